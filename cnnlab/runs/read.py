@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +21,24 @@ DEEPEST_CONFIG = 50  # levels
 
 @dataclass(frozen=True)
 class RepeatResult:
-    """One repeat as its folder tells: `result` is the content of result.json, None while there is none.
-
-    history maps each column of metrics.csv to its values, one per epoch, None where not measured.
-    """
+    """One repeat as its folder tells: `result` is the content of result.json, None while there is none."""
 
     k: int
     path: Path
     status: str
     error: str | None
     result: Mapping[str, Any] | None
-    history: Columns
+
+    @cached_property
+    def history(self) -> Columns:
+        """Each column of metrics.csv, one value per epoch, None where not measured; read on demand.
+
+        No columns where the file is missing or cannot be read.
+        """
+        try:
+            return read_metrics(RepeatFolder(self.path, self.k).metrics_path)
+        except RunError:
+            return {}
 
     @property
     def seed(self) -> int | None:
@@ -158,12 +166,7 @@ def _read_repeat(
     elif gone and status in ("waiting", "running"):
         status = "interrupted"
     error = entry.get("error")
-    try:
-        history = read_metrics(folder.metrics_path)
-    except RunError as problem:
-        history = {}
-        notes.append(str(problem))
-    return RepeatResult(folder.k, folder.path, status, str(error) if error else None, result or None, history)
+    return RepeatResult(folder.k, folder.path, status, str(error) if error else None, result or None)
 
 
 def _read_json(path: Path, notes: list[str]) -> Mapping[str, Any]:
