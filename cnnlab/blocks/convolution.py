@@ -1,0 +1,189 @@
+"""Blocks of convolutions and pooling: (batch, height, width, channels) to the same kind."""
+
+from typing import Any, Literal
+
+from cnnlab.blocks.base import activate, block, drop, penalty
+from cnnlab.parameters import Activation, Initializer, NonNegativeFloat, Padding, PositiveFloat, PositiveInt, Rate, SmallInt
+
+
+@block
+def conv(
+    x: Any,
+    *,
+    name: str,
+    filters: PositiveInt,
+    kernel_size: SmallInt = 3,
+    strides: SmallInt = 1,
+    padding: Padding = "same",
+    dilation_rate: SmallInt = 1,
+    activation: Activation = "linear",
+    negative_slope: NonNegativeFloat = 0.3,
+    use_bias: bool = True,
+    l1: NonNegativeFloat = 0.0,
+    l2: NonNegativeFloat = 0.0,
+    kernel_initializer: Initializer = "glorot_uniform",
+) -> Any:
+    """One two-dimensional convolution, and its activation.
+
+    (batch, height, width, channels) -> (batch, height / strides, width / strides, filters) with padding
+    'same'. Parameters are those of keras.layers.Conv2D; `l1` and `l2` penalise the kernel, and
+    `negative_slope` is the slope of leaky_relu below zero.
+    """
+    from keras import layers
+
+    x = layers.Conv2D(
+        filters,
+        kernel_size,
+        strides=strides,
+        padding=padding,
+        dilation_rate=dilation_rate,
+        use_bias=use_bias,
+        kernel_initializer=kernel_initializer,
+        kernel_regularizer=penalty(l1, l2),
+        name=f"{name}_conv",
+    )(x)
+    return activate(x, activation, negative_slope, f"{name}_{activation}")
+
+
+@block
+def conv_block(
+    x: Any,
+    *,
+    name: str,
+    filters: PositiveInt,
+    convs: SmallInt = 2,
+    kernel_size: SmallInt = 3,
+    padding: Padding = "same",
+    activation: Activation = "relu",
+    negative_slope: NonNegativeFloat = 0.3,
+    batch_norm: bool = False,
+    momentum: Rate = 0.99,
+    epsilon: PositiveFloat = 1e-3,
+    use_bias: bool = True,
+    l1: NonNegativeFloat = 0.0,
+    l2: NonNegativeFloat = 0.0,
+    kernel_initializer: Initializer = "glorot_uniform",
+    pool_size: SmallInt | None = 2,
+    dropout: Rate = 0.0,
+) -> Any:
+    """`convs` times convolution, batch norm (if asked for), activation; then max pooling and dropout.
+
+    (batch, height, width, channels) -> (batch, height // pool_size, width // pool_size, filters) with padding
+    'same'. `pool_size: null` leaves pooling out. `l1` and `l2` penalise the kernels, `momentum` and `epsilon`
+    are those of keras.layers.BatchNormalization, `negative_slope` is the slope of leaky_relu below zero.
+    """
+    from keras import layers
+
+    for i in range(1, convs + 1):
+        x = layers.Conv2D(
+            filters,
+            kernel_size,
+            padding=padding,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            kernel_regularizer=penalty(l1, l2),
+            name=f"{name}_conv_{i}",
+        )(x)
+        if batch_norm:
+            x = layers.BatchNormalization(momentum=momentum, epsilon=epsilon, name=f"{name}_batch_norm_{i}")(x)
+        x = activate(x, activation, negative_slope, f"{name}_{activation}_{i}")
+    if pool_size is not None:
+        x = layers.MaxPooling2D(pool_size, name=f"{name}_max_pool")(x)
+    return drop(x, dropout, f"{name}_dropout")
+
+
+@block
+def residual_block(
+    x: Any,
+    *,
+    name: str,
+    filters: PositiveInt,
+    kernel_size: SmallInt = 3,
+    strides: SmallInt = 1,
+    activation: Activation = "leaky_relu",
+    negative_slope: NonNegativeFloat = 0.3,
+    shortcut: Literal["convolution", "auto"] = "auto",
+    shortcut_batch_norm: bool = False,
+    merge: Literal["add", "concatenate"] = "add",
+    momentum: Rate = 0.99,
+    epsilon: PositiveFloat = 1e-3,
+    use_bias: bool = True,
+    l1: NonNegativeFloat = 0.0,
+    l2: NonNegativeFloat = 0.0,
+    kernel_initializer: Initializer = "glorot_uniform",
+    pool_size: SmallInt | None = None,
+    dropout: Rate = 0.0,
+) -> Any:
+    """Convolution, batch norm, activation, convolution, batch norm; plus a shortcut; activation.
+
+    (batch, height, width, channels) -> (batch, height / strides // pool_size, ..., filters); with
+    `merge: concatenate` the shortcut's channels stand beside the others and are not added to them. The
+    shortcut is the block's input, through a 1x1 convolution always (`shortcut: convolution`) or only where
+    the shapes differ (`auto`); with `strides` the first convolution and the shortcut step alike. Max pooling
+    of `pool_size` and dropout come last. After He et al. 2016, "Deep residual learning for image recognition".
+    """
+    from keras import layers
+
+    def convolution(y: Any, size: int, step: int, part: str, *, normalised: bool) -> Any:
+        y = layers.Conv2D(
+            filters,
+            size,
+            strides=step,
+            padding="same",
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            kernel_regularizer=penalty(l1, l2),
+            name=f"{name}_{part}",
+        )(y)
+        if normalised:
+            part = part.replace("conv", "batch_norm")
+            y = layers.BatchNormalization(momentum=momentum, epsilon=epsilon, name=f"{name}_{part}")(y)
+        return y
+
+    main = convolution(x, kernel_size, strides, "conv_1", normalised=True)
+    main = activate(main, activation, negative_slope, f"{name}_{activation}_1")
+    main = convolution(main, kernel_size, 1, "conv_2", normalised=True)
+    if shortcut == "convolution" or strides > 1 or (merge == "add" and x.shape[-1] != filters):
+        x = convolution(x, 1, strides, "shortcut_conv", normalised=shortcut_batch_norm)
+    joined = layers.Add if merge == "add" else layers.Concatenate
+    x = joined(name=f"{name}_{merge}")([main, x])
+    x = activate(x, activation, negative_slope, f"{name}_{activation}_2")
+    if pool_size is not None:
+        x = layers.MaxPooling2D(pool_size, name=f"{name}_max_pool")(x)
+    return drop(x, dropout, f"{name}_dropout")
+
+
+@block
+def max_pool(
+    x: Any, *, name: str, pool_size: SmallInt = 2, strides: SmallInt | None = None, padding: Padding = "valid"
+) -> Any:
+    """Maximum over windows of `pool_size` by `pool_size`.
+
+    (batch, height, width, channels) -> (batch, height // strides, width // strides, channels);
+    `strides: null` means `pool_size`. Parameters are those of keras.layers.MaxPooling2D.
+    """
+    from keras import layers
+
+    return layers.MaxPooling2D(pool_size, strides, padding, name=f"{name}_max_pool")(x)
+
+
+@block
+def average_pool(
+    x: Any, *, name: str, pool_size: SmallInt = 2, strides: SmallInt | None = None, padding: Padding = "valid"
+) -> Any:
+    """Mean over windows of `pool_size` by `pool_size`.
+
+    (batch, height, width, channels) -> (batch, height // strides, width // strides, channels);
+    `strides: null` means `pool_size`. Parameters are those of keras.layers.AveragePooling2D.
+    """
+    from keras import layers
+
+    return layers.AveragePooling2D(pool_size, strides, padding, name=f"{name}_average_pool")(x)
+
+
+@block
+def global_average_pool(x: Any, *, name: str) -> Any:
+    """Mean of each channel over the whole image: (batch, height, width, channels) -> (batch, channels)."""
+    from keras import layers
+
+    return layers.GlobalAveragePooling2D(name=f"{name}_global_average_pool")(x)

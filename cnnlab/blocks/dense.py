@@ -1,0 +1,90 @@
+"""Blocks of dense layers: (batch, features) to (batch, units)."""
+
+from typing import Any
+
+from cnnlab.blocks.base import activate, block, drop, penalty
+from cnnlab.errors import ConfigError
+from cnnlab.parameters import Activation, Initializer, NonNegativeFloat, PositiveFloat, PositiveInt, Rate
+
+
+@block
+def flatten(x: Any, *, name: str) -> Any:
+    """Image to vector, row by row: (batch, height, width, channels) -> (batch, height * width * channels)."""
+    from keras import layers
+
+    return layers.Flatten(name=f"{name}_flatten")(x)
+
+
+@block
+def dense_block(
+    x: Any,
+    *,
+    name: str,
+    units: PositiveInt,
+    activation: Activation = "relu",
+    negative_slope: NonNegativeFloat = 0.3,
+    batch_norm: bool = False,
+    momentum: Rate = 0.99,
+    epsilon: PositiveFloat = 1e-3,
+    use_bias: bool = True,
+    l1: NonNegativeFloat = 0.0,
+    l2: NonNegativeFloat = 0.0,
+    kernel_initializer: Initializer = "glorot_uniform",
+    dropout: Rate = 0.0,
+) -> Any:
+    """Dense layer, activation, batch norm (if asked for), dropout: (batch, features) -> (batch, units).
+
+    `l1` and `l2` penalise the kernel, `momentum` and `epsilon` are those of keras.layers.BatchNormalization,
+    `negative_slope` is the slope of leaky_relu below zero.
+    """
+    from keras import layers
+
+    _require_vectors(x, "dense_block")
+    x = layers.Dense(
+        units,
+        use_bias=use_bias,
+        kernel_initializer=kernel_initializer,
+        kernel_regularizer=penalty(l1, l2),
+        name=f"{name}_dense",
+    )(x)
+    x = activate(x, activation, negative_slope, f"{name}_{activation}")
+    if batch_norm:
+        x = layers.BatchNormalization(momentum=momentum, epsilon=epsilon, name=f"{name}_batch_norm")(x)
+    return drop(x, dropout, f"{name}_dropout")
+
+
+@block
+def classifier(
+    x: Any,
+    *,
+    name: str,
+    num_classes: int,
+    use_bias: bool = True,
+    l1: NonNegativeFloat = 0.0,
+    l2: NonNegativeFloat = 0.0,
+    kernel_initializer: Initializer = "glorot_uniform",
+) -> Any:
+    """Dense layer with softmax over the data set's classes: (batch, features) -> (batch, classes).
+
+    The last block of every model. `l1` and `l2` penalise the kernel. Computed in float32 under mixed precision.
+    """
+    from keras import layers
+
+    _require_vectors(x, "classifier")
+    return layers.Dense(
+        num_classes,
+        activation="softmax",
+        use_bias=use_bias,
+        kernel_initializer=kernel_initializer,
+        kernel_regularizer=penalty(l1, l2),
+        dtype="float32",
+        name=name,
+    )(x)
+
+
+def _require_vectors(x: Any, name: str) -> None:
+    if len(x.shape) != 2:
+        raise ConfigError(
+            f"{name} expects vectors, got tensors of shape {tuple(x.shape[1:])}: put flatten or "
+            "global_average_pool before it"
+        )

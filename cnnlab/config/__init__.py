@@ -1,0 +1,1 @@
+"""YAML files into frozen, checked configs."""

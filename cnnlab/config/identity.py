@@ -1,0 +1,37 @@
+"""Two hashes of a config: which run it is, and which experiment."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from cnnlab.config.load import dump_config
+
+
+def run_hash(config: Any) -> str:
+    """SHA-256 of the whole resolved config and its extension files, as 64 hex digits."""
+    return _hash(dump_config(config), config.extensions)
+
+
+def experiment_hash(config: Any) -> str:
+    """SHA-256 of what decides the results' distribution.
+
+    Seed, repeats, threads, device, name and published values are left out: runs that share this hash, and the
+    hash of their data, can be pooled.
+    """
+    plain = dump_config(config)
+    for key in ("name", "seed", "repeats", "published"):
+        plain.pop(key)
+    for key in ("threads", "device"):
+        plain["training"].pop(key)
+    return _hash(plain, config.extensions)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's content, as 64 hex digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _hash(plain: dict[str, Any], extensions: tuple[Path, ...]) -> str:
+    plain = {**plain, "extensions": [file_hash(path) for path in extensions]}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, allow_nan=False).encode()).hexdigest()

@@ -1,0 +1,227 @@
+"""YAML text into plain data, with the line and column of every key, and without YAML's surprises.
+
+PyYAML follows YAML 1.1, where ``1e-3`` is text, ``no`` is false, ``010`` is 8 and a repeated key silently wins.
+Here each of these is refused with a sentence that says what to write instead.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cnnlab.errors import ConfigError
+
+MAX_NODES = 10_000
+MAX_DEPTH = 100
+MAX_BYTES = 1_000_000
+
+Key = tuple[str | int, ...]
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,18})\Z")
+_FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
+_SPECIAL_FLOAT = {".inf": "inf", "-.inf": "-inf", "+.inf": "inf", ".nan": "nan"}
+_EXPONENT_WITHOUT_POINT = re.compile(r"[-+]?[0-9]+[eE][-+]?[0-9]+\Z|[-+]?([0-9]+\.[0-9]*|\.[0-9]+)[eE][0-9]+\Z")
+_TAG = "tag:yaml.org,2002:"
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a key or an item stands, both counted from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass
+class Document:
+    """Plain data (dict, list, str, int, float, bool, None) and where each part was written."""
+
+    value: Any
+    path: Path
+    positions: dict[Key, Position] = field(default_factory=dict)
+    overrides: dict[Key, str] = field(default_factory=dict)  # keys that an option set, and which option
+
+    def where(self, key: Key) -> str:
+        """Say where `key` was written: its option, or its line and column, else those of its nearest parent."""
+        for end in range(len(key), -1, -1):
+            if key[:end] in self.overrides:
+                return self.overrides[key[:end]]
+            if key[:end] in self.positions:
+                position = self.positions[key[:end]]
+                return f"line {position.line}, column {position.column}"
+        return "line 1, column 1"
+
+
+def read_document(path: Path) -> Document:
+    """Read a YAML file. ConfigError: it is missing, unreadable, too large, not UTF-8, or not plain YAML."""
+    return parse_document(_read_text(path), path)
+
+
+def parse_document(text: str, path: Path) -> Document:
+    """Parse YAML `text`; `path` is what errors name."""
+    document = Document(None, path)
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        if node is None:
+            raise ConfigError(f"{path} is empty: expected a YAML map with the keys 'name', 'data', 'model', ...")
+        document.value = _Builder(document).build(node, ())
+    except yaml.MarkedYAMLError as error:
+        raise ConfigError(_syntax_error(path, error)) from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: {_reader_error(error)}") from None
+    except RecursionError:
+        raise ConfigError(f"{path} is nested too deeply: at most {MAX_DEPTH} levels are read.") from None
+    return document
+
+
+def parse_scalar(text: str) -> Any:
+    """Parse the value of a ``--set`` option: YAML, but numbers such as ``1e-3`` are numbers here."""
+    if _EXPONENT_WITHOUT_POINT.match(text):
+        return float(text)
+    return parse_document(text, Path("the value")).value if text.strip() else ""
+
+
+def _read_text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise ConfigError(f"There is no config file {path}.{_shipped_hint(path)}") from None
+    except IsADirectoryError:
+        raise ConfigError(f"{path} is a directory: expected a YAML file.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"{path} cannot be read: {reason}.") from None
+    if len(content) > MAX_BYTES:
+        raise ConfigError(f"{path} has more than {MAX_BYTES:,} bytes: that is no config.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            f"{path}, line {line}: byte 0x{content[error.start]:02x} is not UTF-8: save the file as UTF-8."
+        ) from None
+
+
+def _shipped_hint(path: Path) -> str:
+    return f" 'cnnlab config copy {path.stem}' writes a shipped one." if path.suffix in {".yaml", ".yml"} else ""
+
+
+def _syntax_error(path: Path, error: yaml.MarkedYAMLError) -> str:
+    mark = error.problem_mark or error.context_mark
+    where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+    problem = error.problem or "not valid YAML"
+    if r"'\t'" in problem:
+        problem = "a tab cannot indent YAML; use spaces"
+    elif "mapping values are not allowed" in problem:
+        problem = "a ':' is not expected here; check the indentation, or quote the text"
+    elif "undefined alias" in problem:
+        problem += "; define it with '&' first, or quote the text"
+    context = f" ({error.context})" if error.context and "tab" not in problem else ""
+    return f"{path}{where}: {problem}{context}."
+
+
+def _reader_error(error: yaml.YAMLError) -> str:
+    if isinstance(error, yaml.reader.ReaderError):
+        return f"the control character {error.character!r} at position {error.position} is not allowed in YAML."
+    return str(error)
+
+
+class _Builder:
+    """Walks a node tree into plain data; counts nodes, so that aliases cannot explode."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.count = 0
+        self.open: list[yaml.Node] = []
+
+    def build(self, node: yaml.Node, key: Key) -> Any:
+        self.count += 1
+        if self.count > MAX_NODES:
+            raise self.error(node, f"the aliases expand to more than {MAX_NODES:,} values")
+        if len(self.open) > MAX_DEPTH:
+            raise self.error(node, f"nested too deeply: at most {MAX_DEPTH} levels are read")
+        if any(node is ancestor for ancestor in self.open):
+            raise self.error(node, "an alias refers to the value it stands in")
+        self.document.positions.setdefault(key, _position(node))
+        self.open.append(node)
+        try:
+            if isinstance(node, yaml.MappingNode):
+                return self.mapping(node, key)
+            if isinstance(node, yaml.SequenceNode):
+                return [self.build(item, (*key, index)) for index, item in enumerate(node.value)]
+            return self.scalar(node)
+        finally:
+            self.open.pop()
+
+    def mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        inherited: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if key_node.tag == _TAG + "merge":
+                for parent in self.parents(value_node, key):
+                    inherited = {**parent, **inherited}
+                continue
+            name = self.name(key_node)
+            if name in result:
+                first = self.document.positions[(*key, name)]
+                raise self.error(key_node, f"the key '{name}' stands already in line {first.line}")
+            self.document.positions[(*key, name)] = _position(key_node)
+            result[name] = self.build(value_node, (*key, name))
+        return {**inherited, **result}
+
+    def parents(self, node: yaml.Node, key: Key) -> Iterator[dict[str, Any]]:
+        values = self.build(node, (*key, "<<"))
+        for value in values if isinstance(values, list) else [values]:
+            if not isinstance(value, dict):
+                raise self.error(node, "'<<' expects a map, or a list of maps")
+            yield value
+
+    def name(self, node: yaml.Node) -> str:
+        if not isinstance(node, yaml.ScalarNode) or node.tag != _TAG + "str":
+            shown = node.value if isinstance(node, yaml.ScalarNode) else "a list or map"
+            raise self.error(node, f"a key must be text, got {shown}; quote it if it is meant so")
+        return node.value
+
+    def scalar(self, node: yaml.ScalarNode) -> Any:
+        kind, text = node.tag.removeprefix(_TAG), node.value
+        if kind in {"str", "timestamp"}:
+            if node.style is None and _EXPONENT_WITHOUT_POINT.match(text):
+                raise self.error(node, f"YAML reads {text} as text; write {_plain_number(text)}")
+            return text
+        if kind == "null":
+            return None
+        if kind == "bool":
+            if text.lower() not in {"true", "false"}:
+                raise self.error(node, f"YAML reads {text} as a truth value; write true or false, or '{text}' for text")
+            return text.lower() == "true"
+        if kind == "int":
+            if not _INTEGER.match(text):
+                raise self.error(node, f"the number {text[:40]} is not plain decimal; write digits alone, or quote it")
+            return int(text)
+        if kind == "float":
+            if text.lower() in _SPECIAL_FLOAT:
+                return float(_SPECIAL_FLOAT[text.lower()])
+            if not _FLOAT.match(text):
+                raise self.error(node, f"the number {text[:40]} is not plain decimal; write it like 0.5 or 1.0e-3")
+            return float(text)
+        raise self.error(node, f"the tag {node.tag} is not allowed")
+
+    def error(self, node: yaml.Node, message: str) -> ConfigError:
+        at = _position(node)
+        return ConfigError(f"{self.document.path}, line {at.line}, column {at.column}: {message}.")
+
+
+def _position(node: yaml.Node) -> Position:
+    return Position(node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _plain_number(text: str) -> str:
+    """``1e-3`` -> ``1.0e-3``, the spelling that YAML 1.1 reads as a number."""
+    mantissa, _, exponent = text.lower().partition("e")
+    mantissa = mantissa if "." in mantissa else f"{mantissa}.0"
+    sign = exponent if exponent[0] in "+-" else f"+{exponent}"
+    return f"{mantissa}e{sign}"

@@ -1,0 +1,55 @@
+"""From a config to a `keras.Model`: the one builder."""
+
+from collections import Counter
+from typing import Any
+
+from cnnlab.blocks import block
+from cnnlab.config.items import Item
+from cnnlab.datasets.base import DatasetInfo
+from cnnlab.errors import ConfigError
+
+
+def build_model(blocks: tuple[Item, ...], info: DatasetInfo, scale: tuple[float, float]) -> Any:
+    """Build the whole network: pixel values from 0 to 255 in, class probabilities out.
+
+    Input: (batch, height, width, channels), float32 or uint8, values 0 to 255; its first layer, `scale`, maps
+    them to the range `scale` and has no weights. Output: float32 (batch, classes). Layers carry explicit
+    names, made from the block's name and its number among its kind.
+
+    Raises ConfigError naming the block that does not fit, with the shape it received.
+    """
+    import keras
+
+    low, high = scale
+    inputs = keras.Input(info.image_shape, name="image")
+    x = keras.layers.Rescaling((high - low) / 255.0, offset=low, name="scale")(inputs)
+    counts: Counter[str] = Counter()
+    for index, item in enumerate(blocks):
+        counts[item.name] += 1
+        x = _apply(item, x, index, f"{item.name}_{counts[item.name]}", info.num_classes)
+    if tuple(x.shape[1:]) != (info.num_classes,):
+        raise ConfigError(
+            f"model: the last block gives the shape {tuple(x.shape[1:])}, expected ({info.num_classes},), one "
+            "probability per class: end the list with 'classifier'."
+        )
+    return keras.Model(inputs, x, name="network")
+
+
+def trainable_part(model: Any, network: Any) -> Any:
+    """Return the part of `model` behind its layer `scale`, as an instance of the keras.Model class `network`.
+
+    It takes images that are already scaled. Both share their layers and weights: training the part trains the
+    whole.
+    """
+    return network(model.get_layer("scale").output, model.output)
+
+
+def _apply(item: Item, x: Any, index: int, name: str, num_classes: int) -> Any:
+    entry = block.get(item.name)
+    try:
+        return entry(x, parameters=item.parameters, name=name, num_classes=num_classes)
+    except (ValueError, TypeError, ConfigError) as error:
+        reason = str(error).strip().splitlines()[0].rstrip(".")
+        raise ConfigError(
+            f"model.{index}.{item.name}: cannot be applied to its input of shape {tuple(x.shape[1:])}: {reason}."
+        ) from error

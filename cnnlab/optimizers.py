@@ -1,0 +1,117 @@
+"""Optimizers by Keras' names and with Keras' parameters."""
+
+from typing import Any
+
+from cnnlab.parameters import NonNegativeFloat, PositiveFloat, Rate
+from cnnlab.registry import Registry
+
+optimizer = Registry("optimizer", injected=("learning_rate_schedule", "averaging"))
+"""Decorator and registry. An optimizer is called with its parameters and returns a Keras optimizer.
+
+Injected: `learning_rate_schedule`, a number or a Keras schedule made from the parameter `learning_rate`;
+`averaging`, Keras' arguments for weight averaging (empty when off).
+"""
+
+
+@optimizer
+def adam(
+    *,
+    learning_rate_schedule: Any,
+    averaging: dict[str, Any],
+    learning_rate: PositiveFloat = 1e-3,
+    beta_1: Rate = 0.9,
+    beta_2: Rate = 0.999,
+    epsilon: PositiveFloat = 1e-7,
+    weight_decay: NonNegativeFloat = 0.0,
+    global_clipnorm: PositiveFloat | None = None,
+) -> Any:
+    """Adam (Kingma and Ba 2015), with decoupled weight decay where `weight_decay` is above 0."""
+    from keras import optimizers
+
+    return optimizers.Adam(
+        learning_rate_schedule,
+        beta_1,
+        beta_2,
+        epsilon,
+        weight_decay=weight_decay or None,
+        global_clipnorm=global_clipnorm,
+        **averaging,
+    )
+
+
+@optimizer
+def adamw(
+    *,
+    learning_rate_schedule: Any,
+    averaging: dict[str, Any],
+    learning_rate: PositiveFloat = 1e-3,
+    beta_1: Rate = 0.9,
+    beta_2: Rate = 0.999,
+    epsilon: PositiveFloat = 1e-7,
+    weight_decay: NonNegativeFloat = 0.004,
+    global_clipnorm: PositiveFloat | None = None,
+) -> Any:
+    """Adam with decoupled weight decay (Loshchilov and Hutter 2019)."""
+    from keras import optimizers
+
+    return optimizers.AdamW(
+        learning_rate_schedule,
+        weight_decay,
+        beta_1,
+        beta_2,
+        epsilon,
+        global_clipnorm=global_clipnorm,
+        **averaging,
+    )
+
+
+@optimizer
+def sgd(
+    *,
+    learning_rate_schedule: Any,
+    averaging: dict[str, Any],
+    learning_rate: PositiveFloat = 0.01,
+    momentum: Rate = 0.0,
+    nesterov: bool = False,
+    weight_decay: NonNegativeFloat = 0.0,
+    global_clipnorm: PositiveFloat | None = None,
+) -> Any:
+    """Stochastic gradient descent, with momentum and Nesterov's variant of it."""
+    from keras import optimizers
+
+    return optimizers.SGD(
+        learning_rate_schedule,
+        momentum,
+        nesterov,
+        weight_decay=weight_decay or None,
+        global_clipnorm=global_clipnorm,
+        **averaging,
+    )
+
+
+@optimizer
+def rmsprop(
+    *,
+    learning_rate_schedule: Any,
+    averaging: dict[str, Any],
+    learning_rate: PositiveFloat = 1e-3,
+    rho: Rate = 0.9,
+    momentum: Rate = 0.0,
+    epsilon: PositiveFloat = 1e-7,
+    centered: bool = False,
+    weight_decay: NonNegativeFloat = 0.0,
+    global_clipnorm: PositiveFloat | None = None,
+) -> Any:
+    """RMSprop (Hinton 2012): the gradient divided by a running root mean square of itself."""
+    from keras import optimizers
+
+    return optimizers.RMSprop(
+        learning_rate_schedule,
+        rho,
+        momentum,
+        epsilon,
+        centered,
+        weight_decay=weight_decay or None,
+        global_clipnorm=global_clipnorm,
+        **averaging,
+    )

@@ -1,0 +1,107 @@
+"""Writing files so that a reader, or a crash, never meets half of one.
+
+Each write goes to a hidden temporary name in the same folder, is flushed to the disk and then renamed over
+the target, which file systems do in one step. A process killed in between leaves the old file as it was.
+"""
+
+import contextlib
+import json
+import math
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from cnnlab.errors import RunError
+
+
+@contextlib.contextmanager
+def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Yield a temporary path beside `path`, with the same suffix, that is renamed to `path` on success.
+
+    The body writes the file by whatever means (``np.savez``, ``figure.savefig``, ``model.save``). When it
+    raises, the temporary file is removed and `path` keeps its old content. Raises RunError when the disk
+    refuses (full, read-only, no such folder).
+    """
+    target = Path(path)
+    temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.tmp{target.suffix}")
+    try:
+        yield temporary
+        _flush(temporary)
+        temporary.replace(target)
+        _flush_directory(target.parent)
+    except OSError as error:
+        raise RunError(f"Cannot write {target}: {error.strerror or error}.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write `content` atomically; raises RunError when the disk refuses."""
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write `text` atomically as UTF-8, newlines as they are; raises RunError when the disk refuses."""
+    write_bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def write_json(path: str | os.PathLike[str], content: Any) -> None:
+    """Write `content` atomically as strict, indented JSON in UTF-8.
+
+    JSON has no NaN and no infinity: they are written as the strings "NaN", "Infinity" and "-Infinity", which
+    `float` reads back, so that null keeps its own meaning (not known). NumPy scalars and arrays become
+    numbers and lists, paths become strings. Raises TypeError for anything else that JSON cannot hold.
+    """
+    write_text(path, to_json_text(content, indent=2) + "\n")
+
+
+def to_json_text(content: Any, indent: int | None = None) -> str:
+    """Return `content` as strict JSON text, by the rules of `write_json`; one line when `indent` is None."""
+    return json.dumps(_plain(content), indent=indent, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` in terms of dict, list, str, int, finite float, bool and None."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else _name(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if hasattr(value, "tolist"):  # NumPy arrays and scalars
+        return _plain(value.tolist())
+    raise TypeError(f"JSON cannot hold a {type(value).__name__}: {value!r}")
+
+
+def _name(value: float) -> str:
+    if math.isnan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"
+
+
+def _flush(path: Path) -> None:
+    """Ask the system to put the file's content on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _flush_directory(path: Path) -> None:
+    """The same for the rename; some file systems cannot, and then it is the system's own affair."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

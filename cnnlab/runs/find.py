@@ -1,0 +1,143 @@
+"""From what a person types to a run folder: a path, a glob, `latest`, a run's name or a beginning of one."""
+
+import difflib
+import fnmatch
+import glob
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from cnnlab.errors import RunError
+from cnnlab.runs.folder import NAME_PATTERN, RunFolder
+
+DEFAULT_RUNS_DIR = "runs"
+VARIABLE = "CNNLAB_RUNS"
+
+
+def runs_directory(option: str | Path | None = None) -> Path:
+    """Return where runs live: the option, else $CNNLAB_RUNS, else ./runs."""
+    return Path(option or os.environ.get(VARIABLE) or DEFAULT_RUNS_DIR).expanduser()
+
+
+def is_run_folder(path: Path) -> bool:
+    """Whether `path` is a folder that a run has begun to fill, damaged ones included."""
+    try:
+        if not path.is_dir():
+            return False
+        named = NAME_PATTERN.fullmatch(path.resolve().name) is not None
+        return named or any((path / name).is_file() for name in ("status.json", "config.yaml"))
+    except OSError:
+        return False
+
+
+def list_runs(runs_dir: Path) -> list[Path]:
+    """Return all run folders in `runs_dir`, newest first; whatever else lies there is left out."""
+    if not runs_dir.is_dir():
+        return []
+    return sorted(filter(is_run_folder, runs_dir.iterdir()), key=_age, reverse=True)
+
+
+def find_run(word: str, runs_dir: Path) -> Path:
+    """Return the one run folder that `word` means; of several runs with that very name, the newest.
+
+    Raises RunError when there is none, or when several folders begin with `word`.
+    """
+    found = find_runs([word], runs_dir)
+    if len(found) > 1:
+        raise RunError(f"'{word}' means {len(found)} runs, expected one: {_names(found)}.")
+    return found[0]
+
+
+def find_runs(words: Sequence[str], runs_dir: Path) -> list[Path]:
+    """Return the run folders that `words` mean, in that order, each once; without words the newest run.
+
+    Raises RunError, with the nearest names, for a word that means nothing.
+    """
+    found: dict[Path, Path] = {}
+    for word in words or ["latest"]:
+        for path in _resolve(word, runs_dir):
+            found.setdefault(path.resolve(), path)
+    return list(found.values())
+
+
+def _resolve(word: str, runs_dir: Path) -> list[Path]:
+    if not word:
+        raise RunError("An empty name means no run.")
+    if is_run_folder(Path(word).expanduser()):
+        return [Path(word).expanduser()]
+    runs = list_runs(runs_dir)
+    if word == "latest":
+        return [_latest(runs, runs_dir)]
+    if any(mark in word for mark in "*?["):
+        return _glob(word, runs_dir)
+    exact = [run for run in runs if run.name == word]
+    same_name = exact or [run for run in runs if RunFolder(run).name == word]
+    if same_name:
+        return same_name[:1]
+    return [_by_beginning(word, runs, runs_dir)]
+
+
+def _latest(runs: list[Path], runs_dir: Path) -> Path:
+    if not runs:
+        raise RunError(f"There is no run in {runs_dir} yet. {_way_out()}")
+    return runs[0]
+
+
+def _glob(word: str, runs_dir: Path) -> list[Path]:
+    """Return what the pattern matches, as a path or within the runs directory, newest first."""
+    here = list(filter(is_run_folder, map(Path, glob.glob(os.path.expanduser(word)))))  # noqa: PTH111, PTH207
+    there = [run for run in list_runs(runs_dir) if fnmatch.fnmatch(run.name, word)]
+    runs = sorted(here or there, key=_age, reverse=True)
+    if not runs:
+        raise RunError(f"No run folder matches '{word}', here or in {runs_dir}. {_way_out()}")
+    return runs
+
+
+def _by_beginning(word: str, runs: list[Path], runs_dir: Path) -> Path:
+    """Return the one folder whose name, or whose run's name or hash, begins with `word`."""
+    matches = [run for run in runs if any(part.startswith(word) for part in _parts(run))]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise RunError(f"'{word}' fits {len(matches)} runs, write more of it: {_names(matches)}.")
+    if Path(word).exists():
+        raise RunError(f"{word} is no run folder: it has neither status.json nor config.yaml.")
+    names = {part: run for run in reversed(runs) for part in _parts(run)}
+    near = [names[name] for name in difflib.get_close_matches(word, names, n=3, cutoff=0.5)]
+    hint = f" Near it: {_names(list(dict.fromkeys(near)))}." if near else f" {_way_out()}"
+    return _refuse(f"There is no run '{word}' in {runs_dir}.{hint}")
+
+
+def _refuse(message: str) -> Path:
+    raise RunError(message)
+
+
+def _parts(run: Path) -> list[str]:
+    match = NAME_PATTERN.fullmatch(run.name)
+    return [run.name, match["name"], match["hash"]] if match else [run.name]
+
+
+def _names(runs: list[Path]) -> str:
+    shown = ", ".join(run.name for run in runs[:5])
+    return f"{shown} and {len(runs) - 5} more" if len(runs) > 5 else shown
+
+
+def _way_out() -> str:
+    return "Name a folder, or the runs directory with --runs-dir DIR or $CNNLAB_RUNS."
+
+
+def _age(run: Path) -> tuple[str, int]:
+    """Return a key that grows with the time of a run's start."""
+    match = NAME_PATTERN.fullmatch(run.resolve().name)
+    if match is not None:
+        return match["stamp"], int(match["number"] or 1)
+    return _stamp_of_renamed(run), 0
+
+
+def _stamp_of_renamed(run: Path) -> str:
+    from datetime import datetime
+
+    try:
+        return f"{datetime.fromtimestamp(run.stat().st_mtime):%Y%m%d-%H%M%S}"
+    except OSError:
+        return ""

@@ -1,0 +1,110 @@
+"""metrics.csv: one row per epoch, appended as training goes on.
+
+Floats are written with `repr`, so that reading gives the same bits. An empty cell is a value that was not
+measured in that epoch; ``nan`` is one that was measured and is not a number. A row counts once its line
+break is written: a process killed in the middle of a line costs that row and nothing else.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cnnlab.errors import RunError
+from cnnlab.runs.atomic import write_text
+
+Columns = dict[str, list[float | None]]
+
+
+class MetricsLog:
+    """Appends rows of fixed columns to one file."""
+
+    def __init__(self, path: str | Path, columns: Sequence[str], keep_epochs: int = 0) -> None:
+        """Begin the file at `path` with its header, or go on with one of the same columns.
+
+        keep_epochs: how many epochs of an earlier start to keep, those up to the checkpoint that training
+        resumes from; 0 begins anew. Raises RunError when kept rows have other columns or are too few.
+        """
+        self.path = Path(path)
+        self.columns = tuple(columns)
+        if len(set(self.columns)) != len(self.columns) or "epoch" not in self.columns:
+            raise ValueError(f"columns: expected 'epoch' and no name twice, received {self.columns}")
+        if any(mark in column for column in self.columns for mark in ',"\r\n'):
+            raise ValueError(f"columns: expected names without comma, quote, line break: {self.columns}")
+        kept = self._kept_rows(keep_epochs) if keep_epochs else []
+        write_text(self.path, _lines([self.columns, *kept]))
+
+    def append(self, row: Mapping[str, float | int | None]) -> None:
+        """Add one row; columns that it leaves out, or gives as None, stay empty.
+
+        Raises ValueError for a column that the file has not, RunError when the disk refuses.
+        """
+        unknown = set(row) - set(self.columns)
+        if unknown:
+            raise ValueError(f"columns: expected {self.columns}, received also {sorted(unknown)}")
+        cells = [_cell(row.get(column)) for column in self.columns]
+        try:
+            with self.path.open("ab") as file:
+                file.write(_lines([cells]).encode())
+        except OSError as error:
+            raise RunError(f"Cannot write {self.path}: {error.strerror or error}.") from error
+
+    def _kept_rows(self, epochs: int) -> list[list[str]]:
+        header, rows = _read_rows(self.path)
+        if header != list(self.columns):
+            raise RunError(
+                f"Cannot resume: {self.path} has the columns {header}, expected {list(self.columns)}."
+            )
+        epoch = header.index("epoch")
+        kept = [row for row in rows if _number(row[epoch]) is not None and float(row[epoch]) <= epochs]
+        if len(kept) != epochs:
+            raise RunError(f"Cannot resume after epoch {epochs}: {self.path} has {len(kept)} rows up to it.")
+        return kept
+
+
+def read_metrics(path: str | Path) -> Columns:
+    """Return every column of a metrics.csv as floats, None where a cell is empty.
+
+    A half-written last line and lines with anything but numbers are left out; a file that is missing or empty
+    gives no columns. Raises RunError when the file is there but cannot be read.
+    """
+    header, rows = _read_rows(Path(path))
+    return {name: [_number(row[i]) for row in rows] for i, name in enumerate(header)}
+
+
+def _read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
+    """Return header and whole rows, cell by cell."""
+    try:
+        text = path.read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return [], []
+    except OSError as error:
+        raise RunError(f"Cannot read {path}: {error.strerror or error}.") from error
+    whole = text[: text.rfind("\n") + 1].replace("\r", "").split("\n")[:-1]
+    if not whole:
+        return [], []
+    header = whole[0].split(",")
+    rows = [line.split(",") for line in whole[1:]]
+    return header, [row for row in rows if len(row) == len(header) and all(map(_is_cell, row))]
+
+
+def _is_cell(text: str) -> bool:
+    try:
+        _number(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def _cell(value: float | int | None) -> str:
+    if value is None:
+        return ""
+    if hasattr(value, "__index__"):  # Python's and NumPy's integers
+        return str(int(value))
+    return repr(float(value))
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> str:
+    return "".join(",".join(row) + "\n" for row in rows)

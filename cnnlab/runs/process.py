@@ -1,0 +1,35 @@
+"""Telling whether the process that wrote a status file is still at work."""
+
+import os
+import platform
+from pathlib import Path
+
+
+def host_name() -> str:
+    """Return this machine's name."""
+    return platform.node() or "unknown"
+
+
+def process_stamp(pid: int) -> str | None:
+    """Return what tells process `pid` from a later one with the same number; None where it cannot be known.
+
+    On Linux: the clock tick since boot at which the process started.
+    """
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    fields = text.rpartition(")")[2].split()  # the command, in parentheses, may hold spaces
+    return fields[19] if len(fields) > 19 else None
+
+
+def is_alive(pid: int, stamp: str | None) -> bool:
+    """Whether process `pid` of this machine runs and is the one that had `stamp`."""
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        pass  # it is there, and somebody else's
+    except (OSError, OverflowError):
+        return False
+    now = process_stamp(pid)
+    return stamp is None or now is None or now == stamp

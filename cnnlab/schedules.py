@@ -1,0 +1,81 @@
+"""Learning-rate schedules. Each starts from the optimizer's `learning_rate`, its peak."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cnnlab.parameters import Fraction, Monitor, NonNegativeFloat, PositiveFloat, PositiveInt
+from cnnlab.registry import Registry
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long a training is: what a schedule must know to plan."""
+
+    steps_per_epoch: int
+    epochs: int
+
+    @property
+    def steps(self) -> int:
+        """The number of optimizer steps in all."""
+        return self.steps_per_epoch * self.epochs
+
+
+@dataclass(frozen=True)
+class Plateau:
+    """What ReduceLROnPlateau is told; it acts between epochs, the others within the optimizer."""
+
+    monitor: str
+    factor: float
+    patience: int
+    min_delta: float
+    min_learning_rate: float
+
+
+schedule = Registry("schedule", injected=("peak", "length"))
+"""Decorator and registry. A schedule gets `peak` (float) and `length` (`Length`) and returns a number, a Keras
+schedule, or a `Plateau`."""
+
+
+@schedule
+def constant(*, peak: float) -> Any:
+    """The same learning rate throughout."""
+    return peak
+
+
+@schedule
+def cosine(*, peak: float, length: Length, warmup: Fraction = 0.0, minimum: NonNegativeFloat = 0.0) -> Any:
+    """Linear warm-up over the share `warmup` of all steps, then half a cosine down to `minimum` at the last step.
+
+    Loshchilov and Hutter 2017, "SGDR", without restarts.
+    """
+    from keras.optimizers import schedules
+
+    warmup_steps = round(warmup * length.steps)
+    return schedules.CosineDecay(
+        initial_learning_rate=0.0 if warmup_steps else peak,
+        decay_steps=max(1, length.steps - warmup_steps),
+        alpha=minimum / peak,
+        warmup_target=peak if warmup_steps else None,
+        warmup_steps=warmup_steps,
+    )
+
+
+@schedule
+def step(*, peak: float, length: Length, every_epochs: PositiveInt, factor: PositiveFloat = 0.1) -> Any:
+    """Multiplies the learning rate by `factor` after every `every_epochs` epochs."""
+    from keras.optimizers import schedules
+
+    return schedules.ExponentialDecay(peak, every_epochs * length.steps_per_epoch, factor, staircase=True)
+
+
+@schedule
+def reduce_on_plateau(
+    *,
+    monitor: Monitor = "val_loss",
+    factor: PositiveFloat = 0.1,
+    patience: PositiveInt = 10,
+    min_delta: NonNegativeFloat = 1e-4,
+    min_learning_rate: NonNegativeFloat = 0.0,
+) -> Any:
+    """Multiplies the learning rate by `factor` when `monitor` has not improved for `patience` validations."""
+    return Plateau(monitor, factor, patience, min_delta, min_learning_rate)

@@ -1,0 +1,1 @@
+"""One repeat, all repeats, and who executes them."""

@@ -1,0 +1,130 @@
+"""Batches: which images, in which order, how augmented. Pure functions of seed, epoch and position.
+
+The images stay uint8 until they are needed. Each epoch's order is a fresh permutation; the images are gathered,
+scaled and augmented in chunks of many batches (one call of each augmentation layer for the whole chunk), while
+the network trains on the chunk before.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cnnlab.augment import augmentation
+from cnnlab.config.items import Item
+from cnnlab.datasets import Split
+from cnnlab.training.seeds import augmentation_states, epoch_order
+
+CHUNK_IMAGES = 512
+EVALUATION_BATCH = 200
+
+
+@dataclass(frozen=True)
+class BatchPlan:
+    """Everything that decides a repeat's batches."""
+
+    batch_size: int
+    seed: int
+    epochs: int
+    num_classes: int
+    scale: tuple[float, float]
+    augment: tuple[Item, ...]
+    threads: int
+
+    def steps(self, images: int) -> int:
+        """Batches of an epoch; the last may be smaller, none is dropped."""
+        return math.ceil(images / self.batch_size)
+
+
+def training_batches(split: Split, plan: BatchPlan, first_epoch: int = 0) -> Any:
+    """Return a tf.data.Dataset of (images, one-hot labels) for the epochs `first_epoch` .. `plan.epochs` - 1.
+
+    images: float32 (batch, height, width, channels) within `plan.scale`; labels: float32 (batch, classes).
+    """
+    import tensorflow as tf
+
+    pixels, labels = tf.constant(split.images), tf.constant(split.labels)
+    augmenter = Augmenter(plan.augment, plan.scale)
+    size, batch = len(split), plan.batch_size
+    chunk = batch * max(1, min(plan.steps(size), CHUNK_IMAGES // batch))
+
+    def order_and_states(epoch: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        order = epoch_order(plan.seed, int(epoch), size)[int(start) : int(start) + chunk]
+        return order, augmentation_states(plan.seed, int(epoch), int(start) // chunk, augmenter.generators)
+
+    def prepare(epoch: Any, start: Any) -> Any:
+        order, states = tf.numpy_function(order_and_states, [epoch, start], [tf.int64, tf.uint32], stateful=False)
+        order.set_shape([None])
+        states.set_shape([augmenter.generators, 2])
+        images = scaled(tf.gather(pixels, order), plan.scale)
+        return augmenter(images, states), tf.one_hot(tf.gather(labels, order), plan.num_classes)
+
+    def batches(images: Any, targets: Any) -> Any:
+        starts = tf.data.Dataset.range(0, tf.shape(targets, tf.int64)[0], batch)
+        return starts.map(lambda s: (images[s : s + batch], targets[s : s + batch]))
+
+    def chunks(epoch: Any) -> Any:
+        return tf.data.Dataset.range(0, size, chunk).map(lambda start: (epoch, start))
+
+    dataset = tf.data.Dataset.range(first_epoch, plan.epochs).flat_map(chunks).map(prepare).prefetch(2)
+    return dataset.flat_map(batches).prefetch(4).with_options(_options(plan.threads))
+
+
+def evaluation_batches(split: Split, *, num_classes: int, scale: tuple[float, float], threads: int) -> Any:
+    """Return a tf.data.Dataset of (images, one-hot labels) in the split's own order, without augmentation."""
+    import tensorflow as tf
+
+    pixels, labels = tf.constant(split.images), tf.constant(split.labels)
+
+    def batch(start: Any) -> Any:
+        images = scaled(pixels[start : start + EVALUATION_BATCH], scale)
+        return images, tf.one_hot(labels[start : start + EVALUATION_BATCH], num_classes)
+
+    starts = tf.data.Dataset.range(0, len(split), EVALUATION_BATCH)
+    return starts.map(batch).prefetch(2).with_options(_options(threads))
+
+
+def scaled(pixels: Any, scale: tuple[float, float]) -> Any:
+    """Map uint8 pixels 0 to 255 to float32 in `scale`, with the same arithmetic as the saved model's layer."""
+    import tensorflow as tf
+
+    low, high = scale
+    return tf.cast(pixels, tf.float32) * ((high - low) / 255.0) + low
+
+
+class Augmenter:
+    """The augmentation layers, made to depend on nothing but the states they are given."""
+
+    def __init__(self, items: tuple[Item, ...], data_range: tuple[float, float]) -> None:
+        """Make the Keras layers of `items` for images whose values lie in `data_range`."""
+        self.layers = [
+            augmentation.get(item.name)(parameters=item.parameters, data_range=data_range) for item in items
+        ]
+        self._states: list[Any] = []
+        for layer in self.layers:
+            self._states += [v for v in layer.variables if "seed_generator" in v.path]
+
+    @property
+    def generators(self) -> int:
+        """How many random generators the layers hold."""
+        return len(self._states)
+
+    def __call__(self, images: Any, states: Any) -> Any:
+        """Augment a batch; `states` is uint32 (generators, 2), one start value for each generator."""
+        for index, state in enumerate(self._states):
+            state.assign(states[index])
+        for layer in self.layers:
+            images = layer(images, training=True)
+        return images
+
+
+def _options(threads: int) -> Any:
+    import tensorflow as tf
+
+    options = tf.data.Options()
+    options.deterministic = True
+    options.autotune.enabled = False
+    options.threading.private_threadpool_size = threads
+    options.threading.max_intra_op_parallelism = 1
+    return options

@@ -1,0 +1,59 @@
+import json
+import math
+
+import numpy as np
+import pytest
+
+from cnnlab.errors import RunError
+from cnnlab.runs import atomic
+
+
+def test_write_text_keeps_characters_and_line_breaks(tmp_path):
+    atomic.write_text(tmp_path / "a.txt", "é\r\nb\n")
+    assert (tmp_path / "a.txt").read_bytes() == b"\xc3\xa9\r\nb\n"
+
+
+def test_json_without_nan_reads_back_by_float(tmp_path):
+    path = tmp_path / "a.json"
+    values = {"a": math.nan, "b": [math.inf, -math.inf], "c": None, "d": np.float32(0.5), "e": np.arange(2)}
+    atomic.write_json(path, values)
+    content = json.loads(path.read_text(), parse_constant=lambda name: pytest.fail(name))
+    assert content == {"a": "NaN", "b": ["Infinity", "-Infinity"], "c": None, "d": 0.5, "e": [0, 1]}
+    assert math.isnan(float(content["a"]))
+    assert float(content["b"][1]) == -math.inf
+
+
+def test_json_refuses_what_it_cannot_hold(tmp_path):
+    with pytest.raises(TypeError, match="JSON cannot hold a object"):
+        atomic.write_json(tmp_path / "a.json", {"a": object()})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_body_that_raises_leaves_the_old_file_and_no_other(tmp_path):
+    path = tmp_path / "a.npz"
+    path.write_text("old")
+    with pytest.raises(ZeroDivisionError), atomic.atomic_path(path) as temporary:
+        temporary.write_text("half")
+        raise ZeroDivisionError
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_temporary_name_is_hidden_beside_the_target_with_its_suffix(tmp_path):
+    with atomic.atomic_path(tmp_path / "model.keras") as temporary:
+        assert temporary.parent == tmp_path
+        assert temporary.name.startswith(".model.")
+        assert temporary.suffix == ".keras"
+        temporary.write_text("new")
+    assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]
+
+
+def test_numpy_saves_through_it(tmp_path):
+    with atomic.atomic_path(tmp_path / "a.npz") as temporary:
+        np.savez(temporary, x=np.arange(3))
+    assert np.load(tmp_path / "a.npz")["x"].tolist() == [0, 1, 2]
+
+
+def test_a_missing_folder_is_one_sentence(tmp_path):
+    with pytest.raises(RunError, match=r"Cannot write .*a\.txt: No such file or directory\."):
+        atomic.write_text(tmp_path / "nowhere" / "a.txt", "x")

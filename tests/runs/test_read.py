@@ -1,0 +1,100 @@
+import json
+import math
+
+import pytest
+
+from cnnlab.errors import RunError
+from cnnlab.runs.read import as_number, load_run
+
+
+def test_a_finished_run(make_run):
+    run = load_run(make_run(accuracies=[0.93, math.nan]).path)
+    assert (run.kind, run.status, run.name, run.notes) == ("train", "done", "mnist128-lab2025", ())
+    assert run.data_title == "MNIST"
+    assert run.published["dataset"] == "mnist"
+    first, second = run.repeats
+    assert (first.seed, first.status) == (100, "done")
+    assert first.metrics("test")["accuracy"] == 0.93
+    assert math.isnan(second.metrics("test")["accuracy"])
+    assert first.metrics("nonsense") == {}
+    assert first.history["epoch"] == list(range(1, 13))
+
+
+def test_hidden_test_labels_give_no_test_metrics(make_run):
+    run = load_run(make_run(hidden_test=True).path)
+    assert run.repeats[0].metrics("test") == {}
+    assert run.repeats[0].metrics("validation")["accuracy"] == pytest.approx(0.927)
+
+
+@pytest.mark.parametrize("damage", ["", "{", "null", "[1]", "\udcff", '{"repeats": 7}', "[" * 100_000])
+@pytest.mark.parametrize("name", ["status.json", "config.yaml", "environment.json", "repeats/1/result.json"])
+def test_damaged_files_become_notes_and_the_rest_is_read(make_run, name, damage):
+    folder = make_run()
+    (folder.path / name).write_bytes(damage.encode("utf-8", "surrogateescape"))
+    run = load_run(folder.path)
+    assert run.repeats[0].metrics("test")["accuracy"] == 0.93
+    if damage != '{"repeats": 7}':
+        assert any(name.rpartition("/")[2] in note for note in run.notes)
+
+
+@pytest.mark.parametrize("value", ["null", "3", '"text"', "[]", "{}"])
+def test_wrong_types_inside_never_stop_reading(make_run, value):
+    folder = make_run()
+    for path in (folder.status.path, folder.environment_path, folder.repeat(0).result_path):
+        content = json.loads(path.read_text())
+        path.write_text(json.dumps({key: json.loads(value) for key in content}))
+    run = load_run(folder.path)
+    assert len(run.repeats) == 3
+    assert run.repeats[0].metrics("test") == {}
+    assert isinstance(run.data_title, str) and run.data_notes == ()
+
+
+def test_a_folder_that_has_just_been_made(tmp_path):
+    run = load_run(tmp_path)
+    assert (run.status, run.repeats) == ("unknown", ())
+    assert "status.json is missing" in run.notes
+    with pytest.raises(RunError, match="There is no run folder"):
+        load_run(tmp_path / "nowhere")
+
+
+def test_a_run_at_work_shows_what_is_there(make_run):
+    folder = make_run()
+    status = folder.status
+    status.start("train", range(3))
+    status.set_repeat(1, "running")
+    folder.repeat(1).result_path.unlink()
+    run = load_run(folder.path)
+    assert (run.status, [repeat.status for repeat in run.repeats]) == (
+        "running",
+        ["waiting", "running", "waiting"],
+    )
+    assert run.done == ()
+    assert run.repeats[1].history["epoch"][-1] == 12
+
+
+def test_a_run_whose_process_was_killed_is_interrupted(make_run):
+    folder = make_run()
+    folder.repeat(2).result_path.unlink()
+    content = folder.status.read()
+    content["repeats"]["1"]["status"] = content["repeats"]["2"]["status"] = "running"
+    folder.status.path.write_text(json.dumps({**content, "status": "running", "pid": 2**22 + 1}))
+    run = load_run(folder.path)
+    assert run.status == "interrupted"
+    assert [repeat.status for repeat in run.repeats] == ["done", "done", "interrupted"]
+    assert any("process that wrote it is gone" in note for note in run.notes)
+
+
+def test_done_without_a_result_is_noted(make_run):
+    folder = make_run()
+    folder.repeat(0).result_path.unlink()
+    run = load_run(folder.path)
+    assert len(run.done) == 2
+    assert any("repeat 0 is said to be done" in note for note in run.notes)
+
+
+def test_numbers_out_of_json():
+    assert as_number(1) == 1.0
+    assert as_number("-Infinity") == -math.inf
+    assert math.isnan(as_number("NaN"))
+    assert as_number(10**400) == math.inf
+    assert [as_number(x) for x in (None, True, "1", [], {})] == [None] * 5

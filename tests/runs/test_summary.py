@@ -1,0 +1,96 @@
+import csv
+import json
+import math
+import warnings
+
+import numpy as np
+import pytest
+import scipy.stats
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from cnnlab.runs.summary import summarize, write_summary
+
+LAB_2025 = [0.9232, 0.9243, 0.9421, 0.9285, 0.9355]
+FLOATS = st.floats(min_value=-1e6, max_value=1e6)
+
+
+def test_the_published_values_of_the_lab():
+    summary = summarize(LAB_2025)
+    assert summary.n == 5
+    assert summary.mean == pytest.approx(0.93072, abs=1e-12)
+    assert summary.sd == pytest.approx(math.sqrt(2.55048e-4 / 4))  # squared deviations by hand
+    assert summary.ci95 == pytest.approx((0.93072 - 0.0099148, 0.93072 + 0.0099148), abs=1e-6)
+    assert (summary.minimum, summary.maximum) == (0.9232, 0.9421)
+
+
+def test_one_value_has_no_spread():
+    summary = summarize([0.5])
+    assert (summary.n, summary.mean, summary.sd, summary.ci95) == (1, 0.5, None, None)
+
+
+def test_two_values_by_hand():
+    summary = summarize([1, 3])
+    assert summary.sd == math.sqrt(2)
+    assert summary.ci95 == pytest.approx((2 - 12.706204736, 2 + 12.706204736))
+
+
+def test_equal_values_have_spread_zero():
+    summary = summarize([0.1] * 3)
+    assert (summary.mean, summary.sd, summary.ci95) == (0.1, 0, (0.1, 0.1))
+
+
+def test_what_is_not_finite_is_left_out_and_counted():
+    summary = summarize([1, math.nan, 3, None, math.inf])
+    assert (summary.n, summary.left_out, summary.mean) == (2, 3, 2)
+    assert len(summary.values) == 5
+    assert summary.finite == (1, 3)
+
+
+def test_no_value_at_all():
+    for values in ([], [None], [math.nan]):
+        summary = summarize(values)
+        assert (summary.n, summary.mean, summary.sd, summary.ci95, summary.minimum) == (0, *[None] * 4)
+
+
+@given(st.lists(FLOATS, min_size=2, max_size=12))
+def test_agrees_with_scipy(values):
+    summary = summarize(values)
+    assert summary.mean == pytest.approx(np.mean(values), rel=1e-9, abs=1e-9)
+    assert summary.sd == pytest.approx(np.std(values, ddof=1), rel=1e-6, abs=1e-6)
+    assert summary.minimum <= summary.mean <= summary.maximum
+    assume(np.std(values) > 1e-3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = scipy.stats.t.interval(0.95, len(values) - 1, np.mean(values), scipy.stats.sem(values))
+    assert summary.ci95 == pytest.approx(expected, rel=1e-6, abs=1e-6)
+
+
+@given(st.lists(FLOATS, min_size=2, max_size=6), FLOATS)
+def test_the_order_of_values_changes_nothing(values, shift):
+    a, b = summarize(values), summarize(values[::-1])
+    assert (a.mean, a.sd, a.ci95) == (b.mean, b.sd, b.ci95)
+    assert summarize([v + shift for v in values]).sd == pytest.approx(a.sd, rel=1e-6, abs=1e-6)
+
+
+def test_files_of_a_run(make_run):
+    folder = make_run(accuracies=[0.9, 0.8, math.nan], name="a")
+    returned = write_summary(folder.path)
+    written = json.loads(folder.summary_json_path.read_text())
+    accuracy = written["metrics"]["test"]["accuracy"]
+    assert accuracy["values"] == [0.9, 0.8, "NaN"]
+    assert (accuracy["n"], accuracy["left_out"]) == (2, 1)
+    assert accuracy["mean"] == returned["metrics"]["test"]["accuracy"]["mean"] == pytest.approx(0.85)
+    assert written["seeds"] == [100, 101, 102]
+    with folder.summary_csv_path.open() as file:
+        rows = {(row["split"], row["metric"]): row for row in csv.DictReader(file)}
+    assert float(rows["test", "accuracy"]["sd"]) == accuracy["sd"]
+    assert rows["test", "accuracy"]["values"] == "0.9 0.8 nan"
+
+
+def test_one_repeat_has_null_spread_in_the_files(make_run):
+    folder = make_run(accuracies=[0.9])
+    write_summary(folder.path)
+    accuracy = json.loads(folder.summary_json_path.read_text())["metrics"]["test"]["accuracy"]
+    assert accuracy["sd"] is None and accuracy["ci95"] is None
+    assert "test,accuracy,1,0.9,,,,0.9,0.9,0,0.9\n" in folder.summary_csv_path.read_text()
