@@ -59,9 +59,7 @@ def draw_split(
         validation = _indexed(train.take(last), last, "train")
     return Splits(
         train=_indexed(train.take(chosen), chosen, "train"),
-        validation=drawn_validation
-        if dataset.validation is None
-        else _whole(dataset.validation, "validation"),
+        validation=validation,
         test=_whole(dataset.test, "test"),
     )
 
