@@ -22,11 +22,12 @@ def open_archive(path: Path, advice: str) -> Iterator[np.lib.npyio.NpzFile]:
     arrays within the context fails.
     """
     try:
-        archive = np.load(path, allow_pickle=False)
-        if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise ValueError("a single array (.npy)")
-        with archive:
-            yield archive
+        with path.open("rb") as file:
+            archive = np.load(file, allow_pickle=False)
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                raise ValueError("a single array (.npy)")
+            with archive:
+                yield archive
     except _DAMAGE as error:
         raise DataError(f"{path} cannot be read: {_reason(path, error)}. {advice}") from None
 

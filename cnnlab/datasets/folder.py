@@ -162,7 +162,12 @@ class _Reader:
 
 def _visible(place: Path) -> list[Path]:
     """Return what lies in a folder, by name, without hidden things and what archives leave behind."""
-    return sorted(each for each in place.iterdir() if not each.name.startswith((".", "__")))
+    try:
+        return sorted(each for each in place.iterdir() if not each.name.startswith((".", "__")))
+    except OSError as error:
+        raise DataError(
+            f"The folder {place} cannot be read ({error.strerror}): correct its permissions."
+        ) from None
 
 
 def _describe(shape: tuple[int, ...]) -> str:

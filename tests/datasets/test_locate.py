@@ -24,26 +24,15 @@ def test_an_empty_variable_counts_as_unset(monkeypatch):
     assert data_places().explicit is None
 
 
-def test_a_file_is_found_in_the_folder_then_in_its_subfolder_then_elsewhere_then_in_the_cache(
-    tmp_path, empty_home
-):
+def test_the_folder_comes_first_then_its_subfolder_then_others_then_the_cache(tmp_path, empty_home):
     places = DataPlaces(tmp_path / "data")
     (tmp_path / "data").mkdir()
+    data, also, cache = tmp_path / "data", tmp_path / "also", empty_home / "cache"
     found = []
-    for folder in [
-        empty_home / "cache" / "set",
-        tmp_path / "also",
-        tmp_path / "data" / "set",
-        tmp_path / "data",
-    ]:
+    for folder in (cache / "set", also, data / "set", data):
         put(folder)
-        found.append(locate.find_file(places, "set", "a.bin", also=[tmp_path / "also"]).parent)
-    assert found == [
-        empty_home / "cache" / "set",
-        tmp_path / "also",
-        tmp_path / "data" / "set",
-        tmp_path / "data",
-    ]
+        found.append(locate.find_file(places, "set", "a.bin", also=[also]).parent)
+    assert found == [cache / "set", also, data / "set", data]
 
 
 def test_a_file_named_in_place_of_a_folder_is_taken_whatever_its_name(tmp_path):
