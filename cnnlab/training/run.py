@@ -44,6 +44,12 @@ class Outcome:
     prepared: dict[str, Any]  # see cnnlab.training.prepare
     summary: dict[str, Any]
 
+    def images(self) -> dict[str, Any]:
+        """By split, the uint8 images that the indices in predictions.npz point into."""
+        validation = self.data.validation or self.data.train
+        test = {} if self.data.test is None else {"test": self.data.test.images}
+        return {"validation": validation.images, **test}
+
 
 @dataclass(frozen=True)
 class Plan:
