@@ -55,7 +55,9 @@ class Lines:
             epoch = event.content["epoch"]
             if epoch % self.every == 0 or epoch == self.epochs:
                 figures = figures_text(event.content)
-                self.console.print(f"repeat {event.repeat}  epoch {epoch}/{self.epochs}  {figures}", markup=False)
+                self.console.print(
+                    f"repeat {event.repeat}  epoch {epoch}/{self.epochs}  {figures}", markup=False, soft_wrap=True
+                )
         else:
             ended = ended_text(event)
             if ended:
@@ -109,9 +111,9 @@ class Bars:
 
 def figures_text(row: dict[str, Any]) -> str:
     """The figures of an epoch, short: loss, accuracy, their validation twins, learning rate."""
-    names = {"loss": "loss", "accuracy": "acc", "val_loss": "val loss", "val_accuracy": "acc"}
+    names = {"loss": "loss", "accuracy": "acc", "val_loss": "val", "val_accuracy": "acc"}
     parts = [f"{short} {row[key]:.3f}" for key, short in names.items() if row.get(key) is not None]
-    return "  ".join([*parts, f"lr {row['learning_rate']:.1e}"])
+    return " ".join([*parts, f"lr {row['learning_rate']:.0e}"])
 
 
 def ended_text(event: "Event") -> str | None:

@@ -78,9 +78,15 @@ def drawn_splits(config: Any, data: Dataset, seed: int) -> dict[str, Any]:
         validation_fraction=config.data.validation_fraction,
         rng=split_generator(seed),
     )
-    limit = config.data.limit_per_split
     parts = {"train": splits.train, "validation": splits.validation, "test": splits.test}
-    return {name: part if part is None or limit is None else part.take(np.arange(min(limit, len(part)))) for name, part in parts.items()}
+    return {name: None if part is None else limited(part, config.data.limit_per_split) for name, part in parts.items()}
+
+
+def limited(split: Any, limit: int | None) -> Any:
+    """At most `limit` images of a split, evenly spaced over it, since a test set may be sorted by class."""
+    if limit is None or len(split) <= limit:
+        return split
+    return split.take(np.arange(limit) * len(split) // limit)
 
 
 def fit(
