@@ -19,7 +19,12 @@ def blocks(
     if name is None:
         _list(registries)
         if as_json:
-            print_json({kind: {n: registry.get(n).summary for n in registry} for kind, registry in registries.items()})
+            print_json(
+                {
+                    kind: {n: registry.get(n).summary for n in registry}
+                    for kind, registry in registries.items()
+                }
+            )
         return
     found = [registry.get(name) for registry in registries.values() if name in registry]
     if not found:
@@ -27,7 +32,12 @@ def blocks(
     for entry in found:
         _tell(entry)
     if as_json:
-        print_json({entry.name: {"doc": entry.doc, "schema": entry.parameters.model_json_schema()} for entry in found})
+        print_json(
+            {
+                entry.name: {"doc": entry.doc, "schema": entry.parameters.model_json_schema()}
+                for entry in found
+            }
+        )
 
 
 def _registries() -> dict[str, Any]:
@@ -45,7 +55,14 @@ def _list(registries: dict[str, Any]) -> None:
 
     out = console()
     for kind, registry in registries.items():
-        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), title=f"{kind}s", title_justify="left", title_style="bold")
+        table = Table(
+            box=None,
+            show_header=False,
+            padding=(0, 2, 0, 0),
+            title=f"{kind}s",
+            title_justify="left",
+            title_style="bold",
+        )
         table.add_column(no_wrap=True)
         table.add_column()
         for name in registry:
@@ -82,10 +99,21 @@ def _values(field: dict[str, Any]) -> str:
         return " or ".join(_values(option) for option in field["anyOf"])
     if "enum" in field:
         return ", ".join(map(str, field["enum"]))
-    words = {"integer": "whole number", "number": "number", "string": "text", "boolean": "true or false", "null": "null"}
+    words = {
+        "integer": "whole number",
+        "number": "number",
+        "string": "text",
+        "boolean": "true or false",
+        "null": "null",
+    }
     text = words.get(field.get("type", ""), field.get("type", ""))
     if field.get("type") == "array":
         text = "[" + ", ".join(_values(item) for item in field.get("prefixItems", [])) + "]"
-    bounds = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at most", "exclusiveMaximum": "below"}
+    bounds = {
+        "minimum": "at least",
+        "exclusiveMinimum": "above",
+        "maximum": "at most",
+        "exclusiveMaximum": "below",
+    }
     limits = [f"{word} {field[key]:g}" for key, word in bounds.items() if key in field]
     return f"{text} {' and '.join(limits)}".strip()

@@ -51,7 +51,9 @@ def schema(as_json: Json = False) -> None:
 @app.command("copy")
 def copy(
     name: Annotated[str, typer.Argument(help="A shipped config, such as quickstart or mnist128/lab2025.")],
-    target: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; default: its own name, here.")] = None,
+    target: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Where to; default: its own name, here.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Copy a shipped config to a file of your own, to change and run.

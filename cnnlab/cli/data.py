@@ -19,7 +19,9 @@ def datasets(data_dir: DataDir = None, as_json: Json = False) -> None:
     for heading in ("data set", "images", "found"):
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(row.name, row.size or "", str(row.found) if row.found else f"[dim]{row.note or 'not here'}[/dim]")
+        table.add_row(
+            row.name, row.size or "", str(row.found) if row.found else f"[dim]{row.note or 'not here'}[/dim]"
+        )
     console().print(table)
     if as_json:
         print_json({"datasets": [asdict(row) for row in rows]})

@@ -30,7 +30,9 @@ def model(
     table.add_column("weights", justify="right", no_wrap=True)
     for layer in network["layers"]:
         shape = " x ".join(map(str, layer["output_shape"]))
-        table.add_row(layer["name"], layer["kind"], shape, f"{layer['weights']:,}" if layer["weights"] else "")
+        table.add_row(
+            layer["name"], layer["kind"], shape, f"{layer['weights']:,}" if layer["weights"] else ""
+        )
     out = console()
     out.print(table)
     out.print(f"\n{network['weights']:,} weights, {network['trainable']:,} of them trainable.")

@@ -9,25 +9,40 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-ConfigFile = Annotated[Path, typer.Option("--config", "-c", metavar="FILE", help="The YAML file of the experiment.")]
+ConfigFile = Annotated[
+    Path, typer.Option("--config", "-c", metavar="FILE", help="The YAML file of the experiment.")
+]
 Overrides = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change a value of the config; repeatable. List items by number: model.0.conv_block.filters=16."),
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change a value of the config; repeatable. List items by number: model.0.conv_block.filters=16.",
+    ),
 ]
 Smoke = Annotated[bool, typer.Option("--smoke", help="A trial: 2 repeats, 2 epochs, few images.")]
 Bundled = Annotated[
-    bool, typer.Option("--bundled", help="Use the data that come with cnnlab in place of those that the config names.")
+    bool,
+    typer.Option(
+        "--bundled", help="Use the data that come with cnnlab in place of those that the config names."
+    ),
 ]
 DataDir = Annotated[
     Path | None,
-    typer.Option("--data-dir", metavar="DIR", help="Where data files lie. Default: $CNNLAB_DATA, else the user cache."),
+    typer.Option(
+        "--data-dir", metavar="DIR", help="Where data files lie. Default: $CNNLAB_DATA, else the user cache."
+    ),
 ]
 RunsDir = Annotated[
     Path | None,
-    typer.Option("--runs-dir", metavar="DIR", help="Where run folders lie. Default: $CNNLAB_RUNS, else ./runs."),
+    typer.Option(
+        "--runs-dir", metavar="DIR", help="Where run folders lie. Default: $CNNLAB_RUNS, else ./runs."
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line on stdout.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors, and what --json asks for.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print nothing but errors, and what --json asks for.")
+]
 
 
 def console(*, quiet: bool = False, stderr: bool = False) -> "Console":

@@ -56,7 +56,9 @@ class Lines:
             if epoch % self.every == 0 or epoch == self.epochs:
                 figures = figures_text(event.content)
                 self.console.print(
-                    f"repeat {event.repeat}  epoch {epoch}/{self.epochs}  {figures}", markup=False, soft_wrap=True
+                    f"repeat {event.repeat}  epoch {epoch}/{self.epochs}  {figures}",
+                    markup=False,
+                    soft_wrap=True,
                 )
         else:
             ended = ended_text(event)
@@ -99,7 +101,11 @@ class Bars:
         table.add_row("all", ProgressBar(total=self.repeats, completed=done, width=16), self._time_left(done))
         for repeat, row in sorted(self.rows.items()):
             bar = ProgressBar(total=self.epochs, completed=row["epoch"], width=16)
-            state = f"{row['epoch']}/{self.epochs} {figures_text(row)}" if row["epoch"] else "building the network"
+            state = (
+                f"{row['epoch']}/{self.epochs} {figures_text(row)}"
+                if row["epoch"]
+                else "building the network"
+            )
             table.add_row(f"repeat {repeat}", bar, state)
         return table
 

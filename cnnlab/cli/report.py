@@ -9,7 +9,10 @@ from cnnlab.cli.options import Json, Quiet, RunsDir, console, print_json
 
 def report(
     runs: Annotated[
-        list[str] | None, typer.Argument(metavar="[RUN]...", help="Run folders, names, prefixes or globs. Default: the newest.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[RUN]...", help="Run folders, names, prefixes or globs. Default: the newest."
+        ),
     ] = None,
     runs_dir: RunsDir = None,
     as_json: Json = False,

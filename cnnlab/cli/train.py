@@ -7,7 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
-from cnnlab.cli.options import Bundled, ConfigFile, DataDir, Json, Overrides, Quiet, RunsDir, Smoke, console, print_json
+from cnnlab.cli.options import (
+    Bundled,
+    ConfigFile,
+    DataDir,
+    Json,
+    Overrides,
+    Quiet,
+    RunsDir,
+    Smoke,
+    console,
+    print_json,
+)
 from cnnlab.errors import ConfigError, Interrupted, RepeatsFailed
 
 
@@ -15,16 +26,25 @@ def train(
     config: ConfigFile,
     overrides: Overrides = None,
     repeats: Annotated[int | None, typer.Option("--repeats", metavar="N", help="How many repeats.")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="The seed of the whole run.")] = None,
-    only_repeat: Annotated[
-        int | None, typer.Option("--only-repeat", metavar="K", help="Run repeat K (from 0) alone, as it would be in the batch.")
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", help="The seed of the whole run.")
     ] = None,
-    jobs: Annotated[str, typer.Option("--jobs", "-j", metavar="N|auto", help="Repeats side by side.")] = "auto",
+    only_repeat: Annotated[
+        int | None,
+        typer.Option(
+            "--only-repeat", metavar="K", help="Run repeat K (from 0) alone, as it would be in the batch."
+        ),
+    ] = None,
+    jobs: Annotated[
+        str, typer.Option("--jobs", "-j", metavar="N|auto", help="Repeats side by side.")
+    ] = "auto",
     smoke: Smoke = False,
     bundled: Bundled = False,
     data_dir: DataDir = None,
     runs_dir: RunsDir = None,
-    print_config: Annotated[bool, typer.Option("--print-config", help="Print the resolved config, and run nothing.")] = False,
+    print_config: Annotated[
+        bool, typer.Option("--print-config", help="Print the resolved config, and run nothing.")
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -86,7 +106,9 @@ def _judge(outcome: Any) -> None:
     if outcome.status == "interrupted":
         raise Interrupted(f"interrupted: {where}.")
     if outcome.status != "done":
-        failed = [f"repeat {k}: {entry['error']}" for k, entry in repeats.items() if entry["status"] == "failed"]
+        failed = [
+            f"repeat {k}: {entry['error']}" for k, entry in repeats.items() if entry["status"] == "failed"
+        ]
         raise RepeatsFailed("\n  ".join([f"{where}; failed:", *failed]))
 
 

@@ -74,7 +74,13 @@ class BestEpoch:
             self.epoch, self.value, self.weights = epoch, value, weights()
 
 
-def callbacks(training: Any, plateau: Plateau | None, keep: BestEpoch | None, report: Callable[[Row], None], check: Callable[[], None]) -> list[Any]:
+def callbacks(
+    training: Any,
+    plateau: Plateau | None,
+    keep: BestEpoch | None,
+    report: Callable[[Row], None],
+    check: Callable[[], None],
+) -> list[Any]:
     """The Keras callbacks of one repeat.
 
     `report` gets one row per epoch; `check` is called after each batch and may raise `Stopped`; `keep`, if

@@ -29,7 +29,9 @@ def examine(data_dir: Path | None) -> dict[str, Any]:
         "cores": usable_cores(),
         "memory": f"{(memory['limit'] or memory['total'] or 0) / 2**30:.1f} GiB",
         "oneDNN": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "on, set by cnnlab"),
-        "data": {row.name: row.found or row.note or "not here" for row in availability(data_places(data_dir))},
+        "data": {
+            row.name: row.found or row.note or "not here" for row in availability(data_places(data_dir))
+        },
     }
     return {"facts": facts, "warnings": warnings(os.environ, keras_json(), backend), "missing": missing}
 
@@ -45,7 +47,9 @@ def warnings(environment: Mapping[str, str], keras_settings: Any, backend: Mappi
         if name in environment:
             found.append(f"${name} is set and would cap every training; cnnlab ignores it.")
     if environment.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
-        found.append(f"$KERAS_BACKEND is '{environment['KERAS_BACKEND']}'; cnnlab uses tensorflow whatever it says.")
+        found.append(
+            f"$KERAS_BACKEND is '{environment['KERAS_BACKEND']}'; cnnlab uses tensorflow whatever it says."
+        )
     if environment.get("TF_ENABLE_ONEDNN_OPTS") == "0":
         found.append("$TF_ENABLE_ONEDNN_OPTS is 0: training on the CPU is slower than it need be.")
     if gpus() and not any("GPU" in device for device in backend.get("devices", [])):
@@ -61,7 +65,9 @@ def _framework() -> tuple[dict[str, Any], list[str]]:
         keras = import_keras()
         import tensorflow as tf
 
-        devices = [device.name.removeprefix("/physical_device:") for device in tf.config.list_physical_devices()]
+        devices = [
+            device.name.removeprefix("/physical_device:") for device in tf.config.list_physical_devices()
+        ]
         return {"backend": keras.backend.backend(), "devices": devices}, []
     except ImportError as error:
         return {}, [f"Keras with TensorFlow cannot be imported ({error}): pip install cnnlab."]

@@ -46,4 +46,8 @@ def preview(config: Any, train: Any, seed: int) -> dict[str, Any]:
         np.asarray(augmenter(images, augmentation_states(seed, 0, chunk, augmenter.generators)))
         for chunk in range(PREVIEW_VERSIONS)
     ]
-    return {"originals": np.asarray(images), "augmented": np.stack(versions), "range": list(config.data.scale)}
+    return {
+        "originals": np.asarray(images),
+        "augmented": np.stack(versions),
+        "range": list(config.data.scale),
+    }
