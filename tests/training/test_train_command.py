@@ -11,7 +11,14 @@ import yaml
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("train")]
 
-EVERY_RUN = ["config.yaml", "environment.json", "status.json", "summary.json", "summary.csv", "augmentation.png"]
+EVERY_RUN = [
+    "config.yaml",
+    "environment.json",
+    "status.json",
+    "summary.json",
+    "summary.csv",
+    "augmentation.png",
+]
 EVERY_REPEAT = ["metrics.csv", "result.json", "model.keras", "predictions.npz", "mistakes.png", "log.txt"]
 
 
@@ -102,7 +109,16 @@ def test_report_prints_the_table_and_the_plots(tiny_run: Path, cnnlab: Any) -> N
 def test_bundled_digits_stand_in_for_mnist_and_say_so(tmp_path: Path, cnnlab: Any) -> None:
     """A shipped config runs offline; folder and table are marked, published values are not compared."""
     done = cnnlab(
-        *("train", "-c", "configs/mnist128/lab2025.yaml", "--bundled", "--smoke", "--runs-dir", tmp_path, "--json"),
+        *(
+            "train",
+            "-c",
+            "configs/mnist128/lab2025.yaml",
+            "--bundled",
+            "--smoke",
+            "--runs-dir",
+            tmp_path,
+            "--json",
+        ),
         cwd=Path(__file__).parents[2],
     )
     assert done.code == 0, done.err
@@ -114,9 +130,23 @@ def test_bundled_digits_stand_in_for_mnist_and_say_so(tmp_path: Path, cnnlab: An
 
 def test_missing_data_exit_5_and_name_the_way_out(tiny: Path, tmp_path: Path, cnnlab: Any) -> None:
     """Offline, with an empty home: paths searched, address, --bundled; no run folder is left behind."""
-    nowhere = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), "https_proxy": "http://127.0.0.1:9"}
+    nowhere = {
+        "HOME": str(tmp_path),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "https_proxy": "http://127.0.0.1:9",
+    }
     done = cnnlab(
-        *("train", "-c", tiny, "--set", "data.dataset=mnist", "--runs-dir", tmp_path / "runs", "--data-dir", tmp_path),
+        *(
+            "train",
+            "-c",
+            tiny,
+            "--set",
+            "data.dataset=mnist",
+            "--runs-dir",
+            tmp_path / "runs",
+            "--data-dir",
+            tmp_path,
+        ),
         **nowhere,
     )
     assert done.code == 5
