@@ -68,6 +68,14 @@ def test_hostile_names_are_drawn_as_they_are(make_run):
     assert "$\\frac{1}{ \u4e2d: test set" in texts(confusion.confusion(run))
 
 
+@pytest.mark.parametrize(
+    ("text", "short"), [("category 17", "cate…y 17"), ("tumour", "tumour"), ("a\nb", "a b"), ("", "")]
+)
+def test_names_are_cut_in_the_middle(text, short):
+    assert style.shorten(text, 9) == short
+    assert len(style.shorten(text, 9)) <= 9
+
+
 def test_curves_with_validation_every_few_epochs(make_run):
     run = load_run(make_run(epochs=10, validation_every=4).path)
     assert list(curves.series(run.repeats[0], "val_loss")) == [4, 8, 10]
