@@ -4,7 +4,6 @@ In YAML an item of a list is ``name`` or ``{name: {parameters}}``; a single choi
 ``name`` or ``{name: adam, parameters...}``. Both become an `Item` with checked parameters.
 """
 
-import json
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -101,7 +100,7 @@ def validate_at(
 ) -> Parameters:
     """Validate `value` as `model`, with the errors' locations below `location`."""
     try:
-        return model.model_validate_json(json.dumps(value), context=info.context)
+        return model.model_validate(value, context=info.context)
     except ValidationError as error:
         details = [relocated(detail, location) for detail in error.errors(include_url=False)]
         raise ValidationError.from_exception_data(model.__name__, details) from None

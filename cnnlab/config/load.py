@@ -1,7 +1,6 @@
 """From a file and the command line's options to one checked `Config`."""
 
 import copy
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,14 +64,21 @@ def check(document: Document) -> Any:
     from cnnlab.config.schema import Config
 
     try:
-        return Config.model_validate_json(
-            json.dumps(document.value), context={"directory": document.path.resolve().parent}
+        return Config.model_validate(
+            _frozen(document.value), context={"directory": document.path.resolve().parent}
         )
     except ValidationError as error:
         problems = [_sentence(document, e) for e in error.errors(include_url=False)]
         raise ConfigError(_listed(document.path, list(dict.fromkeys(problems)))) from None
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{document.path}: {error}.") from None
+
+
+def _frozen(value: Any) -> Any:
+    """Lists as tuples, all the way down: configs are frozen, and strict fields take no list for a tuple."""
+    if isinstance(value, dict):
+        return {key: _frozen(entry) for key, entry in value.items()}
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def dump_config(config: Any) -> dict[str, Any]:

@@ -28,6 +28,13 @@ from cnnlab.registry import Parameters, did_you_mean
 from cnnlab.schedules import schedule
 
 
+OptimizerChoice: Any = chosen(optimizer)
+ScheduleChoice: Any = chosen(schedule)
+MetricItem: Any = listed(metric)
+AugmentationItem: Any = listed(augmentation)
+BlockItem: Any = listed(block)
+
+
 class Section(Parameters):
     """A part of the config; a misspelt key is told the valid ones."""
 
@@ -53,7 +60,7 @@ def _explain(fields: Any, error: Any) -> Any:
 class Data(Section):
     """Which images, how many, how split and scaled; further keys are the data set's own parameters."""
 
-    dataset: Item
+    dataset: Any = Field(description="A name of 'cnnlab datasets'; an `Item` once checked.")
     train_size: PositiveInt | None = Field(None, description="Training images, drawn anew for each repeat; null: all.")
     validation_fraction: Rate = Field(0.1, description="Share of the training part that is set aside for validation.")
     scale: tuple[float, float] = Field((-1.0, 1.0), description="The range that pixel values 0 to 255 are mapped to.")
@@ -142,10 +149,10 @@ class Training(Section):
 
     epochs: PositiveInt = 10
     batch_size: PositiveInt = 32
-    optimizer: chosen(optimizer) = Field("adam")  # type: ignore[valid-type]
-    schedule: chosen(schedule) = Field("constant")  # type: ignore[valid-type]
+    optimizer: OptimizerChoice = Field("adam")
+    schedule: ScheduleChoice = Field("constant")
     label_smoothing: Rate = 0.0
-    metrics: tuple[listed(metric), ...] = ("accuracy",)  # type: ignore[valid-type]
+    metrics: tuple[MetricItem, ...] = ("accuracy",)
     validation_every: PositiveInt = Field(1, description="Validate after every so many epochs, and after the last.")
     early_stopping: EarlyStopping | None = None
     restore_best: Monitor | None = Field(None, description="Keep the weights of the best epoch by this figure.")
@@ -201,8 +208,8 @@ class Config(Section):
     repeats: Annotated[int, Field(ge=1, le=10_000)] = 1
     extensions: tuple[ConfigPath, ...] = Field((), description="Python files that register blocks and the like.")
     data: Data
-    augment: tuple[listed(augmentation), ...] = ()  # type: ignore[valid-type]
-    model: Annotated[tuple[listed(block), ...], Field(min_length=1)]  # type: ignore[valid-type]
+    augment: tuple[AugmentationItem, ...] = ()
+    model: Annotated[tuple[BlockItem, ...], Field(min_length=1)]
     training: Training = Field(default_factory=lambda: Training())
     published: Published | None = None
 

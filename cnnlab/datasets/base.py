@@ -16,18 +16,24 @@ class Split:
 
     images: uint8, shape (n, height, width, channels).
     labels: int64 class indices, shape (n,); None where the labels are hidden.
+    names: text, shape (n,): what to call each image, such as its file; None where its index says it all.
+
+    Other code asks no more of a split than its length, `take` and its labels, so that a family whose images
+    stay on disk can give a subclass whose `take` is a view.
     """
 
     images: np.ndarray
     labels: np.ndarray | None
+    names: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.images)
 
     def take(self, indices: np.ndarray) -> "Split":
-        """Return the images and labels at `indices`, in that order."""
+        """Return the images, labels and names at `indices`, in that order."""
         labels = None if self.labels is None else self.labels[indices]
-        return Split(self.images[indices], labels)
+        names = None if self.names is None else self.names[indices]
+        return Split(self.images[indices], labels, names)
 
 
 @dataclass(frozen=True)
@@ -57,10 +63,11 @@ class Dataset:
     notes: tuple[str, ...] = field(default=())  # sentences that every report on it must carry
 
     def content_hash(self) -> str:
-        """Return the SHA-256 over shapes and bytes of all splits, as 64 hex digits."""
+        """Return the SHA-256 over each split's name, images and labels, as 64 hex digits."""
         digest = hashlib.sha256()
-        for split in (self.train, self.validation, self.test):
-            for array in () if split is None else (split.images, split.labels):
+        for part, split in self.splits().items():
+            digest.update(part.encode())
+            for array in (split.images, split.labels):
                 if array is None:
                     digest.update(b"none")
                 else:
@@ -68,16 +75,23 @@ class Dataset:
                     digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()
 
+    def splits(self) -> dict[str, Split]:
+        """The splits that exist, by name: train, validation, test, in this order."""
+        found = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {part: split for part, split in found.items() if split is not None}
+
 
 @dataclass(frozen=True)
 class DataPlaces:
-    """Where to look for data, and whether to fetch what is missing.
+    """Where to look for data, and whether to fetch what is missing. `locate.data_places` makes one.
 
-    explicit is the folder a person named (``--data-dir`` or ``$CNNLAB_DATA``); None means the user cache.
+    explicit is the folder, or the single file, that a person named; None means the user cache.
+    named_by says how it was named (``--data-dir`` or ``$CNNLAB_DATA``), for messages.
     """
 
     explicit: Path | None = None
     download: bool = True
+    named_by: str = "--data-dir"
 
 
 Loader = Callable[..., Dataset]
@@ -85,6 +99,13 @@ Loader = Callable[..., Dataset]
 dataset = Registry("dataset", injected=())
 """Decorator and registry. A loader is called as ``loader(places, **parameters)`` and returns a `Dataset`.
 
-Traits: `info`, a `DatasetInfo` (or a function of the parameters that returns one) where it is known without
-reading the data; `bundled`, the name of the data set that ``--bundled`` puts in its place.
+Traits, all optional:
+
+- `info`: a `DatasetInfo` (or a function of the parameters that returns one) where it is known without reading
+  the data;
+- `bundled`: the name of the data set that ``--bundled`` puts in its place;
+- `title`: as tables call it; else the first line of the docstring;
+- `size`: its extent in a few words, for listings;
+- `find`: a function of the places that returns the `Path` where the data lie, or None, and downloads nothing;
+- `note`: half a sentence for listings.
 """

@@ -4,7 +4,6 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -56,18 +55,18 @@ def train_one(
         "metrics": figures,
         **history,
         "weights": {"total": model.count_params(), "trainable": _count(model.trainable_weights)},
-        "sizes": {name: len(split.indices) for name, split in splits.items() if split is not None},
+        "sizes": {name: len(split) for name, split in splits.items() if split is not None},
         "class_names": list(data.info.class_names),
         "input": {"shape": list(data.info.image_shape), "range": [0, 255]},
         "seconds": {"training": trained - started, "evaluation": time.perf_counter() - trained},
         "peak_memory_bytes": peak_memory(),
         "device": device,
     }
-    with atomic_path(folder.model) as path:
+    with atomic_path(folder.model_path) as path:
         model.save(path)
-    with atomic_path(folder.predictions) as path:
-        np.savez_compressed(path, **predictions)
-    write_json(folder.result, result)
+    with atomic_path(folder.predictions_path) as path:
+        np.savez_compressed(path, **predictions)  # type: ignore[arg-type]
+    write_json(folder.result_path, result)
     return result
 
 
@@ -79,9 +78,18 @@ def drawn_splits(config: Any, data: Dataset, seed: int) -> dict[str, Any]:
         validation_fraction=config.data.validation_fraction,
         rng=split_generator(seed),
     )
-    limit = config.data.limit_per_split
     parts = {"train": splits.train, "validation": splits.validation, "test": splits.test}
-    return {name: part if part is None or limit is None else part.first(limit) for name, part in parts.items()}
+    return {
+        name: None if part is None else limited(part, config.data.limit_per_split)
+        for name, part in parts.items()
+    }
+
+
+def limited(split: Any, limit: int | None) -> Any:
+    """At most `limit` images of a split, evenly spaced over it, since a test set may be sorted by class."""
+    if limit is None or len(split) <= limit:
+        return split
+    return split.take(np.arange(limit) * len(split) // limit)
 
 
 def fit(
@@ -96,14 +104,22 @@ def fit(
     """Train `model` in place; returns what the result says of the training."""
     training, num_classes = config.training, model.output_shape[-1]
     plan = BatchPlan(
-        training.batch_size, seed, training.epochs, num_classes, config.data.scale, config.augment, training.threads
+        training.batch_size,
+        seed,
+        training.epochs,
+        num_classes,
+        config.data.scale,
+        config.augment,
+        training.threads,
     )
     part = trainable_part(model, network_class())
     part.watch_loss()
-    steps = plan.steps(len(splits["train"].indices))
+    steps = plan.steps(len(splits["train"]))
     plateau = compile_network(part, training, num_classes=num_classes, steps_per_epoch=steps)
     keep = BestEpoch(training.restore_best) if training.restore_best or training.weight_averaging else None
-    log = MetricsLog(folder.metrics, columns(config, num_classes, validated=splits["validation"] is not None))
+    log = MetricsLog(
+        folder.metrics_path, columns(config, num_classes, validated=splits["validation"] is not None)
+    )
     rows: list[Row] = []
 
     def record(row: Row) -> None:
@@ -115,12 +131,15 @@ def fit(
     if splits["validation"] is not None:
         validation = {
             "validation_data": evaluation_batches(
-                splits["validation"].split, num_classes=num_classes, scale=config.data.scale, threads=training.threads
+                splits["validation"],
+                num_classes=num_classes,
+                scale=config.data.scale,
+                threads=training.threads,
             ),
             "validation_freq": validation_epochs(training.epochs, training.validation_every),
         }
     part.fit(
-        training_batches(splits["train"].split, plan),
+        training_batches(splits["train"], plan),
         epochs=training.epochs,
         steps_per_epoch=steps,
         verbose=0,
@@ -164,13 +183,13 @@ def evaluate(
     for name, part in splits.items():
         if part is None:
             continue
-        probabilities = predict(model, part.split, check)
-        labels = part.split.labels
+        probabilities = predict(model, part, check)
+        labels = part.labels
         if labels is not None:
             figures[name] = split_figures(config, labels, probabilities, num_classes, penalties)
-        columns["split"].append(np.full(len(part.indices), SPLIT_CODES[name], np.uint8))
+        columns["split"].append(np.full(len(part), SPLIT_CODES[name], np.uint8))
         columns["index"].append(part.indices.astype(np.int64))
-        columns["label"].append(np.full(len(part.indices), -1, np.int64) if labels is None else labels)
+        columns["label"].append(np.full(len(part), -1, np.int64) if labels is None else labels)
         columns["probabilities"].append(probabilities)
     return figures, {name: np.concatenate(arrays) for name, arrays in columns.items()}
 
@@ -205,8 +224,3 @@ def peak_memory() -> int:
 
 def _count(weights: list[Any]) -> int:
     return int(sum(np.prod(weight.shape) for weight in weights))
-
-
-def load_trained(path: Path) -> Any:
-    """Load a saved model; it opens with plain Keras too."""
-    return import_keras().saving.load_model(path, compile=False)

@@ -1,0 +1,174 @@
+"""A person's own images in folders, one folder for each class."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from cnnlab.config.paths import ConfigPath
+from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
+from cnnlab.datasets.pictures import SUFFIXES, Color, read_picture
+from cnnlab.datasets.splits import stratified_tail
+from cnnlab.errors import DataError
+
+PARTS = {
+    "train": "train",
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "test": "test",
+}
+LAYOUT = "Expected one sub-folder of PNG or JPEG images for each class."
+
+Side = Annotated[int, Field(ge=1)]
+ImageSize = Annotated[tuple[Side, Side], Field(strict=False)]  # a YAML list is welcome, text in it is not
+
+
+@dataset(title="your own images", note="parameters: path, to a folder with one sub-folder for each class")
+def folder(
+    places: DataPlaces,
+    *,
+    path: ConfigPath,
+    image_size: ImageSize | None = None,
+    color: Color | None = None,
+    test_fraction: Annotated[float, Field(ge=0, lt=1)] = 0.2,
+) -> Dataset:
+    """Your own images: a folder with one sub-folder of PNG or JPEG files for each class.
+
+    Classes, and the images of each, are taken in the order of their names. The folder may be divided into
+    train/, validation/ (or valid/, val/) and test/, each with its classes; test/ may also hold images alone,
+    whose labels then count as hidden. Hidden files are skipped; other files are left out, and a note says so.
+
+    Parameters:
+        path: the folder; a relative path counts from the config's folder.
+        image_size: [height, width] to resize to, proportions not kept; null: all have one size already.
+        color: gray or rgb; null: as the files are, which must be all the same.
+        test_fraction: how much of each class becomes the test part where there is no test/: the last images
+            by name. It is fixed, the same in every repeat; 0 means no test part.
+    """
+    reader = _Reader(path, (image_size[0], image_size[1]) if image_size is not None else None, color)
+    parts = _parts(path)
+    names = tuple(sorted(each.name for each in _folders(parts["train"])))
+    if len(names) < 2:
+        raise DataError(f"{parts['train']} holds {len(names)} class folders, expected two or more. {LAYOUT}")
+    splits = {part: reader.split(place, names, part == "test") for part, place in parts.items()}
+    train, test = splits["train"], splits.get("test")
+    if test is None and test_fraction > 0 and train.labels is not None:
+        first, tail = stratified_tail(train.labels, test_fraction)
+        train, test = train.take(first), (train.take(tail) if len(tail) else None)
+    height, width, channels = train.images.shape[1:]
+    return Dataset(
+        name="folder",
+        title=path.name,
+        info=DatasetInfo((height, width, channels), names),
+        train=train,
+        validation=splits.get("validation"),
+        test=test,
+        source=str(path),
+        notes=reader.notes(),
+    )
+
+
+def _parts(path: Path) -> dict[str, Path]:
+    """Return the folder of each part that exists; an undivided folder is all "train"."""
+    if not path.is_dir():
+        found = "is a file" if path.exists() else "does not exist"
+        raise DataError(f"The folder {path} {found}. {LAYOUT} Correct the path in the config.")
+    folders = _folders(path)
+    if not folders or not any(each.name in PARTS for each in folders):
+        return {"train": path}
+    others = [each.name for each in folders if each.name not in PARTS]
+    parts = {PARTS[each.name]: each for each in folders if each.name in PARTS}
+    if "train" not in parts or others or len(parts) < len(folders):
+        raise DataError(
+            f"{path} holds {', '.join(each.name for each in folders)}; a divided folder holds train/ and at "
+            "most one validation/ and one test/, nothing else: move or rename the others."
+        )
+    return {part: parts[part] for part in ("train", "validation", "test") if part in parts}
+
+
+def _folders(path: Path) -> list[Path]:
+    return [each for each in _visible(path) if each.is_dir()]
+
+
+@dataclass
+class _Reader:
+    """Reads pictures of one size and colour, and counts the files it leaves out."""
+
+    root: Path
+    size: tuple[int, int] | None
+    color: Color | None
+    left_out: int = 0
+    shape: tuple[int, ...] | None = None
+    model: Path | None = None  # the first image, whose shape the others must have
+
+    def split(self, place: Path, names: tuple[str, ...], may_hide_labels: bool) -> Split:
+        """Return the images below `place`, class after class, with their labels and file names."""
+        folders = {each.name: each for each in _folders(place)}
+        if may_hide_labels and not folders:
+            return self._read(self._files(place), None)
+        if not folders:
+            raise DataError(f"{place} holds no class folders. {LAYOUT} Fill the folder or take it out.")
+        unknown = [name for name in folders if name not in names]
+        if unknown:
+            raise DataError(
+                f"{place} has a class '{unknown[0]}' that the training images do not have (they have "
+                f"{', '.join(names)}): rename it or take it out."
+            )
+        self.left_out += sum(each.is_file() for each in _visible(place))
+        files = {name: self._files(folders[name]) for name in names if name in folders}
+        labels = [label for label, name in enumerate(names) for _ in files.get(name, ())]
+        return self._read(
+            [file for each in files.values() for file in each], np.array(labels, dtype=np.int64)
+        )
+
+    def _files(self, place: Path) -> list[Path]:
+        """Return the pictures directly in `place`, by name."""
+        visible = _visible(place)
+        files = [each for each in visible if each.is_file() and each.suffix.lower() in SUFFIXES]
+        if not files:
+            raise DataError(f"{place} holds no PNG or JPEG image. {LAYOUT} Fill the folder or take it out.")
+        self.left_out += len(visible) - len(files)
+        return files
+
+    def _read(self, files: list[Path], labels: np.ndarray | None) -> Split:
+        images = [self._picture(file) for file in files]
+        names = np.array([file.relative_to(self.root).as_posix() for file in files])
+        return Split(np.stack(images), labels, names)
+
+    def _picture(self, file: Path) -> np.ndarray:
+        pixels = read_picture(file, self.size, self.color)
+        if self.shape is None:
+            self.shape, self.model = pixels.shape, file
+        if pixels.shape != self.shape:
+            raise DataError(
+                f"{file} is {_describe(pixels.shape)} and {self.model} {_describe(self.shape)}, expected all "
+                "alike: give the data set image_size: [height, width] and color: gray or rgb to bring them "
+                "together."
+            )
+        return pixels
+
+    def notes(self) -> tuple[str, ...]:
+        """Say how many files were left out, if any."""
+        if self.left_out == 0:
+            return ()
+        return (
+            f"{self.left_out} files or folders in {self.root} were left out, being no {', '.join(SUFFIXES)} "
+            "file directly in a class folder.",
+        )
+
+
+def _visible(place: Path) -> list[Path]:
+    """Return what lies in a folder, by name, without hidden things and what archives leave behind."""
+    try:
+        return sorted(each for each in place.iterdir() if not each.name.startswith((".", "__")))
+    except OSError as error:
+        raise DataError(
+            f"The folder {place} cannot be read ({error.strerror}): correct its permissions."
+        ) from None
+
+
+def _describe(shape: tuple[int, ...]) -> str:
+    return f"{shape[0]}x{shape[1]} {'gray' if shape[2] == 1 else 'rgb'}"

@@ -1,0 +1,75 @@
+"""Where data lie: the folder a person named, else the user cache, and where a data set's files are in it."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from cnnlab.datasets.base import DataPlaces
+from cnnlab.errors import DataError
+
+VARIABLE = "CNNLAB_DATA"
+
+
+class MissingDirectoryError(DataError):
+    """The data directory that a person named does not exist; the message is half a sentence that says so."""
+
+
+def data_places(data_dir: str | Path | None = None, *, download: bool = True) -> DataPlaces:
+    """Return the places to search: `data_dir` (from ``--data-dir``), else ``$CNNLAB_DATA``, else the cache.
+
+    Nothing is checked or created here, since a data set that needs no files must work whatever the folder.
+    """
+    if data_dir is not None:
+        return DataPlaces(_absolute(data_dir), download)
+    if os.environ.get(VARIABLE):
+        return DataPlaces(_absolute(os.environ[VARIABLE]), download, named_by=f"${VARIABLE}")
+    return DataPlaces(None, download)
+
+
+def _absolute(path: str | Path) -> Path:
+    return Path(path).expanduser().absolute()
+
+
+def cache_directory() -> Path:
+    """Return the folder in the user cache that holds what cnnlab downloads; it may not exist yet."""
+    import platformdirs
+
+    return platformdirs.user_cache_path("cnnlab")
+
+
+def keras_directory() -> Path:
+    """Return the folder where Keras keeps its downloads, `$KERAS_HOME` respected; it may not exist."""
+    home = os.environ.get("KERAS_HOME")
+    return (Path(home).expanduser() if home else Path.home() / ".keras") / "datasets"
+
+
+def search_directories(places: DataPlaces, name: str, also: Iterable[Path] = ()) -> list[Path]:
+    """Return the folders to search for the files of data set `name`, first come first.
+
+    They are D and D/<name> for the data directory D, then `also`, then the same two of the user cache, where
+    an earlier download may lie. They need not exist.
+    """
+    cache = cache_directory()
+    first = places.explicit or cache
+    return list(dict.fromkeys([first, first / name, *also, cache, cache / name]))
+
+
+def require_explicit(places: DataPlaces) -> None:
+    """Raise MissingDirectoryError when the folder or file that a person named does not exist."""
+    if places.explicit is not None and not places.explicit.exists():
+        raise MissingDirectoryError(
+            f"the data directory {places.explicit} (from {places.named_by}) does not exist"
+        )
+
+
+def find_file(places: DataPlaces, name: str, filename: str, also: Iterable[Path] = ()) -> Path | None:
+    """Return the first `filename` in the folders of data set `name`, or None.
+
+    Where the person named a file in place of a folder, it is this file whatever its name. Raises
+    MissingDirectoryError when what the person named does not exist.
+    """
+    require_explicit(places)
+    if places.explicit is not None and places.explicit.is_file():
+        return places.explicit
+    candidates = (folder / filename for folder in search_directories(places, name, also))
+    return next((path for path in candidates if path.is_file()), None)

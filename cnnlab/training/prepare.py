@@ -1,0 +1,53 @@
+"""What is found out before the first repeat starts: the data load, the network builds, the augmentation acts."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnlab.datasets import Dataset, data_places, load_dataset
+from cnnlab.model import build_model
+from cnnlab.training.framework import import_keras
+from cnnlab.training.repeat import drawn_splits
+from cnnlab.training.seeds import augmentation_states, repeat_seed
+
+PREVIEW_IMAGES, PREVIEW_VERSIONS = 8, 4
+
+
+def load_data(config: Any, data_dir: Path | None) -> Dataset:
+    """The config's data set. Raises DataError when it is missing or damaged."""
+    return load_dataset(config.data.dataset.name, config.data.dataset.parameters, data_places(data_dir))
+
+
+def prepare(config: Any, data: Dataset) -> dict[str, Any]:
+    """Build the network and augment a few images of repeat 0, so that what is wrong shows before it costs hours.
+
+    Returns the weight count, and arrays for the picture augmentation.png: `originals` float32 (n, height,
+    width, channels) and `augmented` (versions, n, ...), both in the config's scale, which is `range`.
+    """
+    keras = import_keras()
+    seed = repeat_seed(config.seed, 0)
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+    model = build_model(config.model, data.info, config.data.scale)
+    train = drawn_splits(config, data, seed)["train"]
+    return {"weights": model.count_params(), **preview(config, train, seed)}
+
+
+def preview(config: Any, train: Any, seed: int) -> dict[str, Any]:
+    """A few training images and several augmented versions of each; empty without augmentation."""
+    if not config.augment:
+        return {}
+    from cnnlab.training.pipeline import Augmenter, scaled
+
+    images = scaled(train.images[:PREVIEW_IMAGES], config.data.scale)
+    augmenter = Augmenter(config.augment, config.data.scale)
+    versions = [
+        np.asarray(augmenter(images, augmentation_states(seed, 0, chunk, augmenter.generators)))
+        for chunk in range(PREVIEW_VERSIONS)
+    ]
+    return {
+        "originals": np.asarray(images),
+        "augmented": np.stack(versions),
+        "range": list(config.data.scale),
+    }

@@ -1,0 +1,139 @@
+"""A worker process: gets jobs through a pipe, trains, and says what happens.
+
+Everything that it or the frameworks print goes into the repeat's log.txt, C++ chatter included.
+"""
+
+import os
+import signal
+import sys
+import traceback
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Literal
+
+from cnnlab.errors import CnnlabError
+
+Kind = Literal["ready", "prepared", "started", "epoch", "done", "failed", "interrupted"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One repeat to train, or the network to try out first (`repeat` is None)."""
+
+    config: dict[str, Any]  # resolved, plain data
+    repeat: int | None
+    folder: Path
+    data_dir: Path | None
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a worker says: `content` depends on `kind`; `error` is one sentence, `refused` its exit code."""
+
+    kind: Kind
+    repeat: int | None = None
+    content: Any = None
+    error: str | None = None
+    refused: int | None = None
+
+
+def work(connection: Connection, environment: dict[str, str]) -> None:
+    """Serve jobs until the parent says stop (None), or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, and tells through the pipe
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.environ.update(environment)
+    sys.stdin = open(os.devnull)  # noqa: PTH123, SIM115
+    silence(Path(os.devnull))
+    session = _Session(connection)
+    try:
+        connection.send(Event("ready"))
+        while (job := connection.recv()) is not None:
+            connection.send(session.serve(job))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        pass  # the parent is gone, and nobody reads what we would say
+    os._exit(0)  # at once: the frameworks' threads have nothing left to save
+
+
+def silence(path: Path) -> None:
+    """Send file descriptors 1 and 2 to the end of the file `path`, for Python and for C++ alike."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    for stream in (1, 2):
+        os.dup2(descriptor, stream)
+    os.close(descriptor)
+
+
+class _Session:
+    """What a worker keeps between jobs: its configured framework, and the data."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.device: str | None = None
+        self.data: Any = None
+
+    def serve(self, job: Job) -> Event:
+        from cnnlab.training.callbacks import LossNotFinite, Stopped
+
+        try:
+            return self._run(job)
+        except Stopped:
+            return Event("interrupted", job.repeat)
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            raise
+        except LossNotFinite as error:
+            traceback.print_exc()
+            return Event("failed", job.repeat, error=str(error))
+        except CnnlabError as error:
+            traceback.print_exc()
+            return Event("failed", job.repeat, error=str(error), refused=error.exit_code)
+        except MemoryError:
+            traceback.print_exc()
+            return Event("failed", job.repeat, error="out of memory: try a smaller training.batch_size.")
+        except Exception as error:
+            traceback.print_exc()
+            line = str(error).strip().splitlines()
+            return Event("failed", job.repeat, error=f"{type(error).__name__}: {line[0] if line else ''}")
+
+    def _run(self, job: Job) -> Event:
+        from cnnlab.config.load import check, document_of
+        from cnnlab.runs.folder import RunFolder
+        from cnnlab.training.framework import configure
+        from cnnlab.training.prepare import load_data, prepare
+        from cnnlab.training.repeat import train_one
+
+        if job.repeat is not None:
+            folder = RunFolder(job.folder).repeat(job.repeat).make()
+            silence(folder.log_path)
+        config = check(document_of(job.config, job.folder / "config.yaml"))
+        if self.device is None:
+            self.device = configure(
+                threads=config.training.threads,
+                device=config.training.device,
+                precision=config.training.precision,
+                deterministic=config.training.deterministic,
+            )
+        if self.data is None:
+            self.data = load_data(config, job.data_dir)
+        if job.repeat is None:
+            return Event("prepared", content=prepare(config, self.data))
+        self.connection.send(Event("started", job.repeat))
+        result = train_one(
+            config,
+            job.repeat,
+            folder,
+            self.data,
+            device=self.device,
+            report=lambda row: self.connection.send(Event("epoch", job.repeat, row)),
+            check=self._check,
+        )
+        return Event("done", job.repeat, result)
+
+    def _check(self) -> None:
+        """Raise Stopped when the parent has sent anything, and EOFError when it is gone."""
+        from cnnlab.training.callbacks import Stopped
+
+        if self.connection.poll():
+            self.connection.recv()
+            raise Stopped

@@ -1,0 +1,38 @@
+"""What the tests of data sets share: an empty home, and a fake MNIST that stands in for the real one."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnlab.datasets import locate, mnist
+
+
+@pytest.fixture(autouse=True)
+def empty_home(tmp_path_factory, monkeypatch):
+    """Keep the cache, Keras' folder and the data variable of this machine out of every test."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("KERAS_HOME", str(home / "keras"))
+    monkeypatch.delenv("CNNLAB_DATA", raising=False)
+    for module in (locate, mnist):
+        monkeypatch.setattr(module, "cache_directory", lambda: home / "cache")
+    return home
+
+
+@pytest.fixture
+def tiny_mnist(tmp_path, monkeypatch) -> Path:
+    """Write a small archive of MNIST's make-up and let the loader take it for the real one."""
+    rng = np.random.default_rng(0)
+    arrays = {
+        "x_train": rng.integers(0, 256, (20, 28, 28), dtype=np.uint8),
+        "y_train": rng.integers(0, 10, 20, dtype=np.uint8),
+        "x_test": rng.integers(0, 256, (8, 28, 28), dtype=np.uint8),
+        "y_test": rng.integers(0, 10, 8, dtype=np.uint8),
+    }
+    path = tmp_path / "made" / "mnist.npz"
+    path.parent.mkdir()
+    np.savez_compressed(path, **arrays)
+    hashes = {key: (a.shape, hashlib.sha256(a.tobytes()).hexdigest()) for key, a in arrays.items()}
+    monkeypatch.setattr(mnist, "ARRAYS", hashes)
+    return path

@@ -1,0 +1,174 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnlab.datasets import DataPlaces, dataset, load_dataset
+from cnnlab.errors import DataError
+
+
+def load(path, **parameters):
+    model = dataset.get("folder").parameters
+    checked = model.model_validate({"path": "images", **parameters}, context={"directory": path})
+    return load_dataset("folder", checked, DataPlaces())
+
+
+def draw(path, value=0, size=(6, 4), mode="L"):
+    """Write an image of one value, `size` being (height, width)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    color = value if mode in ("L", "I;16", "P") else (value,) * len(mode)
+    Image.new(mode, (size[1], size[0]), color).save(path)
+    return path
+
+
+@pytest.fixture
+def images(tmp_path):
+    """Ten gray images of each of two classes; image i is filled with i."""
+    for label, name in enumerate(["ant", "bee"]):
+        for i in range(10):
+            draw(tmp_path / "images" / name / f"{i:02}.png", 10 * label + i)
+    return tmp_path / "images"
+
+
+def values(split):
+    return split.images[:, 0, 0, 0].tolist()
+
+
+def test_the_last_fifth_of_each_class_by_name_is_the_test_part(tmp_path, images):
+    loaded = load(tmp_path)
+    assert values(loaded.train) == [*range(8), *range(10, 18)]
+    assert values(loaded.test) == [8, 9, 18, 19]
+    assert loaded.test.labels.tolist() == [0, 0, 1, 1]
+    assert loaded.test.names.tolist() == ["ant/08.png", "ant/09.png", "bee/08.png", "bee/09.png"]
+    assert loaded.info.class_names == ("ant", "bee") and loaded.info.image_shape == (6, 4, 1)
+    assert loaded.notes == () and loaded.title == "images"
+
+
+def test_the_test_part_can_be_larger_or_none(tmp_path, images):
+    assert len(load(tmp_path, test_fraction=0.5).test) == 10
+    assert load(tmp_path, test_fraction=0).test is None
+
+
+def test_a_divided_folder_is_taken_as_it_is(tmp_path, images):
+    root = tmp_path / "divided" / "images"
+    root.mkdir(parents=True)
+    images.rename(root / "train")
+    draw(root / "val" / "bee" / "a.png", 50)
+    draw(root / "test" / "ant" / "b.png", 60)
+    loaded = load(root.parent)
+    assert len(loaded.train) == 20 and values(loaded.validation) == [50] and values(loaded.test) == [60]
+    assert loaded.validation.labels.tolist() == [1] and loaded.test.names.tolist() == ["test/ant/b.png"]
+
+
+def test_test_images_without_class_folders_count_as_hidden(tmp_path, images):
+    images.rename(tmp_path / "train")
+    (tmp_path / "images").mkdir()
+    (tmp_path / "train").rename(images / "train")
+    draw(images / "test" / "1.png", 7)
+    loaded = load(tmp_path)
+    assert loaded.test.labels is None and values(loaded.test) == [7]
+
+
+def test_colour_images_keep_their_channels(tmp_path):
+    for name in ("ant", "bee"):
+        draw(tmp_path / "images" / name / "1.JPG", 9, mode="RGB")
+        draw(tmp_path / "images" / name / "2.png", 9, mode="RGBA")
+    assert load(tmp_path).info.image_shape == (6, 4, 3)
+    assert load(tmp_path, color="gray").info.image_shape == (6, 4, 1)
+
+
+def test_sizes_and_colours_can_be_brought_together(tmp_path, images):
+    draw(images / "ant" / "large.png", 99, size=(30, 20), mode="RGB")
+    loaded = load(tmp_path, image_size=[8, 5], color="rgb")
+    assert loaded.info.image_shape == (8, 5, 3)
+    assert loaded.test.images[loaded.test.names == "ant/large.png"].min() == 99
+
+
+def test_photos_are_turned_as_they_say(tmp_path, images):
+    picture = Image.new("L", (6, 4), 3)  # 4 high, 6 wide: lying, to be turned upright
+    exif = picture.getexif()
+    exif[0x0112] = 6
+    picture.save(images / "bee" / "turned.jpg", exif=exif)
+    assert load(tmp_path).info.image_shape == (6, 4, 1)
+
+
+def test_other_files_are_left_out_with_a_note(tmp_path, images):
+    (images / "ant" / ".hidden").write_text("")
+    (images / "ant" / "list.txt").write_text("")
+    (images / "readme.md").write_text("")
+    draw(images / "bee" / "deeper" / "1.png")
+    assert load(tmp_path).notes[0].startswith("3 files or folders in ")
+
+
+def empty(images):
+    (images / "cat").mkdir()
+
+
+def larger(images):
+    draw(images / "bee" / "x.png", size=(7, 4))
+
+
+def coloured(images):
+    draw(images / "bee" / "x.png", mode="RGB")
+
+
+def sixteen_bits(images):
+    draw(images / "bee" / "x.png", mode="I;16")
+
+
+def text_as_image(images):
+    (images / "ant" / "00.png").write_text("not an image")
+
+
+def truncated(images):
+    noise = np.random.default_rng(0).integers(0, 256, (60, 40), dtype=np.uint8)
+    Image.fromarray(noise).save(images / "ant" / "x.png")
+    (images / "ant" / "x.png").write_bytes((images / "ant" / "x.png").read_bytes()[:500])
+
+
+def gif_as_png(images):
+    Image.new("L", (4, 6)).save(images / "ant" / "00.png", format="GIF")
+
+
+def one_class(images):
+    (images / "bee").rename(images.parent / "bee")
+
+
+def train_and_more(images):
+    (images / "bee").rename(images / "train")
+
+
+def only_test(images):
+    (images / "bee").rename(images / "test")
+    (images / "ant").rename(images / "val")
+
+
+def strange_test_class(images):
+    for name in ("ant", "bee"):
+        (images / name).rename(images.parent / name)
+    for name in ("ant", "bee"):
+        (images / "train").mkdir(exist_ok=True)
+        (images.parent / name).rename(images / "train" / name)
+    draw(images / "test" / "cow" / "1.png")
+
+
+@pytest.mark.parametrize(
+    ("damage", "text"),
+    [
+        (empty, "images/cat holds no PNG or JPEG image. Expected one sub-folder"),
+        (larger, "bee/x.png is 7x4 gray and .*ant/00.png 6x4"),
+        (coloured, "bee/x.png is 6x4 rgb .* color: gray or rgb"),
+        (sixteen_bits, "bee/x.png has pixels of the mode 'I;16'"),
+        (text_as_image, "ant/00.png cannot be read as a PNG or JPEG image"),
+        (truncated, "ant/x.png cannot be read as a PNG or JPEG image"),
+        (gif_as_png, "ant/00.png cannot be read as a PNG or JPEG image"),
+        (one_class, "images holds 1 class folders, expected two or more"),
+        (train_and_more, "images holds ant, train; a divided folder holds train/ and at most one"),
+        (only_test, "images holds test, val; a divided folder holds train/"),
+        (strange_test_class, r"test has a class 'cow' that .* do not have \(they have ant, bee\)"),
+        (lambda images: images.rename(images.parent / "gone"), "The folder .*images does not exist"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_one_sentence(tmp_path, images, damage, text):
+    damage(images)
+    with pytest.raises(DataError, match=text):
+        load(tmp_path)

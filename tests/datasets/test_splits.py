@@ -1,0 +1,131 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnnlab.datasets import Dataset, DatasetInfo, Split, draw_split
+from cnnlab.datasets.splits import stratified_tail
+from cnnlab.errors import ConfigError
+
+
+def numbered(n: int) -> Split:
+    """A split whose image i is filled with i, and labelled i % 3."""
+    images = np.arange(n, dtype=np.uint8)[:, None, None, None] * np.ones((1, 2, 2, 1), np.uint8)
+    return Split(images, np.arange(n, dtype=np.int64) % 3)
+
+
+def made(n: int, validation: int | None = None, test: int | None = 5) -> Dataset:
+    parts = (numbered(n), *(None if size is None else numbered(size) for size in (validation, test)))
+    return Dataset("made", "Made", DatasetInfo((2, 2, 1), ("a", "b", "c")), *parts, source="")
+
+
+def draw(dataset: Dataset, train_size=None, validation_fraction=0.0, seed=0):
+    rng = np.random.default_rng(seed)
+    return draw_split(dataset, train_size=train_size, validation_fraction=validation_fraction, rng=rng)
+
+
+@st.composite
+def requests(draw):
+    """Draw a size, a fraction and a train_size that fit together."""
+    n = draw(st.integers(2, 200))
+    fraction = draw(st.one_of(st.just(0.0), st.floats(1 / n, 0.99)))
+    available = n - int(n * fraction)
+    return n, fraction, draw(st.one_of(st.none(), st.integers(1, available))), draw(st.integers(0, 2**32))
+
+
+@given(requests())
+def test_parts_are_disjoint_and_of_the_promised_sizes(request):
+    n, fraction, train_size, seed = request
+    splits = draw(made(n), train_size, fraction, seed)
+    held_out = int(n * fraction)
+    assert len(splits.train) == (n - held_out if train_size is None else train_size)
+    assert (0 if splits.validation is None else len(splits.validation)) == held_out
+    both = np.concatenate([part.indices for part in (splits.train, splits.validation) if part is not None])
+    assert len(set(both.tolist())) == len(both) and both.min() >= 0 and both.max() < n
+
+
+@given(requests())
+def test_indices_name_the_images_and_labels(request):
+    n, fraction, train_size, seed = request
+    for part in (splits := draw(made(n), train_size, fraction, seed)).train, splits.validation:
+        if part is not None:
+            np.testing.assert_array_equal(part.images[:, 0, 0, 0], part.indices)
+            np.testing.assert_array_equal(part.labels, part.indices % 3)
+            assert part.origin == "train"
+
+
+@given(requests())
+def test_the_seed_decides_and_a_smaller_training_set_is_part_of_a_larger_one(request):
+    n, fraction, train_size, seed = request
+    first, again = (draw(made(n), train_size, fraction, seed) for _ in range(2))
+    np.testing.assert_array_equal(first.train.indices, again.train.indices)
+    everything = draw(made(n), None, fraction, seed)
+    np.testing.assert_array_equal(first.train.indices, everything.train.indices[: len(first.train)])
+    if first.validation is not None:
+        np.testing.assert_array_equal(first.validation.indices, everything.validation.indices)
+
+
+def test_the_rule_is_that_of_the_lab():
+    order = np.random.default_rng(7).permutation(20)
+    splits = draw(made(20), train_size=4, validation_fraction=0.1, seed=7)
+    np.testing.assert_array_equal(splits.train.indices, order[:4])
+    np.testing.assert_array_equal(splits.validation.indices, order[-2:])
+
+
+def test_other_seeds_give_other_images():
+    drawn = {tuple(draw(made(100), 10, 0.1, seed).train.indices) for seed in range(20)}
+    assert len(drawn) == 20
+
+
+def test_the_test_part_is_the_official_one_in_its_order():
+    splits = draw(made(20, test=5))
+    assert splits.test.origin == "test" and splits.test.indices.tolist() == [0, 1, 2, 3, 4]
+    assert draw(made(20, test=None)).test is None
+
+
+def test_a_validation_part_of_its_own_wins_over_the_fraction():
+    splits = draw(made(20, validation=6), validation_fraction=0.5)
+    assert len(splits.train) == 20
+    assert splits.validation.origin == "validation" and splits.validation.indices.tolist() == list(range(6))
+
+
+def test_taking_from_a_drawn_part_keeps_the_original_indices():
+    train = draw(made(20)).train
+    taken = train.take(np.array([3, 1]))
+    assert taken.indices.tolist() == [train.indices[3], train.indices[1]] and taken.origin == "train"
+
+
+@pytest.mark.parametrize(
+    ("train_size", "fraction", "text"),
+    [
+        (19, 0.1, r"train_size is 19, expected 1 to 18: 'made' has 18 .*\(20 less 2 for validation\)"),
+        (21, 0.0, r"train_size is 21, expected 1 to 20: 'made' has 20 images to train on\. Take fewer"),
+        (0, 0.0, "train_size is 0, expected 1 to 20"),
+        (None, 1.0, "validation_fraction is 1.0, expected at least 0 and less than 1"),
+        (None, -0.1, "validation_fraction is -0.1"),
+        (None, float("nan"), "validation_fraction is nan"),
+        (None, 0.01, "less than one of the 20 training images of 'made': take at least 0.05"),
+    ],
+)
+def test_numbers_that_do_not_fit_are_config_errors(train_size, fraction, text):
+    with pytest.raises(ConfigError, match=text):
+        draw(made(20), train_size, fraction)
+
+
+@given(st.lists(st.integers(0, 4), max_size=80), st.floats(0, 0.99))
+def test_the_fixed_rule_divides_every_class_alike(labels, fraction):
+    labels = np.array(labels, dtype=np.int64)
+    first, tail = stratified_tail(labels, fraction)
+    assert sorted([*first.tolist(), *tail.tolist()]) == list(range(len(labels)))
+    for label in range(5):
+        before, after = first[labels[first] == label], tail[labels[tail] == label]
+        n = len(before) + len(after)
+        assert n == 0 or len(before) >= 1
+        assert n < 2 or fraction == 0 or len(after) >= 1
+        assert abs(len(after) - n * fraction) <= 0.5 or len(after) == 1 or len(before) == 1
+        assert len(before) == 0 or len(after) == 0 or before.max() < after.min()
+
+
+def test_the_fixed_rule_rounds_half_up():
+    assert stratified_tail(np.zeros(10, np.int64), 0.25)[1].tolist() == [7, 8, 9]
+    assert stratified_tail(np.zeros(10, np.int64), 0)[1].tolist() == []
