@@ -42,7 +42,7 @@ def mistakes(
         captions = [_caption(predictions, row, class_names) for row in rows]
         lines = max((caption.count("\n") + 1 for caption in captions), default=1)
         height = max(1, -(-len(rows) // COLUMNS))
-        figure = new_figure(height=0.4 + (0.55 + 0.09 * lines) * height)
+        figure = new_figure(height=0.46 + (0.55 + 0.09 * lines) * height)
         axes = figure.subplots(height, COLUMNS, squeeze=False).ravel()
         for ax in axes:
             ax.axis("off")

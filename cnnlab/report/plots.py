@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnnlab.errors import RunError
 from cnnlab.report.confusion import class_names, confusion
 from cnnlab.report.curves import curves
 from cnnlab.report.mistakes import mistakes
@@ -29,11 +30,11 @@ def write_plots(path: str | Path, images: "dict[str, np.ndarray] | None" = None)
     """
     run = load_run(path)
     folder = RunFolder(path)
-    folder.plots_path.mkdir(exist_ok=True)
     written = []
     for name, draw in PLOTS.items():
         figure = draw(run)
         if figure is not None:
+            _make(folder.plots_path)
             save(figure, folder.plots_path / f"{name}.png")
             written.append(folder.plots_path / f"{name}.png")
     return written + _write_mistakes(run, folder, images or {})
@@ -52,3 +53,10 @@ def _write_mistakes(run: Run, folder: RunFolder, images: "dict[str, np.ndarray]"
         save(figure, files.mistakes_path)
         written.append(files.mistakes_path)
     return written
+
+
+def _make(path: Path) -> None:
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise RunError(f"Cannot make {path}: {error.strerror or error}.") from error

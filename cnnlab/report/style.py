@@ -5,6 +5,7 @@ matplotlib is imported inside functions and pyplot nowhere: figures are drawn by
 
 import contextlib
 import os
+import textwrap
 import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -84,9 +85,10 @@ def new_figure(height: float, width: float = COLUMN_INCHES) -> "Figure":
 
 
 def add_title(figure: "Figure", name: str, detail: str, subtitle: str) -> None:
-    """Put "<name><detail>" and a line below it over the figure; a long name is cut, so that both fit."""
+    """Put "<name><detail>" over the figure, a long name cut to fit, and up to two lines of `subtitle`."""
     title = f"{shorten(name, TITLE_LENGTH - len(detail))}{detail}"
-    figure.suptitle(f"{title}\n{shorten(subtitle, SUBTITLE_LENGTH)}", fontsize=6.8, x=0.02, ha="left")
+    below = textwrap.wrap(one_line(subtitle), SUBTITLE_LENGTH, max_lines=2, placeholder="…")
+    figure.suptitle("\n".join([title, *below]), fontsize=6.8, x=0.02, ha="left")
 
 
 def save(figure: "Figure", path: str | os.PathLike[str]) -> None:
@@ -97,6 +99,9 @@ def save(figure: "Figure", path: str | os.PathLike[str]) -> None:
 
 
 def shorten(text: str, length: int) -> str:
-    """Return `text` as one line of at most `length` characters."""
+    """Return `text` as one line of at most `length` characters, cut in the middle, since ends differ."""
     line = one_line(text)
-    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
+    if len(line) <= length:
+        return line
+    end = (length - 1) // 2
+    return f"{line[: length - 1 - end].rstrip()}…{line[len(line) - end :].lstrip()}"

@@ -90,7 +90,8 @@ def _heading(report: RunReport) -> Text:
     status = Text(one_line(run.status), style=STATUS_STYLES.get(run.status, "yellow"))
     title = Text(one_line(run.name), style="bold")
     mark = f" [{marker}]" if (marker := data_marker(run)) else ""
-    return Text.assemble(title, Text(mark, style="yellow"), "  ", status, f", {done}")
+    tail = f", {done}" if run.repeats else f", {one_line(run.kind)} run"
+    return Text.assemble(title, Text(mark, style="yellow"), "  ", status, tail)
 
 
 def data_marker(run: Run) -> str:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cnnlab.errors import RunError
 from cnnlab.report import confusion, curves, mistakes, style
 from cnnlab.report.plots import write_plots
 from cnnlab.report.predictions import load_predictions
@@ -67,6 +68,14 @@ def test_hostile_names_are_drawn_as_they_are(make_run):
     assert "$\\frac{1}{ \u4e2d: test set" in texts(confusion.confusion(run))
 
 
+@pytest.mark.parametrize(
+    ("text", "short"), [("category 17", "cate…y 17"), ("tumour", "tumour"), ("a\nb", "a b"), ("", "")]
+)
+def test_names_are_cut_in_the_middle(text, short):
+    assert style.shorten(text, 9) == short
+    assert len(style.shorten(text, 9)) <= 9
+
+
 def test_curves_with_validation_every_few_epochs(make_run):
     run = load_run(make_run(epochs=10, validation_every=4).path)
     assert list(curves.series(run.repeats[0], "val_loss")) == [4, 8, 10]
@@ -101,6 +110,14 @@ def test_curves_leave_out_what_is_not_finite(make_run):
 def test_nothing_to_draw_writes_nothing(make_run):
     folder = make_run(accuracies=[], failed=["no memory"])
     assert write_plots(folder.path, {"test": IMAGES}) == []
+    assert not folder.plots_path.exists()
+
+
+def test_a_file_in_place_of_the_plots_is_one_sentence(make_run):
+    folder = make_run()
+    folder.plots_path.write_text("")
+    with pytest.raises(RunError, match=r"Cannot make .*plots: File exists\."):
+        write_plots(folder.path)
 
 
 def test_confusion_averages_counts_over_repeats(make_run):

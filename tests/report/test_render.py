@@ -12,6 +12,7 @@ from cnnlab.errors import RunError
 from cnnlab.report.collect import collect
 from cnnlab.report.export import to_json
 from cnnlab.report.render import render_report
+from cnnlab.runs.folder import RunFolder
 from tests.fake_runs import BUNDLED, LAB_2025, MNIST
 
 
@@ -126,6 +127,14 @@ def test_nothing_to_show_is_no_error(make_run):
     for path in (folder.config_path, folder.environment_path, folder.status.path):
         path.write_text("{")
     assert "status.json is damaged" in printed(folder)
+
+
+def test_a_verify_run_is_named_as_such(tmp_path):
+    folder = RunFolder.create(tmp_path, "verify", "01234567")
+    folder.status.start("verify", [])
+    folder.status.finish("done")
+    assert "verify  done, verify run" in printed(folder)
+    assert to_json(collect(folder.path))["kind"] == "verify"
 
 
 def test_which_split_chose_the_epoch(make_run):
