@@ -27,7 +27,7 @@ Weights = dict[str, Array]
 
 ACTIVATIONS: dict[str, Callable[[], Layer]] = {
     "elu": ELU,
-    "leaky_relu": lambda: LeakyReLU(0.2),  # the function's default slope; the layer's is .3
+    "leaky_relu": lambda: _leaky_relu(0.2),  # the function's default slope; the layer's is .3
     "linear": Linear,
     "relu": ReLU,
     "sigmoid": Sigmoid,
@@ -166,8 +166,12 @@ def _last_axis(layer: Any, axis: int) -> None:
 
 def _relu(layer: Any, weights: Weights) -> tuple[Layer, ...]:
     _require(layer, max_value=None, threshold=0)
-    slope = float(layer.negative_slope)
-    return (LeakyReLU(slope) if slope else ReLU(),)
+    return (_leaky_relu(layer.negative_slope) if layer.negative_slope else ReLU(),)
+
+
+def _leaky_relu(slope: float) -> LeakyReLU:
+    """TensorFlow keeps the slope in float32 whatever the type of the data: .1 is 1.5e-9 off in float64."""
+    return LeakyReLU(float(np.float32(slope)))
 
 
 def _softmax(layer: Any, weights: Weights) -> tuple[Layer, ...]:
@@ -176,8 +180,9 @@ def _softmax(layer: Any, weights: Weights) -> tuple[Layer, ...]:
 
 
 def _rescaling(layer: Any, weights: Weights) -> tuple[Layer, ...]:
+    # Keras passes scale and offset through float32 whatever the type of the data.
     dtype = np.dtype(layer.compute_dtype)
-    scale, offset = (np.asarray(value, dtype) for value in (layer.scale, layer.offset))
+    scale, offset = (np.asarray(value, np.float32).astype(dtype) for value in (layer.scale, layer.offset))
     return (Rescaling(scale, offset),)
 
 
@@ -207,7 +212,7 @@ TWINS: dict[str, Callable[[Any, Weights], tuple[Layer, ...]]] = {
     "ELU": lambda layer, weights: (ELU(float(layer.alpha)),),
     "Flatten": _flatten,
     "GlobalAveragePooling2D": _global_average_pooling,
-    "LeakyReLU": lambda layer, weights: (LeakyReLU(float(layer.negative_slope)),),
+    "LeakyReLU": lambda layer, weights: (_leaky_relu(layer.negative_slope),),
     "MaxPooling2D": _max_pooling,
     "Normalization": _normalization,
     "ReLU": _relu,
