@@ -6,6 +6,7 @@ from typing import final
 import numpy as np
 
 from cnnlab.numpy_cnn.layer import Array, Layer
+from cnnlab.numpy_cnn.scratch import SCRATCH
 
 
 class Activation(Layer):
@@ -54,6 +55,11 @@ class ReLU(Activation):
     def function(self, x: Array) -> Array:
         """max(x, 0)."""
         return np.maximum(x, 0)
+
+    def infer(self, *inputs: Array) -> Array:
+        """max(x, 0), in memory that is used again."""
+        (x,) = inputs
+        return np.maximum(x, 0, out=SCRATCH.empty(x.shape, x.dtype))
 
     def derivative(self, x: Array, y: Array) -> Array:
         """1 where x > 0, else 0."""

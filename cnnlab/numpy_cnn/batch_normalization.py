@@ -5,6 +5,7 @@ from typing import ClassVar, final
 import numpy as np
 
 from cnnlab.numpy_cnn.layer import Array, Layer, along_channels
+from cnnlab.numpy_cnn.scratch import SCRATCH
 
 
 @final
@@ -90,6 +91,6 @@ class BatchNormalization(Layer):
         (x,) = inputs
         factor = self.weights.get("gamma", 1.0) / np.sqrt(self.weights["moving_variance"] + self.epsilon)
         offset = self.weights.get("beta", 0.0) - self.weights["moving_mean"] * factor
-        y = x * along_channels(factor, x)
+        y = np.multiply(x, along_channels(factor, x), out=SCRATCH.empty(x.shape, x.dtype))
         y += along_channels(offset, x)
         return y

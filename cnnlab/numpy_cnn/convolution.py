@@ -5,6 +5,7 @@ from typing import final
 import numpy as np
 
 from cnnlab.numpy_cnn.layer import Array, Layer, along_channels
+from cnnlab.numpy_cnn.scratch import SCRATCH
 from cnnlab.numpy_cnn.windows import Pair, Window
 
 STRIP_BYTES = (
@@ -90,28 +91,31 @@ class Conv2D(Layer):
         """
         (x,) = inputs
         kernel = self.weights["kernel"]
-        filters = kernel.shape[-1]
-        matrix = np.ascontiguousarray(kernel.reshape(-1, filters).T)  # (filters, K)
-        rows, columns = self.window.output_size(x)
-        padded = self.window.pad(x)
-        y = np.empty((filters, rows, columns, x.shape[-1]), x.dtype)
-        strip = max(1, STRIP_BYTES // (matrix.shape[1] * columns * x.shape[-1] * x.itemsize))
-        for top in range(0, rows, strip):
-            part = y[:, top : top + strip]  # (filters, strip, columns, batch)
-            patches = self._columns(padded, part.shape[1:], top)
-            np.matmul(matrix, patches, out=part.reshape(filters, -1, copy=False))
+        matrix = kernel.reshape(-1, kernel.shape[-1]).T  # (filters, K)
+        y = SCRATCH.empty((len(matrix), *self.window.output_size(x), x.shape[-1]), x.dtype)
+        self.product(matrix, self.window, self.window.pad(x, empty=SCRATCH.empty), y)
         if "bias" in self.weights:
             y += along_channels(self.weights["bias"], y)
         return y
 
-    def _columns(self, padded: Array, shape: tuple[int, ...], top: int) -> Array:
-        """Gather the patches of the windows in rows `top` and below: ``(K, rows*columns*batch)``."""
-        rows, columns, batch = shape
-        channels = len(padded)
-        taps = self.window.size[0] * self.window.size[1]
-        if taps == 1 and self.window.strides == (1, 1):
-            return padded[:, top : top + rows].reshape(channels, -1)  # nothing to gather
-        patches = np.empty((taps, channels, rows, columns, batch), padded.dtype)
-        for tap, (down, right) in enumerate(self.window.taps((rows, columns), top)):
-            patches[tap] = padded[:, down, right]
-        return patches.reshape(taps * channels, -1)  # (K, rows*columns*batch)
+    @staticmethod
+    def product(matrix: Array, window: Window, padded: Array, out: Array) -> None:
+        """Multiply ``(filters, K)`` with all patches of a padded image into ``(filters, rows, columns, batch)``."""
+        filters, rows, columns, batch = out.shape
+        strip = max(1, STRIP_BYTES // (matrix.shape[1] * columns * batch * out.itemsize))
+        for top in range(0, rows, strip):
+            part = out[:, top : top + strip]  # (filters, strip, columns, batch)
+            patches = _columns(padded, window, part.shape[1:], top)
+            np.matmul(matrix, patches, out=part.reshape(filters, -1, copy=False))
+
+
+def _columns(padded: Array, window: Window, shape: tuple[int, ...], top: int) -> Array:
+    """Gather the patches of the windows in rows `top` and below: ``(K, rows*columns*batch)``."""
+    rows, columns, batch = shape
+    channels, taps = len(padded), window.size[0] * window.size[1]
+    if taps == 1 and window.strides == (1, 1):
+        return padded[:, top : top + rows].reshape(channels, -1)  # nothing to gather
+    patches = SCRATCH.empty((taps, channels, rows, columns, batch), padded.dtype)
+    for tap, (down, right) in enumerate(window.taps((rows, columns), top)):
+        patches[tap] = padded[:, down, right]
+    return patches.reshape(taps * channels, -1)  # (K, rows*columns*batch)

@@ -5,6 +5,7 @@ from typing import final
 import numpy as np
 
 from cnnlab.numpy_cnn.layer import Array, Layer
+from cnnlab.numpy_cnn.scratch import SCRATCH
 from cnnlab.numpy_cnn.windows import Pair, Window
 
 
@@ -53,7 +54,7 @@ class MaxPooling2D(Layer):
         that is 4 comparisons, not 8.
         """
         (x,) = inputs
-        (rows, columns), padded = self.window.output_size(x), self.window.pad(x, -np.inf)
+        (rows, columns), padded = self.window.output_size(x), self.window.pad(x, -np.inf, empty=SCRATCH.empty)
         (height, width), (down, right) = self.window.size, self.window.strides
         tall = _running_maximum([padded[:, i : i + (rows - 1) * down + 1 : down] for i in range(height)])
         return _running_maximum([tall[:, :, j : j + (columns - 1) * right + 1 : right] for j in range(width)])
@@ -62,7 +63,7 @@ class MaxPooling2D(Layer):
 def _running_maximum(arrays: list[Array]) -> Array:
     if len(arrays) == 1:
         return arrays[0].copy()
-    y = np.maximum(arrays[0], arrays[1])
+    y = np.maximum(arrays[0], arrays[1], out=SCRATCH.empty(arrays[0].shape, arrays[0].dtype))
     for array in arrays[2:]:
         np.maximum(y, array, out=y)
     return y

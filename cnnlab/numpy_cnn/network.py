@@ -7,6 +7,7 @@ from typing import final
 import numpy as np
 from numpy.typing import DTypeLike
 
+from cnnlab.numpy_cnn.fast_path import plan, run
 from cnnlab.numpy_cnn.layer import Array, Layer
 from cnnlab.numpy_cnn.losses import Loss
 from cnnlab.numpy_cnn.penalties import Penalty
@@ -168,21 +169,8 @@ class Network:
         return LossGradients(value, gradients, inputs)
 
     def infer(self, *inputs: Array) -> Iterator[Array]:
-        """Follow the fast path on batch-last arrays: yield the output of each node, the network's last.
-
-        An array is let go as soon as no later node needs it.
-        """
-        last_use = {source: node.name for node in self.nodes for source in node.inputs}
-        values = dict(zip(self.inputs, inputs, strict=True))
-        for node in self.nodes:
-            arrays = tuple(values[name] for name in node.inputs)
-            for name in set(node.inputs):
-                if last_use[name] == node.name:
-                    del values[name]
-            for layer in node.layers:
-                arrays = (layer.infer(*arrays),)
-            values[node.name] = arrays[0]
-            yield arrays[0]
+        """Follow the fast path on batch-last arrays: yield what each step gives, the network's output last."""
+        return run(plan(self.nodes), dict(zip(self.inputs, inputs, strict=True)))
 
     def predict(self, *inputs: Array, chunk_size: int | None = None, workers: int | None = None) -> Array:
         """Return the output for any number of images, on the fast path, in chunks, with bounded memory.

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from cnnlab.numpy_cnn.layer import Array, batch_last
+from cnnlab.numpy_cnn.layer import Array
+from cnnlab.numpy_cnn.scratch import SCRATCH
 
 if TYPE_CHECKING:
     from cnnlab.numpy_cnn.network import Network
@@ -39,15 +40,16 @@ def predict(
 
     with _blas().limit(limits=1, user_api="blas"):
         if workers == 1:
-            return np.concatenate([run(start) for start in starts])
+            outputs = [run(start) for start in starts]
+            SCRATCH.clear()
+            return np.concatenate(outputs)
         with ThreadPoolExecutor(workers) as pool:
             return np.concatenate(list(pool.map(run, starts)))
 
 
 def choose_chunk_size(network: "Network", one_image: Sequence[Array]) -> int:
     """How many images make the largest activation about `ACTIVATION_BYTES`, found by running one image."""
-    sample = [batch_last(np.asarray(x, network.dtype)) for x in one_image]
-    largest = max(array.nbytes for array in network.infer(*sample))
+    largest = max(array.nbytes for array in network.infer(*_to_batch_last(network, one_image)))
     smallest, most = CHUNK_SIZES
     return int(np.clip(ACTIVATION_BYTES // max(largest, 1), smallest, most))
 
@@ -55,9 +57,20 @@ def choose_chunk_size(network: "Network", one_image: Sequence[Array]) -> int:
 def _infer_last(network: "Network", inputs: Sequence[Array]) -> Array:
     """Run the fast path over one chunk: from batch first to batch last and back."""
     output = np.empty(0)
-    for output in network.infer(*(batch_last(np.asarray(x, network.dtype)) for x in inputs)):  # noqa: B007
+    for output in network.infer(*_to_batch_last(network, inputs)):  # noqa: B007
         pass
-    return batch_last(output)
+    return output.swapaxes(0, -1).copy()
+
+
+def _to_batch_last(network: "Network", inputs: Sequence[Array]) -> list[Array]:
+    """Turn ``(batch, ..., channels)`` of any type to ``(channels, ..., batch)`` in the network's type."""
+    arrays = []
+    for x in inputs:
+        swapped = x.swapaxes(0, -1)
+        y = SCRATCH.empty(swapped.shape, network.dtype)
+        y[...] = swapped
+        arrays.append(y)
+    return arrays
 
 
 def _cores() -> int:

@@ -1,6 +1,6 @@
 """The windows that convolution and pooling slide over an image, padded as Keras and TensorFlow pad."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -71,13 +71,17 @@ class Window:
         top, left = (total // 2 for total in totals)
         return (top, totals[0] - top), (left, totals[1] - left)
 
-    def pad(self, x: NDArray[Any], value: float = 0.0) -> NDArray[Any]:
-        """Return the image with its padding; `x` itself where there is nothing to add."""
+    def pad(
+        self, x: NDArray[Any], value: float = 0.0, *, empty: Callable[..., NDArray[Any]] = np.empty
+    ) -> NDArray[Any]:
+        """Return the image with its padding, in memory from `empty`; `x` itself where nothing is to be added."""
         (top, bottom), (left, right) = self.pads(x)
         if top == bottom == left == right == 0:
             return x
         first, height, width, last = x.shape
-        padded = np.full((first, top + height + bottom, left + width + right, last), value, x.dtype)
+        padded = empty((first, top + height + bottom, left + width + right, last), x.dtype)
+        padded[:, :top] = padded[:, top + height :] = value
+        padded[:, :, :left] = padded[:, :, left + width :] = value
         padded[:, top : top + height, left : left + width] = x
         return padded
 
