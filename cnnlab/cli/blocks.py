@@ -76,7 +76,8 @@ def _tell(entry: Any) -> None:
     from rich.table import Table
 
     out = console()
-    out.print(f"[bold]{entry.name}[/bold]\n\n{escape(entry.doc)}\n")
+    paragraphs = [" ".join(paragraph.split()) for paragraph in entry.doc.split("\n\n")]
+    out.print(f"[bold]{entry.name}[/bold]\n\n{escape(chr(10).join(paragraphs))}\n")
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("parameter", "default", "values"):
         table.add_column(heading, no_wrap=heading != "values")
@@ -115,5 +116,5 @@ def _values(field: dict[str, Any]) -> str:
         "maximum": "at most",
         "exclusiveMaximum": "below",
     }
-    limits = [f"{word} {field[key]:g}" for key, word in bounds.items() if key in field]
+    limits = [f"{word} {field[key]:,}" for key, word in bounds.items() if key in field]
     return f"{text} {' and '.join(limits)}".strip()

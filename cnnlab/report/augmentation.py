@@ -31,7 +31,7 @@ def write_augmentation(path: str | Path, preview: dict[str, Any]) -> Path | None
         for number, (line, images) in enumerate(zip(axes, rows, strict=True)):
             for ax, image in zip(line, images, strict=True):
                 _draw(ax, (image - low) / (high - low))
-            line[0].set_ylabel("original" if number == 0 else f"epoch {number}", fontsize=6)
+            line[0].set_ylabel("original" if number == 0 else f"version {number}", fontsize=6)
         add_title(figure, run.name, ": augmentation", subtitle(run, "training images of repeat 0"))
         save(figure, target)
     return target

@@ -6,14 +6,14 @@ import numpy as np
 
 from cnnlab.datasets import DatasetInfo
 from cnnlab.model import build_model
-from cnnlab.training.framework import import_keras
+from cnnlab.training.framework import import_keras, without_chatter
 
 
 def describe_network(config: Any, info: DatasetInfo) -> dict[str, Any]:
     """Build the network and tell its layers in order: name, kind, output shape without batch, weights."""
-    keras = import_keras()
-    keras.utils.set_random_seed(0)
-    model = build_model(config.model, info, config.data.scale)
+    with without_chatter():
+        import_keras().utils.set_random_seed(0)
+        model = build_model(config.model, info, config.data.scale)
     layers = [
         {
             "name": layer.name,

@@ -60,11 +60,13 @@ def warnings(environment: Mapping[str, str], keras_settings: Any, backend: Mappi
 def _framework() -> tuple[dict[str, Any], list[str]]:
     before = dict(os.environ)
     try:
-        from cnnlab.training.framework import import_keras
+        from cnnlab.training.framework import import_keras, without_chatter
 
-        keras = import_keras()
-        import tensorflow as tf
+        with without_chatter():
+            keras = import_keras()
+            import tensorflow as tf
 
+            physical = tf.config.list_physical_devices()
         devices = [
             device.name.removeprefix("/physical_device:") for device in tf.config.list_physical_devices()
         ]

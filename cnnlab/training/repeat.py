@@ -143,6 +143,7 @@ def fit(
         epochs=training.epochs,
         steps_per_epoch=steps,
         verbose=0,
+        shuffle=False,  # the batches come in their own order
         callbacks=callbacks(training, plateau, keep, record, check),
         **validation,
     )
