@@ -3,11 +3,11 @@
 Run:     python benchmarks/numpy_forward.py            (about a minute; --quick: half of that, rougher)
 Network: the 4,266 weights of the lab (Conv 4@3x3, MaxPool, Conv 8@3x3, MaxPool, Dense 10) on 28x28x1 images.
 
-The same images go through the same weights in NumPy and in `keras.Model.predict`. Keras runs in processes of its
-own, once with TensorFlow's own defaults, once with oneDNN off and once with it on, each at the batch size that it
-is fastest at. All take turns, round by round, so that whatever else the machine does meets all of them; reported
-is the median over the rounds, and the ratio of medians. Beside them stands a plain loop over images, each
-convolution written with scipy.signal.convolve2d.
+The same images go through the same weights in NumPy and in `keras.Model.predict`. Keras runs in processes of
+its own, once with TensorFlow's own defaults, once with oneDNN off and once with it on, each at the batch size
+that it is fastest at. All take turns, round by round, so that whatever else the machine does meets all of
+them; reported is the median over the rounds, and the ratio of medians. Beside them stands a plain loop over
+images, each convolution written with scipy.signal.convolve2d.
 """
 
 import argparse
@@ -67,9 +67,7 @@ def loop_over_images(arrays, x):
 
     def convolve(image, kernel, bias):
         planes = [
-            sum(
-                convolve2d(image[:, :, k], kernel[::-1, ::-1, k, f], "same") for k in range(kernel.shape[2])
-            )
+            sum(convolve2d(image[:, :, k], kernel[::-1, ::-1, k, f], "same") for k in range(kernel.shape[2]))
             for f in range(kernel.shape[3])
         ]
         return np.maximum(np.stack(planes, axis=-1) + bias, 0)
@@ -157,12 +155,14 @@ class KerasProcess:
 
 
 def timed(function):
+    """Call a function and return the seconds it took."""
     start = time.perf_counter()
     function()
     return time.perf_counter() - start
 
 
 def main():
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--images", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=15)
@@ -179,7 +179,8 @@ def main():
     assert sum(network.count_weights().values()) == 4266
     few = x[: 50 if options.quick else 200]
     expected = loop_over_images(arrays, few)
-    print(f"largest difference between the loop and the network: {np.abs(network.predict(few) - expected).max():.1e}")
+    difference = np.abs(network.predict(few) - expected).max()
+    print(f"largest difference between the loop and the network: {difference:.1e}")
     loop = timed(lambda: loop_over_images(arrays, few)) / len(few) * 1e6
 
     with tempfile.TemporaryDirectory() as folder:

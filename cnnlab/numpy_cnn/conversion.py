@@ -24,19 +24,21 @@ def from_keras(model: Any, *, dtype: DTypeLike | None = None) -> Network:
     graph = _graph(model)
     if len(graph.outputs) != 1:
         raise CnnlabError(f"The model '{model.name}' has {len(graph.outputs)} outputs; one is expected.")
-    dtype = np.dtype(dtype or model.compute_dtype)
+    chosen = _dtype(model.name, [dtype] if dtype else [layer.compute_dtype for _, layer in _leaves(model)])
     names = [tensor._keras_history.operation.name for tensor in graph.inputs]
-    builder = _Builder(dtype)
+    builder = _Builder(chosen)
     output = builder.add(graph, names, prefix="")[0]
     nodes = _needed(builder.nodes, output)
-    return Network(nodes, inputs=names, dtype=dtype)
+    return Network(nodes, inputs=names, dtype=chosen)
 
 
 def from_keras_layer(layer: Any, input_count: int = 1, *, dtype: DTypeLike | None = None) -> Network:
     """Convert one built Keras layer into a network of a single node."""
-    dtype = np.dtype(dtype or layer.compute_dtype)
+    chosen = _dtype(layer.name, [dtype or layer.compute_dtype])
     inputs = [f"input_{index}" for index in range(input_count)]
-    return Network([Node(layer.name, convert_layer(layer, dtype), tuple(inputs))], inputs=inputs, dtype=dtype)
+    return Network(
+        [Node(layer.name, convert_layer(layer, chosen), tuple(inputs))], inputs=inputs, dtype=chosen
+    )
 
 
 def update_from_keras(network: Network, model: Any) -> None:
@@ -50,6 +52,26 @@ def update_from_keras(network: Network, model: Any) -> None:
         if weight.shape != theirs[name].shape:
             raise CnnlabError(f"'{name}' has shape {weight.shape} here and {theirs[name].shape} in Keras.")
         weight[...] = theirs[name]
+
+
+def layer_outputs(model: Any) -> dict[str, Any]:
+    """The symbolic Keras tensor of every node by its name in the network; nested models are passed over."""
+    outputs: dict[str, Any] = {}
+    calls: dict[str, int] = {}
+    for node in _run_order(_graph(model)):
+        name = node.operation.name
+        calls[name] = calls.get(name, 0) + 1
+        if not hasattr(node.operation, "layers"):
+            outputs[name if calls[name] == 1 else f"{name}#{calls[name]}"] = node.outputs[0]
+    return outputs
+
+
+def _dtype(name: str, candidates: Sequence[Any]) -> np.dtype[Any]:
+    """The widest of the types in which the layers compute; half precision is refused."""
+    names = {str(np.dtype(c)) if not isinstance(c, str) else c for c in candidates}
+    if not names <= {"float32", "float64"}:
+        raise CnnlabError(f"'{name}' computes in {', '.join(sorted(names))}; expected float32 or float64.")
+    return np.dtype(max(names, default="float32"))
 
 
 class _Builder:

@@ -100,7 +100,7 @@ class Conv2D(Layer):
 
     @staticmethod
     def product(matrix: Array, window: Window, padded: Array, out: Array) -> None:
-        """Multiply ``(filters, K)`` with all patches of a padded image into ``(filters, rows, columns, batch)``."""
+        """Multiply ``(filters, K)`` with all patches into `out`, ``(filters, rows, columns, batch)``."""
         filters, rows, columns, batch = out.shape
         strip = max(1, STRIP_BYTES // (matrix.shape[1] * columns * batch * out.itemsize))
         for top in range(0, rows, strip):

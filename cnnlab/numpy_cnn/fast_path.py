@@ -23,7 +23,7 @@ MOST_TAPS = 64  # kernel_height * kernel_width * in, beyond which `convolve_and_
 @final
 @dataclass(frozen=True)
 class Step:
-    """Functions to apply one after another, the node whose output they give, and where the inputs come from."""
+    """Functions to apply one after another, the node whose output they give, and the nodes before."""
 
     name: str
     functions: tuple[Callable[..., Array], ...]
@@ -74,8 +74,8 @@ def convolve_and_pool(layer: Conv2D, pool_size: Pair, x: Array) -> Array:
     entirely, and into writing an output of which pooling throws three quarters away. Here a window covers the
     whole pooling tile: for 3x3 kernels and 2x2 tiles, 4x4 pixels, moved by 2. The kernel is laid into it at
     each of the four places of the tile, zero elsewhere, as ``4 * filters`` filters. That is 1.8 times the
-    arithmetic, but 16 gathered pixels per tile, not 36, and a matrix product of a better shape. Pooling is then the
-    maximum over the four groups of filters.
+    arithmetic, but 16 gathered pixels per tile, not 36, and a matrix product of a better shape. Pooling is
+    then the maximum over the four groups of filters.
 
     Bias and ReLU are applied after pooling, to a quarter of the values. The result is the same to the last
     bit: both never turn a smaller number into a larger one, so the maximum may be taken before or after.

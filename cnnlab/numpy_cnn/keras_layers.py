@@ -92,7 +92,9 @@ def _penalty(layer: Any, regularizer: Any) -> Penalty:
             f"The layer '{layer.name}' has the regularizer {type(regularizer).__name__}, which has no "
             "twin in NumPy; supported: L1, L2, L1L2."
         )
-    return Penalty(float(getattr(regularizer, "l1", 0.0)), float(getattr(regularizer, "l2", 0.0)))
+    # On TensorFlow both factors pass through float32, whatever the type of the weight.
+    l1, l2 = (float(np.float32(getattr(regularizer, name, 0.0))) for name in ("l1", "l2"))
+    return Penalty(l1, l2)
 
 
 def _with_activation(layer: Any, twin: Layer) -> tuple[Layer, ...]:

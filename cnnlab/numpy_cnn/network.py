@@ -169,7 +169,7 @@ class Network:
         return LossGradients(value, gradients, inputs)
 
     def infer(self, *inputs: Array) -> Iterator[Array]:
-        """Follow the fast path on batch-last arrays: yield what each step gives, the network's output last."""
+        """Follow the fast path on batch-last arrays: yield what each step gives, the output last."""
         return run(plan(self.nodes), dict(zip(self.inputs, inputs, strict=True)))
 
     def predict(self, *inputs: Array, chunk_size: int | None = None, workers: int | None = None) -> Array:

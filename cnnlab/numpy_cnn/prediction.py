@@ -30,9 +30,11 @@ def predict(
     result.
     """
     count = len(inputs[0])
+    if count == 0:  # the shape of the output, without an image
+        return predict(network, [np.zeros((1, *x.shape[1:])) for x in inputs], chunk_size=1)[:0].copy()
     if chunk_size is None:
         chunk_size = choose_chunk_size(network, [x[:1] for x in inputs])
-    starts = range(0, max(count, 1), chunk_size)
+    starts = range(0, count, chunk_size)
     workers = min(workers or _cores(), len(starts))
 
     def run(start: int) -> Array:

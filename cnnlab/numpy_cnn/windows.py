@@ -74,7 +74,7 @@ class Window:
     def pad(
         self, x: NDArray[Any], value: float = 0.0, *, empty: Callable[..., NDArray[Any]] = np.empty
     ) -> NDArray[Any]:
-        """Return the image with its padding, in memory from `empty`; `x` itself where nothing is to be added."""
+        """Return the image with its padding, in memory from `empty`; `x` itself where it needs none."""
         (top, bottom), (left, right) = self.pads(x)
         if top == bottom == left == right == 0:
             return x
