@@ -54,8 +54,6 @@ def update_from_keras(network: Network, model: Any) -> None:
         weight[...] = theirs[name]
 
 
-<<<<<<< HEAD
-=======
 def layer_outputs(model: Any) -> dict[str, Any]:
     """The symbolic Keras tensor of every node by its name in the network; nested models are passed over."""
     outputs: dict[str, Any] = {}
@@ -68,7 +66,6 @@ def layer_outputs(model: Any) -> dict[str, Any]:
     return outputs
 
 
->>>>>>> numpy
 def _dtype(name: str, candidates: Sequence[Any]) -> np.dtype[Any]:
     """The widest of the types in which the layers compute; half precision is refused."""
     names = {str(np.dtype(c)) if not isinstance(c, str) else c for c in candidates}
