@@ -27,5 +27,7 @@ CONFIGURE = "configure(threads=1, device='cpu', precision='float32', determinist
 def test_a_residual_block_predicts_with_its_own_slope() -> None:
     """Compiled and eager results agree; TensorFlow's own graph optimiser makes them differ by 0.3 on many CPUs."""
     code = RESIDUAL.format(configure=CONFIGURE)
-    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
+    )
     assert float(done.stdout.split()[-1]) < 1e-5
