@@ -17,7 +17,7 @@ def batch_norm(x: Any, *, name: str, momentum: Rate = 0.99, epsilon: PositiveFlo
 
 @block
 def dropout(x: Any, *, name: str, rate: Rate) -> Any:
-    """Sets a share `rate` of the inputs to zero in training, scales the rest by 1 / (1 - rate); same shape."""
+    """Sets a share `rate` of the inputs to zero in training, scales the rest by 1 / (1 - rate)."""
     from keras import layers
 
     return layers.Dropout(rate, name=f"{name}_dropout")(x)
