@@ -1,15 +1,30 @@
 """The registry: a function's signature is its schema."""
 
+# ruff: noqa: E501  (one case, one line)
+
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import Field, ValidationError
 
+from cnnlab.blocks import block
 from cnnlab.config.extensions import load_extension
 from cnnlab.errors import ConfigError
 from cnnlab.registry import Registry, did_you_mean, documented
 from tests.sample_configs import MINIMAL, loaded, refusal
+
+
+@pytest.fixture(autouse=True)
+def extensions_are_forgotten(monkeypatch):
+    """Leave the block registry, and the loaded extensions, as they were."""
+    monkeypatch.setattr(block, "_entries", dict(block._entries))
+    loaded_before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - loaded_before:
+        if name.startswith("cnnlab_extension_"):
+            del sys.modules[name]
 
 
 @pytest.fixture
@@ -195,18 +210,15 @@ def test_a_failing_extension_names_its_line(tmp_path, content, said):
 
 
 def test_a_missing_extension_names_the_config(tmp_path):
-    assert (
-        "c.yaml, line 8, column 14, extensions.0: there is no file own.py (paths are relative to the config)."
-        in refusal(tmp_path, MINIMAL + "extensions: [own.py]\n")
-    )
-    assert "expected a Python file, whose name ends in .py, got own.txt." in refusal(
-        tmp_path, MINIMAL + "extensions: [own.txt]\n"
-    )
-    assert "extensions.0: expected a path as text, got 3." in refusal(tmp_path, MINIMAL + "extensions: [3]\n")
+    def said(name: str) -> str:
+        return refusal(tmp_path, MINIMAL + f"extensions: [{name}]\n")
+
+    place = "c.yaml, line 8, column 14, extensions.0: "
+    assert said("own.py") == f"{place}there is no file own.py (paths are relative to the config)."
+    assert said("own.txt") == f"{place}expected a Python file, whose name ends in .py, got own.txt."
+    assert said("3") == f"{place}expected a path as text, got 3."
     (tmp_path / "folder.py").mkdir()
-    assert "folder.py cannot be read: Is a directory." in refusal(
-        tmp_path, MINIMAL + "extensions: [folder.py]\n"
-    )
+    assert said("folder.py") == f"{place}folder.py cannot be read: Is a directory."
 
 
 def test_the_reserved_keys_are_those_that_stand_beside_the_parameters():

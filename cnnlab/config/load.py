@@ -118,7 +118,7 @@ def document_of(data: dict[str, Any], path: Path) -> Document:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes what the loader reads back: YAML 1.1 wants a point in the number 1e-05, quotes around the text."""
+    """Writes what the loader reads back: YAML 1.1 wants a point in the number 1e-05, and quotes otherwise."""
 
 
 def _represent_float(dumper: yaml.SafeDumper, value: float) -> yaml.ScalarNode:

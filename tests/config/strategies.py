@@ -138,7 +138,7 @@ TRAINING = st.fixed_dictionaries(
         "label_smoothing": st.floats(0, 1, exclude_max=True),
         "metrics": st.lists(st.sampled_from(["accuracy", "auc", "precision", "recall"]), unique=True),
         "validation_every": st.integers(1, 100),
-        "early_stopping": st.none() | st.fixed_dictionaries({}, optional={"monitor": st.sampled_from(MONITORS)}),
+        "early_stopping": st.none() | st.fixed_dictionaries({"monitor": st.sampled_from(MONITORS)}),
         "restore_best": st.none() | st.sampled_from(MONITORS),
         "weight_averaging": st.none() | st.fixed_dictionaries({"momentum": st.floats(0, 0.999)}),
         "precision": st.sampled_from(["float32", "mixed_float16", "mixed_bfloat16"]),
@@ -161,7 +161,7 @@ DATA = st.one_of(
         optional=COMMON_DATA,
     ),
 )
-COLOUR = {"random_hue", "random_saturation", "random_color_jitter"}
+GREY = sorted(set(augmentation) - {"random_hue", "random_saturation", "random_color_jitter"})
 CONFIGS = st.fixed_dictionaries(
     {
         "name": NAMES,
@@ -173,9 +173,7 @@ CONFIGS = st.fixed_dictionaries(
     optional={
         "seed": st.integers(0, 2**63 - 1),
         "repeats": st.integers(1, 10_000),
-        "augment": st.lists(
-            items(augmentation, [n for n in augmentation.names() if n not in COLOUR]), max_size=3
-        ),
+        "augment": st.lists(items(augmentation, GREY), max_size=3),
         "training": TRAINING,
         "published": st.fixed_dictionaries(
             {"source": NAMES, "dataset": NAMES}, optional={"test_accuracy": FIGURES, "train_loss": FIGURES}

@@ -1,5 +1,7 @@
 """``--set`` and the other options that act on a config."""
 
+# ruff: noqa: E501  (one case, one line)
+
 import pytest
 
 from tests.sample_configs import FULL, MINIMAL, loaded, refusal

@@ -25,7 +25,7 @@ EXPECTED = "expected a map with the keys name, data, model and so on"
         ("data:\n\tseed: 1\n", "line 2, column 1: a tab cannot indent YAML; use spaces."),
         (
             MINIMAL + "training:\n  label_smoothing: 1e-3\n",
-            "line 9, column 20, training.label_smoothing: YAML reads 1e-3 as text; write 1.0e-3, or quote it.",
+            "9, column 20, training.label_smoothing: YAML reads 1e-3 as text; write 1.0e-3, or quote it.",
         ),
         (
             "seed: 1.5e3\n",
