@@ -29,6 +29,7 @@ __all__ = [
     "availability",
     "data_places",
     "dataset",
+    "dataset_info",
     "draw_split",
     "load_dataset",
 ]
@@ -40,3 +41,11 @@ def load_dataset(name: str, parameters: Parameters, places: DataPlaces) -> Datas
     Raises ConfigError for an unknown name, DataError when the data are missing or damaged.
     """
     return check_dataset(name, dataset.get(name)(places, parameters=parameters))
+
+
+def dataset_info(name: str, parameters: Parameters, places: DataPlaces) -> DatasetInfo:
+    """Return image shape and classes of the data set `name`, reading the data only where that is needed."""
+    known = dataset.get(name).traits.get("info")
+    if known is None:
+        return load_dataset(name, parameters, places).info
+    return known(parameters) if callable(known) else known

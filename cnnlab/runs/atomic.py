@@ -60,11 +60,11 @@ def write_json(path: str | os.PathLike[str], content: Any) -> None:
 
 def to_json_text(content: Any, indent: int | None = None) -> str:
     """Return `content` as strict JSON text, by the rules of `write_json`; one line when `indent` is None."""
-    return json.dumps(_plain(content), indent=indent, ensure_ascii=False, allow_nan=False)
+    return json.dumps(plain(content), indent=indent, ensure_ascii=False, allow_nan=False)
 
 
-def _plain(value: Any) -> Any:
-    """Return `value` in terms of dict, list, str, int, finite float, bool and None."""
+def plain(value: Any) -> Any:
+    """Return `value` in terms of dict, list, str, int, finite float, bool and None, as `write_json` does."""
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int):
@@ -72,13 +72,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else _name(value)
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     if hasattr(value, "tolist"):  # NumPy arrays and scalars
-        return _plain(value.tolist())
+        return plain(value.tolist())
     raise TypeError(f"JSON cannot hold a {type(value).__name__}: {value!r}")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import cnnlab
 from cnnlab.runs import machine
-from cnnlab.runs.atomic import write_json, write_text
+from cnnlab.runs.atomic import write_bytes, write_json
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.git_state import changes, git_state
 from cnnlab.runs.process import host_name
@@ -61,7 +61,7 @@ def write_environment(
     write_json(folder.environment_path, environment)
     diff = changes()
     if diff:
-        write_text(folder.changes_path, diff)
+        write_bytes(folder.changes_path, diff)
     return environment
 
 

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -30,31 +31,44 @@ def git_state(directory: str | Path | None = None) -> dict[str, Any]:
     }
 
 
-def changes(directory: str | Path | None = None, limit: int = DIFF_LIMIT_BYTES) -> str:
-    """Return the text of ``git diff HEAD``; empty without changes, or without a repository.
+def changes(directory: str | Path | None = None, limit: int = DIFF_LIMIT_BYTES) -> bytes:
+    """Return what ``git diff HEAD`` prints; empty without changes, or without a repository.
 
     Beyond `limit` bytes it is cut, with a last line that says so.
     """
-    diff = _git(directory, "diff", "HEAD", "--no-color", "--no-ext-diff", "--no-textconv") or ""
-    raw = diff.encode("utf-8", "replace")
-    if len(raw) <= limit:
-        return diff
-    return f"{raw[:limit].decode('utf-8', 'ignore')}\n# cut here: the changes take {len(raw):,} bytes\n"
+    diff = _git_bytes(directory, ("diff", "HEAD", "--no-color", "--no-ext-diff", "--no-textconv"), limit + 1)
+    if diff is None or len(diff) <= limit:
+        return diff or b""
+    return diff[:limit] + f"\n# cut here, after {limit:,} bytes: there were more changes\n".encode()
 
 
 def _git(directory: str | Path | None, *arguments: str) -> str | None:
     """Return what a git command prints, None when it fails."""
+    output = _git_bytes(directory, arguments, DIFF_LIMIT_BYTES)
+    return None if output is None else output.decode("utf-8", "replace")
+
+
+def _git_bytes(directory: str | Path | None, arguments: tuple[str, ...], most: int) -> bytes | None:
+    """Return at most that many bytes of what a git command prints, None when it fails or takes too long."""
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             [*SAFE_GIT, *arguments],
             cwd=directory,
             env=environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=GIT_SECONDS,
-            check=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
-    except (OSError, subprocess.SubprocessError):
+    except OSError:
         return None
-    return done.stdout.decode("utf-8", "replace")
+    assert process.stdout is not None
+    clock = threading.Timer(GIT_SECONDS, process.kill)
+    clock.start()
+    with process:
+        output = process.stdout.read(most)
+        whole = len(output) < most
+        if not whole:
+            process.kill()
+    clock.cancel()
+    return None if whole and process.returncode else output

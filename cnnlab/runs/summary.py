@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.runs.atomic import write_json, write_text
+from cnnlab.runs.atomic import plain, write_json, write_text
 
 if TYPE_CHECKING:
     from cnnlab.runs.read import Run
@@ -76,7 +76,7 @@ def write_summary(folder: str | Path) -> dict[str, Any]:
     from cnnlab.runs.read import load_run
 
     run = load_run(folder)
-    summary = summarize_run(run)
+    summary = dict(plain(summarize_run(run)))
     write_json(run.path / "summary.json", summary)
     write_text(run.path / "summary.csv", _to_csv(summary["metrics"]))
     return summary
@@ -108,21 +108,7 @@ def summarize_run(run: "Run") -> dict[str, Any]:
 def _to_csv(metrics: dict[str, dict[str, Any]]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(
-        [
-            "split",
-            "metric",
-            "n",
-            "mean",
-            "sd",
-            "ci95_low",
-            "ci95_high",
-            "minimum",
-            "maximum",
-            "left_out",
-            "values",
-        ]
-    )
+    writer.writerow(CSV_COLUMNS)
     for split, by_name in metrics.items():
         for name, summary in by_name.items():
             low, high = summary["ci95"] or (None, None)
@@ -132,8 +118,8 @@ def _to_csv(metrics: dict[str, dict[str, Any]]) -> str:
     return buffer.getvalue()
 
 
-def _joined(values: Sequence[float | None]) -> str:
-    return " ".join("-" if value is None else repr(value) for value in values)
+def _joined(values: Sequence[float | str | None]) -> str:
+    return " ".join("-" if value is None else str(value) for value in values)
 
 
 def _finite(values: Iterable[float | None]) -> tuple[float, ...]:

@@ -74,7 +74,13 @@ class BestEpoch:
             self.epoch, self.value, self.weights = epoch, value, weights()
 
 
-def callbacks(training: Any, plateau: Plateau | None, keep: BestEpoch | None, report: Callable[[Row], None], check: Callable[[], None]) -> list[Any]:
+def callbacks(
+    training: Any,
+    plateau: Plateau | None,
+    keep: BestEpoch | None,
+    report: Callable[[Row], None],
+    check: Callable[[], None],
+) -> list[Any]:
     """The Keras callbacks of one repeat.
 
     `report` gets one row per epoch; `check` is called after each batch and may raise `Stopped`; `keep`, if
@@ -93,9 +99,10 @@ def callbacks(training: Any, plateau: Plateau | None, keep: BestEpoch | None, re
 
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
             self.started = time.perf_counter()
+            self.rate = self.learning_rate()  # a schedule may change it during the epoch
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-            row = epoch_row(epoch + 1, time.perf_counter() - self.started, self.learning_rate(), logs or {})
+            row = epoch_row(epoch + 1, time.perf_counter() - self.started, self.rate, logs or {})
             require_finite(row, logs or {})
             if keep is not None:
                 keep.offer(epoch + 1, row, self.model.get_weights)

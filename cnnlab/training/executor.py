@@ -1,5 +1,6 @@
 """Who executes the repeats. `LocalExecutor` uses worker processes on this machine."""
 
+import contextlib
 import multiprocessing
 import signal
 import time
@@ -67,7 +68,11 @@ class LocalExecutor:
         return list({id(by_handle[h]): by_handle[h] for h in wait(list(by_handle))}.values())
 
     def _hear(
-        self, worker: "_Worker", workers: list["_Worker"], waiting: deque[Job], listen: Callable[[Event], None]
+        self,
+        worker: "_Worker",
+        workers: list["_Worker"],
+        waiting: deque[Job],
+        listen: Callable[[Event], None],
     ) -> None:
         try:
             event = worker.connection.recv() if worker.connection.poll() else None
@@ -126,20 +131,16 @@ class _Worker:
         self.send(job)
 
     def send(self, message: Any) -> None:
-        try:
+        with contextlib.suppress(OSError):  # its sentinel tells that it has died
             self.connection.send(message)
-        except (BrokenPipeError, ConnectionResetError, OSError):
-            pass  # its sentinel tells that it has died
 
     def last_word(self, deadline: float) -> Event | None:
         """The event that ends its job, if it comes before the deadline."""
-        try:
+        with contextlib.suppress(EOFError, ConnectionResetError):
             while self.connection.poll(max(0.0, deadline - time.monotonic())):
                 event = self.connection.recv()
                 if event.kind not in {"ready", "started", "epoch"}:
                     return event
-        except (EOFError, ConnectionResetError):
-            pass
         return None
 
     def obituary(self) -> str:

@@ -4,7 +4,10 @@ The user's ``keras.json`` and environment can change backend, float type and dat
 none of that may change an experiment behind one's back, so each is set here.
 """
 
+import contextlib
 import os
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 from cnnlab.errors import ConfigError
@@ -19,6 +22,21 @@ def prepare_environment() -> None:
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off by default on AMD CPUs, where it is as fast
     for name in _CAPS:
         os.environ.pop(name, None)
+
+
+@contextlib.contextmanager
+def without_chatter() -> Iterator[None]:
+    """Keep what TensorFlow's C++ code writes to file descriptor 2 out of the terminal; exceptions go on."""
+    sys.stderr.flush()
+    saved, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(saved, 2)
+        os.close(null)
+        os.close(saved)
 
 
 def import_keras() -> Any:
@@ -43,6 +61,9 @@ def configure(*, threads: int, device: str, precision: str, deterministic: bool)
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
+    # TensorFlow's remapper fuses convolution, addition and LeakyReLU into one operation that ignores the slope
+    # (oneDNN on, TensorFlow 2.21: outputs of a residual block were off by 0.3). A test shows that it is needed.
+    tf.config.optimizer.set_experimental_options({"remapping": False})
     used = _choose_device(tf, device)
     keras.config.set_dtype_policy(precision)
     if deterministic:

@@ -9,7 +9,10 @@ from cnnlab.schedules import Length, Plateau, schedule
 
 def make_metrics(training: Any, num_classes: int) -> list[Any]:
     """The metrics that the config asks for, as `cnnlab.metrics.Metric`."""
-    return [metric.get(item.name)(parameters=item.parameters, num_classes=num_classes) for item in training.metrics]
+    return [
+        metric.get(item.name)(parameters=item.parameters, num_classes=num_classes)
+        for item in training.metrics
+    ]
 
 
 def compile_network(part: Any, training: Any, *, num_classes: int, steps_per_epoch: int) -> Plateau | None:
@@ -21,7 +24,9 @@ def compile_network(part: Any, training: Any, *, num_classes: int, steps_per_epo
 
     peak = training.optimizer.parameters.learning_rate
     length = Length(steps_per_epoch, training.epochs)
-    rate = schedule.get(training.schedule.name)(parameters=training.schedule.parameters, peak=peak, length=length)
+    rate = schedule.get(training.schedule.name)(
+        parameters=training.schedule.parameters, peak=peak, length=length
+    )
     plateau = rate if isinstance(rate, Plateau) else None
     averaging = {}
     if training.weight_averaging is not None:

@@ -54,7 +54,9 @@ def training_batches(split: Split, plan: BatchPlan, first_epoch: int = 0) -> Any
         return order, augmentation_states(plan.seed, int(epoch), int(start) // chunk, augmenter.generators)
 
     def prepare(epoch: Any, start: Any) -> Any:
-        order, states = tf.numpy_function(order_and_states, [epoch, start], [tf.int64, tf.uint32], stateful=False)
+        order, states = tf.numpy_function(
+            order_and_states, [epoch, start], [tf.int64, tf.uint32], stateful=False
+        )
         order.set_shape([None])
         states.set_shape([augmenter.generators, 2])
         images = scaled(tf.gather(pixels, order), plan.scale)

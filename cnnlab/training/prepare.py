@@ -23,7 +23,7 @@ def prepare(config: Any, data: Dataset) -> dict[str, Any]:
     """Build the network and augment a few images of repeat 0, so that what is wrong shows before it costs hours.
 
     Returns the weight count, and arrays for the picture augmentation.png: `originals` float32 (n, height,
-    width, channels) and `augmented` (versions, n, ...), both in the config's scale.
+    width, channels) and `augmented` (versions, n, ...), both in the config's scale, which is `range`.
     """
     keras = import_keras()
     seed = repeat_seed(config.seed, 0)
@@ -46,4 +46,8 @@ def preview(config: Any, train: Any, seed: int) -> dict[str, Any]:
         np.asarray(augmenter(images, augmentation_states(seed, 0, chunk, augmenter.generators)))
         for chunk in range(PREVIEW_VERSIONS)
     ]
-    return {"originals": np.asarray(images), "augmented": np.stack(versions)}
+    return {
+        "originals": np.asarray(images),
+        "augmented": np.stack(versions),
+        "range": list(config.data.scale),
+    }

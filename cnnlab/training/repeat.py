@@ -65,7 +65,7 @@ def train_one(
     with atomic_path(folder.model_path) as path:
         model.save(path)
     with atomic_path(folder.predictions_path) as path:
-        np.savez_compressed(path, **predictions)
+        np.savez_compressed(path, **predictions)  # type: ignore[arg-type]
     write_json(folder.result_path, result)
     return result
 
@@ -78,9 +78,18 @@ def drawn_splits(config: Any, data: Dataset, seed: int) -> dict[str, Any]:
         validation_fraction=config.data.validation_fraction,
         rng=split_generator(seed),
     )
-    limit = config.data.limit_per_split
     parts = {"train": splits.train, "validation": splits.validation, "test": splits.test}
-    return {name: part if part is None or limit is None else part.take(np.arange(min(limit, len(part)))) for name, part in parts.items()}
+    return {
+        name: None if part is None else limited(part, config.data.limit_per_split)
+        for name, part in parts.items()
+    }
+
+
+def limited(split: Any, limit: int | None) -> Any:
+    """At most `limit` images of a split, evenly spaced over it, since a test set may be sorted by class."""
+    if limit is None or len(split) <= limit:
+        return split
+    return split.take(np.arange(limit) * len(split) // limit)
 
 
 def fit(
@@ -95,14 +104,22 @@ def fit(
     """Train `model` in place; returns what the result says of the training."""
     training, num_classes = config.training, model.output_shape[-1]
     plan = BatchPlan(
-        training.batch_size, seed, training.epochs, num_classes, config.data.scale, config.augment, training.threads
+        training.batch_size,
+        seed,
+        training.epochs,
+        num_classes,
+        config.data.scale,
+        config.augment,
+        training.threads,
     )
     part = trainable_part(model, network_class())
     part.watch_loss()
     steps = plan.steps(len(splits["train"]))
     plateau = compile_network(part, training, num_classes=num_classes, steps_per_epoch=steps)
     keep = BestEpoch(training.restore_best) if training.restore_best or training.weight_averaging else None
-    log = MetricsLog(folder.metrics_path, columns(config, num_classes, validated=splits["validation"] is not None))
+    log = MetricsLog(
+        folder.metrics_path, columns(config, num_classes, validated=splits["validation"] is not None)
+    )
     rows: list[Row] = []
 
     def record(row: Row) -> None:
@@ -114,7 +131,10 @@ def fit(
     if splits["validation"] is not None:
         validation = {
             "validation_data": evaluation_batches(
-                splits["validation"], num_classes=num_classes, scale=config.data.scale, threads=training.threads
+                splits["validation"],
+                num_classes=num_classes,
+                scale=config.data.scale,
+                threads=training.threads,
             ),
             "validation_freq": validation_epochs(training.epochs, training.validation_every),
         }
@@ -123,6 +143,7 @@ def fit(
         epochs=training.epochs,
         steps_per_epoch=steps,
         verbose=0,
+        shuffle=False,  # the batches come in their own order
         callbacks=callbacks(training, plateau, keep, record, check),
         **validation,
     )
@@ -204,4 +225,3 @@ def peak_memory() -> int:
 
 def _count(weights: list[Any]) -> int:
     return int(sum(np.prod(weight.shape) for weight in weights))
-

@@ -12,6 +12,7 @@ from cnnlab.errors import CnnlabError, ConfigError, DataError, RepeatsFailed
 from cnnlab.runs.atomic import write_bytes, write_text
 from cnnlab.runs.environment import write_environment
 from cnnlab.runs.folder import RunFolder
+from cnnlab.runs.status import RunStatus
 from cnnlab.runs.summary import write_summary
 from cnnlab.training.executor import Executor, LocalExecutor
 from cnnlab.training.layout import gpu_slots, resolve_jobs, resolve_threads
@@ -44,6 +45,12 @@ class Outcome:
     prepared: dict[str, Any]  # see cnnlab.training.prepare
     summary: dict[str, Any]
 
+    def images(self) -> dict[str, Any]:
+        """By split, the uint8 images that the indices in predictions.npz point into."""
+        validation = self.data.validation or self.data.train
+        test = {} if self.data.test is None else {"test": self.data.test.images}
+        return {"validation": validation.images, **test}
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -64,7 +71,9 @@ def plan_run(request: Request) -> Plan:
     """
     config, only = request.config, request.only_repeat
     if only is not None and not 0 <= only < config.repeats:
-        raise ConfigError(f"--only-repeat {only}: expected 0 to {config.repeats - 1}, for the config has {config.repeats} repeats.")
+        raise ConfigError(
+            f"--only-repeat {only}: expected 0 to {config.repeats - 1}, for the config has {config.repeats} repeats."
+        )
     threads = resolve_threads(config.training.threads, config.repeats)
     training = config.training.model_copy(update={"threads": threads})
     config = config.model_copy(update={"training": training})
@@ -92,7 +101,7 @@ def run(plan: Plan, listen: Listener) -> Outcome:
             status.set_repeat(event.repeat, state, event.error)
         listen(event)
 
-    final = None
+    final: RunStatus | None = None
     try:
         plan.executor.run([_job(plan, repeat, folder.path) for repeat in plan.repeats], record)
     except KeyboardInterrupt:
@@ -139,7 +148,11 @@ def _make_folder(plan: Plan) -> RunFolder:
                 "bundled_for": request.bundled_for,
             },
             "extensions": {str(path): file_hash(path) for path in config.extensions},
-            "layout": {"jobs": plan.jobs, "threads": config.training.threads, "device": config.training.device},
+            "layout": {
+                "jobs": plan.jobs,
+                "threads": config.training.threads,
+                "device": config.training.device,
+            },
         },
     )
     return folder

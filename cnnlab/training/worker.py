@@ -51,7 +51,8 @@ def work(connection: Connection, environment: dict[str, str]) -> None:
         while (job := connection.recv()) is not None:
             connection.send(session.serve(job))
     except (EOFError, BrokenPipeError, ConnectionResetError):
-        os._exit(0)  # the parent is gone, and nobody reads what we would say
+        pass  # the parent is gone, and nobody reads what we would say
+    os._exit(0)  # at once: the frameworks' threads have nothing left to save
 
 
 def silence(path: Path) -> None:

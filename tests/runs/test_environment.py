@@ -56,8 +56,23 @@ def test_no_file_of_changes_without_changes(repository):
 
 def test_long_changes_are_cut_and_say_so(repository):
     (repository / "cnn.py").write_text("å = 2\n" * 1000)
-    assert "# cut here: the changes take" in changes(limit=501)
-    assert len(changes(limit=501)) < 600
+    cut = changes(limit=501)
+    assert cut.endswith(b"\n# cut here, after 501 bytes: there were more changes\n")
+    assert cut[:501] == changes()[:501]
+
+
+def test_changes_keep_bytes_that_are_no_utf_8(repository):
+    (repository / "cnn.py").write_bytes(b"x = '\xe5'\n")
+    assert b"+x = '\xe5'\n" in changes()
+
+
+def test_a_git_that_hangs_is_left_behind(tmp_path, monkeypatch):
+    script = tmp_path / "git"
+    script.write_text("#!/bin/sh\nexec /bin/sleep 60\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("cnnlab.runs.git_state.GIT_SECONDS", 0.05)
+    assert git_state()["commit"] is None
 
 
 def test_a_repository_starts_no_program_of_its_own(repository):
@@ -77,13 +92,13 @@ def test_without_git_or_a_repository_nothing_fails(tmp_path, monkeypatch):
     assert git_state(tmp_path) == nothing
     monkeypatch.setenv("PATH", str(tmp_path))
     assert git_state() == nothing
-    assert changes() == ""
+    assert changes() == b""
 
 
 def test_a_repository_without_a_commit(tmp_path):
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     assert git_state(tmp_path)["commit"] is None
-    assert changes(tmp_path) == ""
+    assert changes(tmp_path) == b""
 
 
 def test_only_variables_that_matter_and_no_secrets():

@@ -80,12 +80,13 @@ def test_files_of_a_run(make_run):
     accuracy = written["metrics"]["test"]["accuracy"]
     assert accuracy["values"] == [0.9, 0.8, "NaN"]
     assert (accuracy["n"], accuracy["left_out"]) == (2, 1)
+    assert returned == written
     assert accuracy["mean"] == returned["metrics"]["test"]["accuracy"]["mean"] == pytest.approx(0.85)
     assert written["seeds"] == [100, 101, 102]
     with folder.summary_csv_path.open() as file:
         rows = {(row["split"], row["metric"]): row for row in csv.DictReader(file)}
     assert float(rows["test", "accuracy"]["sd"]) == accuracy["sd"]
-    assert rows["test", "accuracy"]["values"] == "0.9 0.8 nan"
+    assert rows["test", "accuracy"]["values"] == "0.9 0.8 NaN"
 
 
 def test_one_repeat_has_null_spread_in_the_files(make_run):

@@ -1,0 +1,69 @@
+"""The Typer app: every command's name, and what becomes of errors."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from cnnlab import __version__
+from cnnlab.cli import blocks, config, data, doctor, model, report, train
+from cnnlab.errors import EXIT_INTERRUPTED, CnnlabError
+
+EPILOG = (
+    "Exit codes: 0 ok, 1 internal error, 2 usage or config, 3 verification found a difference, 4 some repeats failed, "
+    "5 data missing or damaged, 130 interrupted with the state saved."
+)
+
+app = typer.Typer(
+    name="cnnlab",
+    help="Small, controlled CNN experiments on images: one YAML file in, one run folder out.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("train")(train.train)
+app.command("report")(report.report)
+app.command("model")(model.model)
+app.command("blocks")(blocks.blocks)
+app.command("datasets")(data.datasets)
+app.add_typer(config.app, name="config")
+app.command("doctor")(doctor.doctor)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"cnnlab {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Small, controlled CNN experiments on images: one YAML file in, one run folder out."""
+
+
+def main() -> None:
+    """Run the command line; the only place where errors become messages and exit codes."""
+    try:
+        code = app(standalone_mode=False)
+    except CnnlabError as error:
+        typer.echo(f"cnnlab: {error}", err=True)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        typer.echo("cnnlab: interrupted.", err=True)
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader has gone, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        error.show()  # type: ignore[attr-defined]  # a usage error of the option parser
+        code = error.exit_code  # type: ignore[attr-defined]
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,81 @@
+"""``cnnlab config``: check, schema, copy, list."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cnnlab.cli.options import Json, plain_json, print_json
+from cnnlab.errors import EXIT_USAGE, ConfigError
+
+app = typer.Typer(help="Check configs, copy shipped ones, print the schema.", no_args_is_help=True)
+
+
+@app.command("check")
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="YAML files.")], as_json: Json = False
+) -> None:
+    """Check configs without running them; every problem is told with its line, column and key.
+
+    Example: cnnlab config check configs/quickstart.yaml
+    """
+    from cnnlab.config.load import load_config
+
+    problems: dict[str, str | None] = {}
+    for file in files:
+        try:
+            load_config(file)
+            problems[str(file)] = None
+            typer.echo(f"{file}: ok")
+        except ConfigError as error:
+            problems[str(file)] = str(error)
+            typer.echo(f"cnnlab: {error}", err=True)
+    if as_json:
+        print_json({"ok": not any(problems.values()), "problems": problems})
+    if any(problems.values()):
+        raise typer.Exit(EXIT_USAGE)
+
+
+@app.command("schema")
+def schema(as_json: Json = False) -> None:
+    """Print the JSON Schema of configs, for editors that complete and check YAML.
+
+    Example: cnnlab config schema > cnnlab.schema.json, and "# yaml-language-server: $schema=cnnlab.schema.json"
+    on a config's first line.
+    """
+    from cnnlab.config.json_schema import config_schema
+
+    print_json(config_schema()) if as_json else typer.echo(plain_json(config_schema()))
+
+
+@app.command("copy")
+def copy(
+    name: Annotated[str, typer.Argument(help="A shipped config, such as quickstart or mnist128/lab2025.")],
+    target: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Where to; default: its own name, here.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Copy a shipped config to a file of your own, to change and run.
+
+    Example: cnnlab config copy quickstart my.yaml
+    """
+    from cnnlab.config.shipped import copy_shipped
+
+    path = copy_shipped(name, target)
+    typer.echo(f"Wrote {path}; run it with: cnnlab train --config {path}")
+    if as_json:
+        print_json({"path": str(path)})
+
+
+@app.command("list")
+def list_configs(as_json: Json = False) -> None:
+    """List the shipped configs, each with the question it answers."""
+    from cnnlab.config.shipped import shipped_configs
+
+    configs = shipped_configs()
+    width = max(map(len, configs), default=0)
+    for name, question in configs.items():
+        typer.echo(f"{name:<{width}}  {question}")
+    if as_json:
+        print_json({"configs": configs})

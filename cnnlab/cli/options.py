@@ -1,0 +1,68 @@
+"""Options and outputs that several commands share."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+ConfigFile = Annotated[
+    Path, typer.Option("--config", "-c", metavar="FILE", help="The YAML file of the experiment.")
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change a value of the config; repeatable. List items by number: model.0.conv_block.filters=16.",
+    ),
+]
+Smoke = Annotated[bool, typer.Option("--smoke", help="A trial: 2 repeats, 2 epochs, few images.")]
+Bundled = Annotated[
+    bool,
+    typer.Option(
+        "--bundled", help="Use the data that come with cnnlab in place of those that the config names."
+    ),
+]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir", metavar="DIR", help="Where data files lie. Default: $CNNLAB_DATA, else the user cache."
+    ),
+]
+RunsDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--runs-dir", metavar="DIR", help="Where run folders lie. Default: $CNNLAB_RUNS, else ./runs."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line on stdout.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print nothing but errors, and what --json asks for.")
+]
+
+
+def console(*, quiet: bool = False, stderr: bool = False) -> "Console":
+    """A rich console for tables and text: 80 columns where the output is no terminal."""
+    import sys
+
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else 80
+    return Console(stderr=stderr, quiet=quiet, width=width, highlight=False, soft_wrap=False)
+
+
+def print_json(content: Any) -> None:
+    """Print `content` as one line of strict JSON."""
+    from cnnlab.runs.atomic import to_json_text
+
+    typer.echo(to_json_text(content))
+
+
+def plain_json(content: Any) -> str:
+    """JSON for files and pages that people read."""
+    return json.dumps(content, indent=2, ensure_ascii=False)

@@ -1,0 +1,86 @@
+"""Running a network over many images: in chunks that fit the cache, on all cores."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
+from cnnlab.numpy_cnn.layer import Array
+from cnnlab.numpy_cnn.scratch import SCRATCH
+
+if TYPE_CHECKING:
+    from cnnlab.numpy_cnn.network import Network
+
+ACTIVATION_BYTES = 1 << 20  # aimed at for the largest activation of a chunk
+CHUNK_SIZES = (8, 128)  # fewer images make the innermost axis short, more leave the cache
+
+
+def predict(
+    network: "Network", inputs: Sequence[Array], *, chunk_size: int | None = None, workers: int | None = None
+) -> Array:
+    """Return the network's output for all images.
+
+    The matrix products of a chunk are small: BLAS' own threads would spend more time meeting than computing.
+    So BLAS gets one thread, and whole chunks are handed to `workers` threads instead (NumPy releases the
+    interpreter while it computes). Each chunk is computed alone, so who computes it does not change the
+    result.
+    """
+    count = len(inputs[0])
+    if count == 0:  # the shape of the output, without an image
+        return predict(network, [np.zeros((1, *x.shape[1:])) for x in inputs], chunk_size=1)[:0].copy()
+    if chunk_size is None:
+        chunk_size = choose_chunk_size(network, [x[:1] for x in inputs])
+    starts = range(0, count, chunk_size)
+    workers = min(workers or _cores(), len(starts))
+
+    def run(start: int) -> Array:
+        return _infer_last(network, [x[start : start + chunk_size] for x in inputs])
+
+    with _blas().limit(limits=1, user_api="blas"):
+        if workers == 1:
+            outputs = [run(start) for start in starts]
+            SCRATCH.clear()
+            return np.concatenate(outputs)
+        with ThreadPoolExecutor(workers) as pool:
+            return np.concatenate(list(pool.map(run, starts)))
+
+
+def choose_chunk_size(network: "Network", one_image: Sequence[Array]) -> int:
+    """How many images make the largest activation about `ACTIVATION_BYTES`, found by running one image."""
+    largest = max(array.nbytes for array in network.infer(*_to_batch_last(network, one_image)))
+    smallest, most = CHUNK_SIZES
+    return int(np.clip(ACTIVATION_BYTES // max(largest, 1), smallest, most))
+
+
+def _infer_last(network: "Network", inputs: Sequence[Array]) -> Array:
+    """Run the fast path over one chunk: from batch first to batch last and back."""
+    output = np.empty(0)
+    for output in network.infer(*_to_batch_last(network, inputs)):  # noqa: B007
+        pass
+    return output.swapaxes(0, -1).copy()
+
+
+def _to_batch_last(network: "Network", inputs: Sequence[Array]) -> list[Array]:
+    """Turn ``(batch, ..., channels)`` of any type to ``(channels, ..., batch)`` in the network's type."""
+    arrays = []
+    for x in inputs:
+        swapped = x.swapaxes(0, -1)
+        y = SCRATCH.empty(swapped.shape, network.dtype)
+        y[...] = swapped
+        arrays.append(y)
+    return arrays
+
+
+def _cores() -> int:
+    """The cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """Find the BLAS that NumPy loaded; looking for it takes longer than a small prediction."""
+    return ThreadpoolController()

@@ -1,0 +1,136 @@
+"""Everything a report says of one run, gathered before anything is printed."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnlab.report.numbers import counted, listed, one_line
+from cnnlab.report.published import Published, published_values, why_not_comparable
+from cnnlab.report.statistics import Difference, welch
+from cnnlab.runs.read import RepeatResult, Run, load_run
+from cnnlab.runs.summary import SPLITS, Summary, summarize
+
+SD_SENTENCE = "sd is the sample standard deviation (n - 1); intervals are 95 %, from Student's t."
+SPLIT_NAMES = {"train": "training", "validation": "validation", "test": "test"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One metric on one split: ours over all finished repeats, and the published one where there is one.
+
+    difference is None where the published values are single figures, or are not comparable.
+    """
+
+    split: str
+    metric: str
+    summary: Summary
+    published: Published | None
+    difference: Difference | None
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a report says of one run. All texts are sentences, or parts of one, on a single line."""
+
+    run: Run
+    rows: tuple[Row, ...]
+    not_comparable: str | None
+    choice: str
+    problems: tuple[str, ...]
+    plots: tuple[Path, ...]
+
+    @property
+    def headline(self) -> tuple[str, str] | None:
+        """Split and metric of the row that matters most: test accuracy, else validation accuracy."""
+        present = [(row.split, row.metric) for row in self.rows]
+        wanted = [("test", "accuracy"), ("validation", "accuracy"), *reversed(present)]
+        return next((key for key in wanted if key in present), None)
+
+
+def collect(path: str | Path) -> RunReport:
+    """Read the run folder at `path`; raises RunError only when there is no such folder."""
+    return collect_run(load_run(path))
+
+
+def collect_run(run: Run) -> RunReport:
+    """Gather the report of a run that has been read."""
+    not_comparable = why_not_comparable(run)
+    rows = tuple(_rows(run, comparable=not_comparable is None))
+    problems = (*_unfinished(run), *_not_finite(rows, run), *_without_row(run, rows), *run.notes)
+    return RunReport(
+        run, rows, not_comparable, _choice(run), tuple(one_line(text) for text in problems), _plots(run.path)
+    )
+
+
+def _rows(run: Run, comparable: bool) -> Iterator[Row]:
+    published = published_values(run.published)
+    for split in SPLITS:
+        metrics = [repeat.metrics(split) for repeat in run.done]
+        for name in dict.fromkeys(name for values in metrics for name in values):
+            summary = summarize(values.get(name) for values in metrics)
+            beside = published.get((split, name))
+            difference = welch(summary.values, beside.values) if beside and beside.n and comparable else None
+            yield Row(split, name, summary, beside, difference)
+
+
+def _choice(run: Run) -> str:
+    """Return which split chose the epoch whose weights were measured."""
+    choosers = {str((repeat.result or {}).get("chosen_by") or "") for repeat in run.done}
+    if not choosers:
+        return ""
+    if choosers == {""}:
+        return "the last one of each repeat; no split chose it."
+    names = " or ".join(sorted(filter(None, choosers)))
+    best = [(repeat.result or {}).get("best_epoch") for repeat in run.done]
+    epochs = ", ".join("last" if epoch is None else str(epoch) for epoch in best)
+    return f"the best by {names} ({epochs}): validation figures flatter a little, the test set chose nothing."
+
+
+def _unfinished(run: Run) -> Iterator[str]:
+    for repeat in run.repeats:
+        if repeat.result is not None:
+            continue
+        error = f": {repeat.error}" if repeat.error else ""
+        yield f"repeat {repeat.k} {_state(repeat)}{error}"
+
+
+def _state(repeat: RepeatResult) -> str:
+    words = {
+        "failed": "failed",
+        "waiting": "has not begun",
+        "interrupted": "was interrupted",
+        "running": "is still running",
+    }
+    epochs = len(repeat.history.get("epoch", ()))
+    after = f" after {counted(epochs, 'epoch')}" if epochs and repeat.status != "waiting" else ""
+    return f"{words.get(repeat.status, 'has no readable result')}{after}"
+
+
+def _not_finite(rows: tuple[Row, ...], run: Run) -> Iterator[str]:
+    """Say which repeats a mean is without, once for each set of metrics."""
+    by_repeats: dict[tuple[int, ...], list[str]] = {}
+    for row in rows:
+        if row.summary.left_out:
+            pairs = zip(run.done, row.summary.values, strict=True)
+            without = tuple(r.k for r, value in pairs if value is None or not math.isfinite(value))
+            by_repeats.setdefault(without, []).append(f"{SPLIT_NAMES[row.split]} {row.metric}")
+    for repeats, names in by_repeats.items():
+        noun = "repeat" if len(repeats) == 1 else "repeats"
+        yield f"{noun} {listed(repeats)} gave no finite number for {', '.join(names)}: left out of n and mean"
+
+
+def _without_row(run: Run, rows: tuple[Row, ...]) -> Iterator[str]:
+    if not run.done:
+        return
+    present = {(row.split, row.metric) for row in rows}
+    published = published_values(run.published)
+    missing = [f"{split} {name}" for split, name in published if (split, name) not in present]
+    if missing:
+        yield f"published, but not measured here: {', '.join(missing)}"
+
+
+def _plots(folder: Path) -> tuple[Path, ...]:
+    found = [*(folder / "plots").glob("*.png"), folder / "augmentation.png"]
+    found += (folder / "repeats").glob("*/mistakes.png")
+    return tuple(sorted(path for path in found if path.is_file() and not path.name.startswith(".")))

@@ -1,0 +1,148 @@
+"""The confusion matrix: which classes are taken for which, averaged over the repeats."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cnnlab.report.numbers import counted
+from cnnlab.report.predictions import Predictions, measured_split
+from cnnlab.report.style import COLUMN_INCHES, INK, MUTED, add_title, new_figure, shorten, styled
+from cnnlab.report.titles import subtitle
+from cnnlab.runs.folder import RepeatFolder
+from cnnlab.runs.read import Run
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COUNTS_UP_TO = 4  # classes: each cell holds the count too; beyond, the counts stand beside the rows
+NUMBERS_UP_TO = 12  # classes: cells hold numbers at all
+LABELS_UP_TO = 40  # classes: each row and column is named
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Mean counts over repeats, shape (classes, classes): rows are true classes, columns predicted ones."""
+
+    counts: "np.ndarray"
+    split: str
+    repeats: int
+    class_names: tuple[str, ...]
+
+    @property
+    def percent(self) -> "np.ndarray":
+        """Each row in percent of its images; zero where a class has none."""
+        totals = self.counts.sum(axis=1, keepdims=True)
+        return 100 * self.counts / totals.clip(min=1e-12)
+
+
+def mean_confusion(run: Run) -> Confusion | None:
+    """Average over the finished repeats that predicted the same split and classes; None without any."""
+    found = [measured_split(RepeatFolder(repeat.path, repeat.k).predictions_path) for repeat in run.done]
+    usable = [predictions for predictions in found if predictions is not None]
+    if not usable:
+        return None
+    kind = (usable[0].split, usable[0].num_classes)
+    usable = [one for one in usable if (one.split, one.num_classes) == kind]
+    total = _counts(usable[0])
+    for one in usable[1:]:
+        total += _counts(one)
+    return Confusion(total / len(usable), kind[0], len(usable), class_names(run, kind[1]))
+
+
+def class_names(run: Run, number: int) -> tuple[str, ...]:
+    """Return the names of the classes, their numbers where the results tell no names."""
+    for repeat in run.done:
+        names = (repeat.result or {}).get("class_names")
+        if isinstance(names, list) and len(names) == number:
+            return tuple(map(str, names))
+    return tuple(map(str, range(number)))
+
+
+def confusion(run: Run) -> "Figure | None":
+    """Draw the mean confusion matrix; None when no repeat has predictions."""
+    matrix = mean_confusion(run)
+    if matrix is None:
+        return None
+    with styled():
+        figure = new_figure(height=COLUMN_INCHES + 0.15)
+        ax = figure.subplots()
+        _draw(ax, matrix)
+        mean = f"mean of {matrix.repeats}" if matrix.repeats > 1 else counted(matrix.repeats, "repeat")
+        add_title(figure, run.name, f": {matrix.split} set", subtitle(run, mean))
+    return figure
+
+
+def _draw(ax: "Axes", matrix: Confusion) -> None:
+    from matplotlib.colors import PowerNorm
+
+    number = len(matrix.class_names)
+    # The square root keeps rare mistakes visible beside the diagonal.
+    ax.imshow(matrix.percent, cmap="Blues", norm=PowerNorm(0.5, vmin=0, vmax=100), aspect="equal")
+    ax.grid(False)
+    ax.spines[:].set_visible(False)
+    ax.set_xlabel("predicted")
+    ax.set_ylabel("true")
+    ax.tick_params(length=0)
+    if number <= LABELS_UP_TO:
+        _name_classes(ax, matrix.class_names)
+    if number <= NUMBERS_UP_TO:
+        _write_cells(ax, matrix)
+    ax.set_title(_explanation(number), fontsize=6, color=MUTED, loc="left")
+    if COUNTS_UP_TO < number <= LABELS_UP_TO:
+        _write_totals(ax, matrix)
+
+
+def _explanation(number: int) -> str:
+    if number <= COUNTS_UP_TO:
+        return "% of the true class, and how many images"
+    if number <= NUMBERS_UP_TO:
+        return "% of the true class, whose images are counted on the right"
+    return "the darker, the larger the share of the true class"
+
+
+def _name_classes(ax: "Axes", names: Sequence[str]) -> None:
+    labels = [shorten(name, 14) for name in names]
+    size = 6.5 if len(names) <= 15 else 4.5
+    long = max(map(len, labels)) * len(labels) > 45
+    ax.set_xticks(range(len(labels)), labels, rotation=90 if long else 0, fontsize=size)
+    ax.set_yticks(range(len(labels)), labels, fontsize=size)
+
+
+def _write_cells(ax: "Axes", matrix: Confusion) -> None:
+    for true, row in enumerate(matrix.percent):
+        for predicted, percent in enumerate(row):
+            count = matrix.counts[true, predicted]
+            ax.text(
+                predicted,
+                true,
+                cell_text(percent, count, with_count=len(row) <= COUNTS_UP_TO),
+                ha="center",
+                va="center",
+                fontsize=8 if len(row) <= COUNTS_UP_TO else 5.2,
+                color="white" if percent > 40 else INK,
+            )
+
+
+def cell_text(percent: float, count: float, with_count: bool) -> str:
+    """Return what a cell says; nothing where there is nothing."""
+    number = "100" if percent >= 99.95 else f"{percent:.1f}"
+    if with_count:
+        return f"{number} %\n{count:,.1f}".removesuffix(".0")
+    return number if count else ""
+
+
+def _write_totals(ax: "Axes", matrix: Confusion) -> None:
+    number = len(matrix.class_names)
+    size = 5.5 if number <= 15 else 4.5
+    for true, total in enumerate(matrix.counts.sum(axis=1)):
+        ax.text(number - 0.3, true, f"{total:,.0f}", va="center", fontsize=size, color=MUTED)
+
+
+def _counts(predictions: Predictions) -> "np.ndarray":
+    import numpy as np
+
+    number = predictions.num_classes
+    cells = predictions.label * number + predictions.predicted
+    return np.bincount(cells, minlength=number * number).reshape(number, number).astype(float)

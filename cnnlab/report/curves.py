@@ -1,0 +1,114 @@
+"""Loss and accuracy over the epochs: each repeat thin, their mean bold, training and validation apart."""
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from cnnlab.report.numbers import counted, in_unit, is_percent
+from cnnlab.report.style import TRAIN_LINE, VALIDATION_LINE, add_title, new_figure, styled
+from cnnlab.report.titles import subtitle
+from cnnlab.runs.read import RepeatResult, Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+METRICS = ("loss", "accuracy")
+LOG_RATIO = 30  # from this ratio of largest to smallest loss on, the axis is logarithmic
+MARKERS = 14  # at most about so many on a line
+
+Series = dict[float, float]  # epoch -> value
+
+
+def curves(run: Run) -> "Figure | None":
+    """Draw loss above accuracy, of the finished repeats or, without any, of all; None without any curve."""
+    repeats = [repeat for repeat in run.done or run.repeats if repeat.history.get("epoch")]
+    metrics = [name for name in METRICS if any(series(repeat, name) for repeat in repeats)]
+    if not metrics:
+        return None
+    from matplotlib.ticker import MaxNLocator
+
+    with styled():
+        figure = new_figure(height=0.9 + 1.35 * len(metrics))
+        axes = figure.subplots(len(metrics), 1, sharex=True, squeeze=False)[:, 0]
+        for ax, metric in zip(axes, metrics, strict=True):
+            _panel(ax, repeats, metric)
+        axes[-1].set_xlabel("epoch")
+        axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
+        _legend(figure, repeats)
+        add_title(figure, run.name, "", subtitle(run, counted(len(repeats), "repeat")))
+    return figure
+
+
+def series(repeat: RepeatResult, column: str) -> Series:
+    """Return one column over its epochs, without epochs in which it was not measured or not finite."""
+    history = repeat.history
+    pairs = zip(history.get("epoch", ()), history.get(column, ()), strict=False)
+    return {epoch: value for epoch, value in pairs if epoch is not None and _finite(value)}  # type: ignore[misc]
+
+
+def mean_series(many: Sequence[Series]) -> Series:
+    """Return the mean at each epoch that every one of `many` has: it never jumps because one repeat ended."""
+    if not many:
+        return {}
+    shared = set(many[0]).intersection(*many[1:])
+    return {epoch: sum(one[epoch] for one in many) / len(many) for epoch in sorted(shared)}
+
+
+def validation_interval(repeats: Iterable[RepeatResult]) -> int:
+    """Return after how many epochs validation came round, 1 where it came after each."""
+    steps = set()
+    for repeat in repeats:
+        epochs = sorted(series(repeat, "val_loss") or series(repeat, "val_accuracy"))
+        steps |= {int(b - a) for a, b in pairwise(epochs)}
+    return max(steps, default=1)
+
+
+def _panel(ax: "Axes", repeats: Sequence[RepeatResult], metric: str) -> None:
+    values: list[float] = []
+    for prefix, look in (("", TRAIN_LINE), ("val_", VALIDATION_LINE)):
+        many = [one for repeat in repeats if (one := series(repeat, prefix + metric))]
+        many = [{epoch: in_unit(metric, v) for epoch, v in one.items()} for one in many]
+        values += [v for one in many for v in one.values()]
+        for one in many if len(many) > 1 else ():
+            ax.plot(list(one), list(one.values()), color=look["color"], linewidth=0.5, alpha=0.45)
+        mean = mean_series(many)
+        ax.plot(list(mean), list(mean.values()), markevery=max(1, len(mean) // MARKERS), zorder=3, **look)
+    ax.set_ylabel("accuracy (%)" if is_percent(metric) else metric)
+    ax.margins(x=0.02)
+    if metric == "loss" and use_log_axis(values):
+        _log_axis(ax)
+
+
+def use_log_axis(values: Sequence[float]) -> bool:
+    """Whether losses span so wide a range that a linear axis would press most of them flat."""
+    return bool(values) and min(values) > 0 and max(values) / min(values) >= LOG_RATIO
+
+
+def _log_axis(ax: "Axes") -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    ax.set_yscale("log")
+    ax.yaxis.set_major_locator(LogLocator(subs=(1,)))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    ax.yaxis.set_minor_formatter(NullFormatter())
+    ax.set_ylabel("loss (log axis)")
+
+
+def _legend(figure: "Figure", repeats: Sequence[RepeatResult]) -> None:
+    from matplotlib.lines import Line2D
+
+    every = validation_interval(repeats)
+    validation = "validation" if every == 1 else f"validation (every {every} epochs)"
+    lines: list[tuple[str, dict[str, Any]]] = [("training", TRAIN_LINE)]
+    if any(series(repeat, f"val_{metric}") for repeat in repeats for metric in METRICS):
+        lines.append((validation, VALIDATION_LINE))
+    handles = [Line2D([], [], label=label, **look) for label, look in lines]
+    if len(repeats) > 1:
+        handles.append(Line2D([], [], color="#888888", linewidth=0.5, label="each repeat"))
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, handlelength=2.2, columnspacing=1.0)
+
+
+def _finite(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)

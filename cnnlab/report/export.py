@@ -1,0 +1,59 @@
+"""A report as plain data, for ``--json`` and for programs."""
+
+from dataclasses import asdict
+from typing import Any
+
+from cnnlab.report.collect import Row, RunReport
+from cnnlab.runs.atomic import plain
+from cnnlab.runs.read import RepeatResult
+from cnnlab.runs.summary import CONFIDENCE, SD_DEFINITION
+
+
+def to_json(report: RunReport) -> dict[str, Any]:
+    """Return the report's content as dicts, lists, strings and finite numbers.
+
+    Accuracies are fractions here, not percent; what is not finite is "NaN", "Infinity" or "-Infinity".
+    """
+    run = report.run
+    metrics: dict[str, dict[str, Any]] = {}
+    for row in report.rows:
+        metrics.setdefault(row.split, {})[row.metric] = _row(row, report.not_comparable)
+    content = {
+        "path": run.path,
+        "name": run.name,
+        "kind": run.kind,
+        "status": run.status,
+        "started": run.started,
+        "ended": run.ended,
+        "data": dict(run.data),
+        "sd_definition": SD_DEFINITION,
+        "confidence": CONFIDENCE,
+        "seeds": [repeat.seed for repeat in run.done],
+        "epoch_choice": report.choice,
+        "metrics": metrics,
+        "headline": report.headline,
+        "published_source": run.published.get("source"),
+        "published_dataset": run.published.get("dataset"),
+        "not_comparable": report.not_comparable,
+        "repeats": [_repeat(repeat) for repeat in run.repeats],
+        "problems": report.problems,
+        "plots": report.plots,
+    }
+    return dict(plain(content))
+
+
+def _row(row: Row, not_comparable: str | None) -> dict[str, Any]:
+    entry = asdict(row.summary)
+    if row.published is not None:
+        entry["published"] = asdict(row.published)
+        entry["comparable"] = not_comparable is None
+    if row.difference is not None:
+        entry["welch"] = asdict(row.difference)
+    return entry
+
+
+def _repeat(repeat: RepeatResult) -> dict[str, Any]:
+    result = repeat.result or {}
+    kept = ("metrics", "epochs", "best_epoch", "chosen_by", "sizes", "weights", "seconds")
+    chosen = {key: result.get(key) for key in kept if key in result}
+    return {"k": repeat.k, "status": repeat.status, "error": repeat.error, "seed": repeat.seed, **chosen}

@@ -1,0 +1,81 @@
+"""Numbers as tables show them: accuracies in percent, digits rounded to what the spread supports."""
+
+import math
+import re
+from collections.abc import Sequence
+
+MOST_DECIMALS = 7
+
+
+def is_percent(metric: str) -> bool:
+    """Whether tables show this metric in percent: accuracies, top-k accuracy among them."""
+    return "accuracy" in metric or metric.startswith("top_")
+
+
+def metric_label(metric: str) -> str:
+    """Return the metric's name with its unit."""
+    return f"{metric} %" if is_percent(metric) else metric
+
+
+def in_unit(metric: str, value: float) -> float:
+    """Return `value` in the unit that tables show."""
+    return 100 * value if is_percent(metric) else value
+
+
+def decimals_of(metric: str, sd: float | None) -> int | None:
+    """Return how many decimals two significant digits of the sd take; None without a spread to go by."""
+    if sd is None or not math.isfinite(sd) or sd <= 0:
+        return None
+    exponent = int(f"{in_unit(metric, sd):.1e}".partition("e")[2])  # of the rounded value: 0.0996 is 0.10
+    return max(0, 1 - exponent)
+
+
+def show(metric: str, value: float | None, decimals: int | None) -> str:
+    """Return `value` in the table's unit with that many decimals, or, for None, with four digits.
+
+    Empty for a value of None.
+    """
+    if value is None:
+        return ""
+    number = in_unit(metric, value)
+    if decimals is None:
+        return f"{number:.2f}" if is_percent(metric) else f"{number:#.4g}".rstrip(".")
+    return f"{number:.{decimals}f}" if decimals <= MOST_DECIMALS else f"{number:.2e}"
+
+
+def show_interval(metric: str, interval: Sequence[float] | None, decimals: int | None) -> str:
+    """Return "low to high"; empty for None."""
+    if interval is None:
+        return ""
+    return f"{show(metric, interval[0], decimals)} to {show(metric, interval[1], decimals)}"
+
+
+def show_p(p: float) -> str:
+    """Return a p value with two digits, the tiny ones as "< 0.0001"."""
+    return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"
+
+
+def counted(n: int, noun: str) -> str:
+    """Return "1 repeat", "2 repeats", "1,000 repeats"."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Return whole numbers in order, runs of them shortened: "0-3, 7"."""
+    parts: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return ", ".join(_range(part) for part in parts)
+
+
+def _range(part: list[int]) -> str:
+    return f"{part[0]}-{part[-1]}" if len(part) > 2 else ", ".join(map(str, part))
+
+
+def one_line(text: object) -> str:
+    """Return text from a file as one line without control characters, harmless to a terminal."""
+    flat = re.sub(r"\s+", " ", str(text)).strip()
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in flat)

@@ -1,0 +1,62 @@
+"""Writing a run's plots into its folder."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnlab.errors import RunError
+from cnnlab.report.confusion import class_names, confusion
+from cnnlab.report.curves import curves
+from cnnlab.report.mistakes import mistakes
+from cnnlab.report.predictions import measured_split
+from cnnlab.report.style import save
+from cnnlab.report.titles import subtitle
+from cnnlab.runs.folder import RunFolder
+from cnnlab.runs.read import Run, load_run
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.figure import Figure
+
+PLOTS: "dict[str, Callable[[Run], Figure | None]]" = {"curves": curves, "confusion": confusion}
+
+
+def write_plots(path: str | Path, images: "dict[str, np.ndarray] | None" = None) -> list[Path]:
+    """Write plots/curves.png and plots/confusion.png of the run folder at `path`; returns what was written.
+
+    images: by split ("test", "validation"), uint8 of shape (n, height, width, channels), which the `index` of
+    predictions.npz points into; with them each repeat gets its mistakes.png. A plot that has nothing to show
+    is left out. Raises RunError when there is no such folder or the disk refuses.
+    """
+    run = load_run(path)
+    folder = RunFolder(path)
+    written = []
+    for name, draw in PLOTS.items():
+        figure = draw(run)
+        if figure is not None:
+            _make(folder.plots_path)
+            save(figure, folder.plots_path / f"{name}.png")
+            written.append(folder.plots_path / f"{name}.png")
+    return written + _write_mistakes(run, folder, images or {})
+
+
+def _write_mistakes(run: Run, folder: RunFolder, images: "dict[str, np.ndarray]") -> list[Path]:
+    written = []
+    for repeat in run.done:
+        files = folder.repeat(repeat.k)
+        predictions = measured_split(files.predictions_path)
+        if predictions is None or predictions.split not in images:
+            continue
+        names = class_names(run, predictions.num_classes)
+        told = subtitle(run, f"repeat {repeat.k}, the surest first")
+        figure = mistakes(predictions, images[predictions.split], names, run.name, told)
+        save(figure, files.mistakes_path)
+        written.append(files.mistakes_path)
+    return written
+
+
+def _make(path: Path) -> None:
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise RunError(f"Cannot make {path}: {error.strerror or error}.") from error

@@ -1,0 +1,69 @@
+"""The values that a config says were published, and whether a run's results may stand beside them."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cnnlab.report.numbers import one_line
+from cnnlab.runs.read import Run, as_number
+from cnnlab.runs.summary import SPLITS, summarize
+
+
+@dataclass(frozen=True)
+class Published:
+    """One published metric: the values of its repeats, or a single figure whose n and sd nobody told.
+
+    n and sd are None where not known.
+    """
+
+    mean: float
+    sd: float | None
+    n: int | None
+    values: tuple[float, ...]
+
+
+def published_values(published: Mapping[str, Any]) -> dict[tuple[str, str], Published]:
+    """Return the published metrics by (split, metric), out of keys such as ``test_accuracy``."""
+    found = {}
+    for key, value in published.items():
+        split, _, metric = str(key).partition("_")
+        entry = _entry(value)
+        if split in SPLITS and metric and entry is not None:
+            found[split, metric] = entry
+    return found
+
+
+def why_not_comparable(run: Run) -> str | None:
+    """Return why this run's results must not be held against the published ones; None when they may."""
+    if not run.published:
+        return None
+    used = run.data.get("dataset")
+    named = run.published.get("dataset")
+    if run.data.get("bundled_for"):
+        return f"run on {one_line(run.data_title)}, which came with cnnlab, published on {one_line(named)}"
+    if used is None or named is None:
+        return "it is not known whether the published values are of the data used here"
+    if used != named:
+        return f"run on {one_line(run.data_title)} ({one_line(used)}), published on {one_line(named)}"
+    limit = _mapping(run.config.get("data")).get("limit_per_split")
+    if limit is not None:
+        return f"run on at most {one_line(limit)} images of each split"
+    return None
+
+
+def _entry(value: Any) -> Published | None:
+    if isinstance(value, list | tuple):
+        numbers = [number for number in map(as_number, value) if number is not None and math.isfinite(number)]
+        summary = summarize(numbers)
+        if summary.mean is None:
+            return None
+        return Published(summary.mean, summary.sd, summary.n, summary.finite)
+    number = as_number(value)
+    if number is None or not math.isfinite(number):
+        return None
+    return Published(number, None, None, (number,))
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,107 @@
+"""How every figure looks: sizes for a LaTeX column, colours that survive colour blindness and greyscale.
+
+matplotlib is imported inside functions and pyplot nowhere: figures are drawn by Agg alone, without a display.
+"""
+
+import contextlib
+import os
+import textwrap
+import warnings
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from cnnlab.report.numbers import one_line
+from cnnlab.runs.atomic import atomic_path
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+COLUMN_INCHES = 3.4  # one column of a two-column page
+DPI = 300
+TITLE_LENGTH = 60  # characters that fit a column
+SUBTITLE_LENGTH = 64
+INK = "#222222"
+MUTED = "#595959"
+TRAIN = "#E69F00"  # Okabe and Ito's orange, light in greyscale
+VALIDATION = "#005A8C"  # their blue, darkened, so that greyscale keeps the two apart
+TRAIN_LINE = {"color": TRAIN, "linestyle": "-", "marker": None}
+VALIDATION_LINE = {"color": VALIDATION, "linestyle": (0, (3, 1)), "marker": "o"}
+
+SETTINGS: dict[str, Any] = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so every machine draws the same
+    "font.size": 7,
+    "axes.titlesize": 7.5,
+    "axes.labelsize": 7,
+    "xtick.labelsize": 6.5,
+    "ytick.labelsize": 6.5,
+    "legend.fontsize": 6.5,
+    "text.color": INK,
+    "text.parse_math": False,  # a name may hold dollar signs
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": "#DDDDDD",
+    "grid.linewidth": 0.5,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "legend.frameon": False,
+    "lines.linewidth": 1.4,
+    "lines.markersize": 2.6,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "pdf.fonttype": 42,  # text stays text
+}
+
+
+@contextlib.contextmanager
+def styled() -> Iterator[None]:
+    """Apply the style, and nothing of the user's own matplotlibrc, while a figure is made or saved."""
+    import matplotlib
+
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")  # a box stands for it
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            matplotlib.rcdefaults()
+        matplotlib.rcParams.update(SETTINGS)  # type: ignore[arg-type]
+        yield
+
+
+def new_figure(height: float, width: float = COLUMN_INCHES) -> "Figure":
+    """Return an empty figure of that many inches, to be drawn within `styled`."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def add_title(figure: "Figure", name: str, detail: str, subtitle: str) -> None:
+    """Put "<name><detail>" over the figure, a long name cut to fit, and up to two lines of `subtitle`."""
+    title = f"{shorten(name, TITLE_LENGTH - len(detail))}{detail}"
+    below = textwrap.wrap(one_line(subtitle), SUBTITLE_LENGTH, max_lines=2, placeholder="…")
+    figure.suptitle("\n".join([title, *below]), fontsize=6.8, x=0.02, ha="left")
+
+
+def save(figure: "Figure", path: str | os.PathLike[str]) -> None:
+    """Write the figure atomically, in the format of the path's suffix, the same bytes each time."""
+    no_dates = {"Software": None} if os.fspath(path).endswith(".png") else {"CreationDate": None}
+    with styled(), atomic_path(path) as temporary:
+        figure.savefig(temporary, dpi=DPI, metadata=no_dates)
+
+
+def shorten(text: str, length: int) -> str:
+    """Return `text` as one line of at most `length` characters, cut in the middle, since ends differ."""
+    line = one_line(text)
+    if len(line) <= length:
+        return line
+    end = (length - 1) // 2
+    return f"{line[: length - 1 - end].rstrip()}…{line[len(line) - end :].lstrip()}"

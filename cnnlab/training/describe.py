@@ -1,0 +1,27 @@
+"""What a config's network consists of, for people."""
+
+from typing import Any
+
+import numpy as np
+
+from cnnlab.datasets import DatasetInfo
+from cnnlab.model import build_model
+from cnnlab.training.framework import import_keras, without_chatter
+
+
+def describe_network(config: Any, info: DatasetInfo) -> dict[str, Any]:
+    """Build the network and tell its layers in order: name, kind, output shape without batch, weights."""
+    with without_chatter():
+        import_keras().utils.set_random_seed(0)
+        model = build_model(config.model, info, config.data.scale)
+    layers = [
+        {
+            "name": layer.name,
+            "kind": type(layer).__name__,
+            "output_shape": list(layer.output.shape[1:]),
+            "weights": layer.count_params(),
+        }
+        for layer in model.layers
+    ]
+    trainable = int(sum(np.prod(weight.shape) for weight in model.trainable_weights))
+    return {"name": config.name, "layers": layers, "weights": model.count_params(), "trainable": trainable}

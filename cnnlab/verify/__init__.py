@@ -1,0 +1,1 @@
+"""Comparison of the NumPy network with Keras."""

@@ -1,0 +1,149 @@
+"""Killed workers, Ctrl-C, losses that explode, two starts in one second: nothing finished is lost."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.conftest import environment
+
+pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("faults")]
+
+LONG = ("--set", "training.epochs=100000", "--set", "training.validation_every=1000")
+
+
+def start(*arguments: object) -> subprocess.Popen[str]:
+    """Start ``cnnlab train`` in a process group of its own, as a terminal does."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "cnnlab", "train", *map(str, arguments)],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_for(condition: Any, seconds: float = 120) -> Any:
+    """Wait until `condition()` is true, and return its value."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.1)
+    raise AssertionError("waited in vain")
+
+
+def training_folder(runs: Path, repeat: int) -> Path | None:
+    """The run folder, once `repeat` has recorded a few epochs."""
+    for path in runs.glob(f"*/repeats/{repeat}/metrics.csv"):
+        if path.read_text().count("\n") > 3:
+            return path.parents[2]
+    return None
+
+
+def workers(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    """The processes that train: those with the heaviest use of the CPU below the command."""
+    children = [p for p in psutil.Process(process.pid).children(recursive=True) if p.is_running()]
+    return [p for p in children if not p.children() and p.num_threads() > 1]
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    """Whether all have ended."""
+    return not [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_a_killed_worker_costs_its_own_repeat_alone(tiny: Path, tmp_path: Path) -> None:
+    """SIGKILL to the worker of repeat 0: repeat 1 still runs and ends, exit 4, and the reason stands in the status."""
+    epochs = ("--set", "training.epochs=150", "--set", "training.validation_every=1000")
+    process = start("-c", tiny, *epochs, "--jobs", "1", "--runs-dir", tmp_path / "runs")
+    folder = wait_for(lambda: training_folder(tmp_path / "runs", 0))
+    for worker in workers(process):
+        worker.kill()
+    _, err = process.communicate(timeout=200)
+    assert process.returncode == 4, err
+    status = json.loads((folder / "status.json").read_text())
+    assert status["status"] == "partial"
+    assert status["repeats"]["1"]["status"] == "done"
+    assert "SIGKILL" in status["repeats"]["0"]["error"]
+    assert "repeat 0" in err
+    assert json.loads((folder / "summary.json").read_text())["metrics"]["test"]["accuracy"]["n"] == 1
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_ends_cleanly(tiny: Path, tmp_path: Path, signal_number: signal.Signals) -> None:
+    """Ctrl-C to the whole group, or SIGTERM to the command: exit 130 in seconds, and no process stays."""
+    process = start("-c", tiny, *LONG, "--runs-dir", tmp_path / "runs")
+    folder = wait_for(lambda: training_folder(tmp_path / "runs", 0))
+    family = psutil.Process(process.pid).children(recursive=True)
+    if signal_number == signal.SIGINT:
+        os.killpg(process.pid, signal_number)
+    else:
+        process.send_signal(signal_number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    status = json.loads((folder / "status.json").read_text())
+    assert status["status"] == "interrupted"
+    assert {entry["status"] for entry in status["repeats"].values()} == {"interrupted"}
+    wait_for(lambda: gone(family), 10)
+
+
+def test_workers_do_not_outlive_a_killed_command(tiny: Path, tmp_path: Path) -> None:
+    """SIGKILL to the command alone: its workers notice and end."""
+    process = start("-c", tiny, *LONG, "--runs-dir", tmp_path / "runs")
+    wait_for(lambda: training_folder(tmp_path / "runs", 0))
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    process.communicate(timeout=60)
+    wait_for(lambda: gone(family), 20)
+
+
+def test_a_loss_that_explodes_stops_the_repeat_with_its_place(
+    tiny: Path, tmp_path: Path, cnnlab: Any
+) -> None:
+    """Epoch, step and value are named; exit 4; the folder says failed."""
+    explode = ("--set", "training.optimizer={name: sgd, learning_rate: 1.0e+30}")
+    done = cnnlab("train", "-c", tiny, *explode, "--only-repeat", "0", "--runs-dir", tmp_path, "--json")
+    assert done.code == 4
+    assert "epoch 1, step" in done.err
+    assert "nan" in done.err or "inf" in done.err
+    status = json.loads((Path(done.json["run"]) / "status.json").read_text())
+    assert status["status"] == "failed"
+
+
+def test_two_starts_in_the_same_second_get_two_folders(tiny: Path, tmp_path: Path) -> None:
+    """Both finish, in folders of their own."""
+    both = [start("-c", tiny, "--only-repeat", k, "--runs-dir", tmp_path / "runs") for k in (0, 1)]
+    errors = [process.communicate(timeout=200)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], errors
+    folders = list((tmp_path / "runs").iterdir())
+    assert len(folders) == 2
+    assert all(json.loads((f / "status.json").read_text())["status"] == "done" for f in folders)
+
+
+def test_a_runs_directory_that_cannot_be_written(tiny: Path, tmp_path: Path, cnnlab: Any) -> None:
+    """A file in its place: one sentence, exit 2."""
+    (tmp_path / "runs").write_text("")
+    done = cnnlab("train", "-c", tiny, "--runs-dir", tmp_path / "runs")
+    assert done.code == 2
+    assert "--runs-dir" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_network_that_cannot_be_built_leaves_no_folder(tiny: Path, tmp_path: Path, cnnlab: Any) -> None:
+    """Pooling an image away: the block and its input's shape are named, exit 2."""
+    pool = ("--set", "model.0={max_pool: {pool_size: 40}}")
+    done = cnnlab("train", "-c", tiny, *pool, "--runs-dir", tmp_path / "runs")
+    assert done.code == 2
+    assert "model.0.max_pool" in done.err
+    assert "(28, 28, 1)" in done.err
+    assert not (tmp_path / "runs").exists()
