@@ -113,7 +113,9 @@ def run_model(model: Any, x: Array, upstream: Array, *, training: bool = False) 
     import keras
 
     layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
-    everything = keras.Model(model.inputs, [layer.get_output_at(0) for layer in layers] + model.outputs)
+    # A layer that is called several times has no one `output`: that of its first call is taken.
+    first_outputs = [layer._inbound_nodes[0].outputs[0] for layer in layers]
+    everything = keras.Model(model.inputs, first_outputs + model.outputs)
 
     def call(tensors: list[Any]) -> list[Any]:
         return list(everything(tensors[0], training=training))
