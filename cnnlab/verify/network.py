@@ -41,7 +41,7 @@ def check_network(
     """
     rng = np.random.default_rng([seed, 2])
     model = in_dtype(model, dtype)
-    for layer in _layers(model):
+    for _, layer in _layers(model):
         randomize(layer, rng)
     network = from_keras(model)
     x = images.astype(dtype)
@@ -135,7 +135,7 @@ def _nudged(network: Network, x: Array, upstream: Array, ours: Side) -> dict[str
 
 
 def _judge(result: dict[str, Any], comparisons: list[Comparison], model: Any) -> dict[str, Any]:
-    kinds = {layer.name: type(layer).__name__ for layer in _layers(model)}
+    kinds = {name: type(layer).__name__ for name, layer in _layers(model)}
     counts = result["weights_by_layer"]
     layers = [
         {"kind": kinds.get(c.name), "weights": counts.get(c.name, {}).get("keras", 0)} | c.to_json()
@@ -157,17 +157,18 @@ def _judge(result: dict[str, Any], comparisons: list[Comparison], model: Any) ->
 
 def _count(model: Any, network: Network) -> dict[str, dict[str, int]]:
     ours = network.count_weights()
-    theirs = {layer.name: layer.count_params() for layer in _layers(model)}
+    theirs = {name: layer.count_params() for name, layer in _layers(model)}
     return {name: {"keras": count, "numpy": ours.get(name, 0)} for name, count in theirs.items()}
 
 
-def _layers(model: Any) -> Iterator[Any]:
-    """All layers, those of nested models too."""
+def _layers(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """All layers by the names of their nodes; those of a nested model stand under its name."""
     for layer in model.layers:
+        name = f"{prefix}{layer.name}"
         if hasattr(layer, "layers"):
-            yield from _layers(layer)
+            yield from _layers(layer, f"{name}/")
         elif type(layer).__name__ != "InputLayer":
-            yield layer
+            yield name, layer
 
 
 def _short(name: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnlab.config.identity import experiment_hash, file_hash, run_hash
 from cnnlab.config.load import config_to_yaml
-from cnnlab.datasets import Dataset, DatasetInfo, data_places, dataset_info
+from cnnlab.datasets import Dataset, DatasetInfo, data_places, dataset_info, load_dataset
 from cnnlab.errors import DataError, Interrupted, RepeatsFailed
 from cnnlab.model import build_model
 from cnnlab.numpy_cnn import from_keras
@@ -18,7 +18,6 @@ from cnnlab.runs.environment import write_environment
 from cnnlab.runs.folder import RunFolder
 from cnnlab.training.framework import configure, import_keras, without_chatter
 from cnnlab.training.layout import resolve_threads
-from cnnlab.training.prepare import load_data
 from cnnlab.training.repeat import drawn_splits, train_one
 from cnnlab.training.seeds import repeat_seed
 from cnnlab.training.worker import Event
@@ -186,13 +185,14 @@ def sample_images(data: Dataset | None, info: DatasetInfo, seed: int) -> np.ndar
 
 
 def _load(request: Request) -> tuple[Dataset | None, DatasetInfo]:
+    """The data; None where they are missing and only a few images of them would be looked at."""
+    item = request.config.data.dataset
+    places = data_places(request.data_dir, download=not request.skip_training)
     try:
-        data = load_data(request.config, request.data_dir)
+        data = load_dataset(item.name, item.parameters, places)
     except DataError:
         if not request.skip_training:
             raise
-        item = request.config.data.dataset
-        places = data_places(request.data_dir, download=False)
         return None, dataset_info(item.name, item.parameters, places)
     return data, data.info
 
