@@ -51,7 +51,7 @@ def top_k(*, k: SmallInt = 5) -> Metric:
 
 @metric
 def auc(*, num_classes: int) -> Metric:
-    """Area under the ROC curve: of class 1 for two classes, else the mean over classes of one against the rest."""
+    """Area under the ROC curve: of class 1 for two classes, else the mean of each against the rest."""
 
     def keras() -> Any:
         from keras import metrics
@@ -100,7 +100,10 @@ def cross_entropy(labels: np.ndarray, probabilities: np.ndarray, label_smoothing
 
 
 def top_k_accuracy(labels: np.ndarray, probabilities: np.ndarray, k: int) -> float:
-    """Share of images with fewer than `k` classes more probable than their own. labels (n,), probabilities (n, classes)."""
+    """Share of images with fewer than `k` classes more probable than their own.
+
+    labels (n,), probabilities (n, classes).
+    """
     own = probabilities[np.arange(len(labels)), labels]
     return float(np.mean((probabilities > own[:, None]).sum(axis=1) < k))
 
@@ -108,7 +111,7 @@ def top_k_accuracy(labels: np.ndarray, probabilities: np.ndarray, k: int) -> flo
 def roc_auc(labels: np.ndarray, probabilities: np.ndarray) -> float:
     """Area under the ROC curve by ranks (Mann-Whitney U, ties count half); nan where a class has no image.
 
-    labels (n,), probabilities (n, classes). Two classes: that of class 1; more: the mean of one against the rest.
+    labels (n,), probabilities (n, classes). Two classes: that of class 1; more: the mean over the classes.
     """
     classes = [1] if probabilities.shape[1] == 2 else range(probabilities.shape[1])
     return float(np.mean([_binary_auc(labels == k, probabilities[:, k]) for k in classes]))
@@ -127,7 +130,9 @@ def precision_recall(labels: np.ndarray, probabilities: np.ndarray) -> tuple[flo
     """Precision and recall at a threshold of one half, as Keras counts them.
 
     Two classes: those of class 1; more: hits and predictions (probability above 1/2) pooled over all classes.
-    Where nothing is predicted, or there is nothing to find, the value is 0. labels (n,), probabilities (n, classes).
+    Where nothing is predicted, or there is nothing to find, the value is 0.
+
+    labels (n,), probabilities (n, classes).
     """
     true = labels[:, None] == np.arange(probabilities.shape[1])
     if probabilities.shape[1] == 2:

@@ -29,8 +29,8 @@ def build_model(blocks: tuple[Item, ...], info: DatasetInfo, scale: tuple[float,
         x = _apply(item, x, index, f"{item.name}_{counts[item.name]}", info.num_classes)
     if tuple(x.shape[1:]) != (info.num_classes,):
         raise ConfigError(
-            f"model: the last block gives the shape {tuple(x.shape[1:])}, expected ({info.num_classes},), one "
-            "probability per class: end the list with 'classifier'."
+            f"model: the last block gives the shape {tuple(x.shape[1:])}, expected ({info.num_classes},), "
+            "one probability per class: end the list with 'classifier'."
         )
     return keras.Model(inputs, x, name="network")
 
@@ -51,5 +51,6 @@ def _apply(item: Item, x: Any, index: int, name: str, num_classes: int) -> Any:
     except (ValueError, TypeError, ConfigError) as error:
         reason = str(error).strip().splitlines()[0].rstrip(".")
         raise ConfigError(
-            f"model.{index}.{item.name}: cannot be applied to its input of shape {tuple(x.shape[1:])}: {reason}."
+            f"model.{index}.{item.name}: cannot be applied to its input of shape {tuple(x.shape[1:])}: "
+            f"{reason}."
         ) from error

@@ -5,7 +5,7 @@ from typing import Any
 from cnnlab.parameters import NonNegativeFloat, PositiveFloat, Rate
 from cnnlab.registry import Registry
 
-optimizer = Registry("optimizer", injected=("learning_rate_schedule", "averaging"))
+optimizer = Registry("optimizer", injected=("learning_rate_schedule", "averaging"), reserved=("name",))
 """Decorator and registry. An optimizer is called with its parameters and returns a Keras optimizer.
 
 Injected: `learning_rate_schedule`, a number or a Keras schedule made from the parameter `learning_rate`;
@@ -65,7 +65,13 @@ def adamw(
     )
 
 
-@optimizer
+def _nesterov_has_momentum(parameters: Any) -> str | None:
+    if parameters.nesterov and not parameters.momentum:
+        return "nesterov looks ahead along the momentum: give a momentum above 0, such as 0.9"
+    return None
+
+
+@optimizer(check=_nesterov_has_momentum)
 def sgd(
     *,
     learning_rate_schedule: Any,
@@ -76,7 +82,11 @@ def sgd(
     weight_decay: NonNegativeFloat = 0.0,
     global_clipnorm: PositiveFloat | None = None,
 ) -> Any:
-    """Stochastic gradient descent, with momentum and Nesterov's variant of it."""
+    """Stochastic gradient descent, with momentum and Nesterov's variant of it.
+
+    Parameters:
+        momentum: share of the last step that each step adds.
+    """
     from keras import optimizers
 
     return optimizers.SGD(
@@ -102,7 +112,11 @@ def rmsprop(
     weight_decay: NonNegativeFloat = 0.0,
     global_clipnorm: PositiveFloat | None = None,
 ) -> Any:
-    """RMSprop (Hinton 2012): the gradient divided by a running root mean square of itself."""
+    """RMSprop (Hinton 2012): the gradient divided by a running root mean square of itself.
+
+    Parameters:
+        momentum: share of the last step that each step adds.
+    """
     from keras import optimizers
 
     return optimizers.RMSprop(

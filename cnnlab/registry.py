@@ -16,14 +16,29 @@ in by cnnlab and is no part of the schema.
 
 import difflib
 import inspect
+import re
+import types
 import typing
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    Strict,
+    ValidationError,
+    create_model,
+    model_validator,
+)
+from pydantic.errors import PydanticUserError
 
 from cnnlab.errors import ConfigError
+from cnnlab.problems import rebased, shown
+from cnnlab.vocabulary import MEANINGS
 
 
 class Parameters(BaseModel):
@@ -39,6 +54,28 @@ class Parameters(BaseModel):
         protected_namespaces=(),
     )
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def _name_valid_keys(cls, value: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
+        try:
+            return handler(value)
+        except ValidationError as error:
+            details = [_explain_key(cls.model_fields, e) for e in error.errors(include_url=False)]
+            raise ValidationError.from_exception_data(cls.__name__, details) from None
+
+
+def _explain_key(fields: Iterable[str], error: Any) -> Any:
+    """The error, with the valid keys where it is about an unknown one of this level."""
+    if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
+        error = {**error, "type": "unknown key", "msg": unknown_key(error["loc"][0], fields)}
+    return rebased(error, error["loc"])
+
+
+def unknown_key(key: object, fields: Iterable[str]) -> str:
+    """Say that `key` is unknown, which keys are valid, and which one was perhaps meant."""
+    valid = f"valid: {', '.join(fields)}" if fields else "it takes none"
+    return f"unknown key '{shown(key)}'{did_you_mean(str(key), fields)}; {valid}"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -48,6 +85,7 @@ class Entry:
     function: Callable[..., Any]
     parameters: type[Parameters]
     injected: tuple[str, ...]
+    check: Callable[[Any], str | None] | None = None
     traits: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -70,20 +108,41 @@ class Entry:
 class Registry:
     """A mapping from names to entries that refuses duplicates and helps with misspelt names."""
 
-    def __init__(self, kind: str, injected: tuple[str, ...] = ()) -> None:
-        """Make an empty registry of things called `kind`, in the singular ("block")."""
+    def __init__(
+        self,
+        kind: str,
+        *,
+        arguments: tuple[str, ...] = (),
+        injected: tuple[str, ...] = (),
+        reserved: tuple[str, ...] = (),
+    ) -> None:
+        """Make an empty registry of things called `kind`, in the singular ("block").
+
+        `arguments` are what cnnlab passes by position, `injected` what it passes by name to those that ask,
+        and `reserved` are keys beside the parameters in a config, so that no parameter may be called so.
+        """
         self.kind = kind
+        self._arguments = arguments
         self._injectable = injected
+        self._reserved = reserved
         self._entries: dict[str, Entry] = {}
 
-    def __call__(self, function: Callable[..., Any] | None = None, **traits: Any) -> Callable[..., Any]:
+    def __call__(
+        self,
+        function: Callable[..., Any] | None = None,
+        *,
+        check: Callable[[Any], str | None] | None = None,
+        **traits: Any,
+    ) -> Callable[..., Any]:
         """Decorate a function to register it under its own name: ``@block`` or ``@block(trait=...)``.
 
-        Raises ConfigError when the name is taken by another function, or when a parameter has no annotation.
+        `check` gets the parameters, each valid by itself, and says what is wrong with them together, or None.
+
+        Raises ConfigError when the name is taken by another function, or when its signature is no schema.
         """
         if function is None:
-            return lambda f: self(f, **traits)
-        entry = self._entry(function, traits)
+            return lambda f: self(f, check=check, **traits)
+        entry = self._entry(function, check, traits)
         known = self._entries.get(entry.name)
         if known is not None and not _same_source(known.function, function):
             raise ConfigError(
@@ -93,25 +152,57 @@ class Registry:
         self._entries[entry.name] = entry
         return function
 
-    def _entry(self, function: Callable[..., Any], traits: dict[str, Any]) -> Entry:
+    def _entry(
+        self, function: Callable[..., Any], check: Callable[[Any], str | None] | None, traits: dict[str, Any]
+    ) -> Entry:
         hints = typing.get_type_hints(function, include_extras=True)
+        meanings = {**MEANINGS, **documented(inspect.getdoc(function) or "")}
         fields: dict[str, Any] = {}
         injected = []
-        for parameter in inspect.signature(function).parameters.values():
-            if parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
+        for parameter in self._keyword_parameters(function):
+            name = parameter.name
+            if name in self._injectable:
+                injected.append(name)
                 continue
-            if parameter.name in self._injectable:
-                injected.append(parameter.name)
-                continue
-            if parameter.name not in hints:
-                raise ConfigError(
-                    f"The {self.kind} '{function.__name__}' in {_origin(function)} needs a type annotation for "
-                    f"its parameter '{parameter.name}', such as '{parameter.name}: int'."
+            if name not in hints:
+                raise self._refuse(
+                    function, f"needs a type annotation for its parameter '{name}', such as '{name}: int'"
                 )
-            required = parameter.default is inspect.Parameter.empty
-            fields[parameter.name] = (hints[parameter.name], ... if required else parameter.default)
-        model = create_model(function.__name__, __base__=Parameters, **fields)
-        return Entry(function.__name__, function, model, tuple(injected), traits)
+            if name in self._reserved:
+                raise self._refuse(function, f"cannot have a parameter '{name}', a key of its own: rename it")
+            default = ... if parameter.default is inspect.Parameter.empty else parameter.default
+            described = Field(description=meanings.get(name))
+            fields[name] = (Annotated[_accept_lists(hints[name]), described], default)
+        return Entry(
+            function.__name__, function, self._model(function, fields), tuple(injected), check, traits
+        )
+
+    def _keyword_parameters(self, function: Callable[..., Any]) -> list[inspect.Parameter]:
+        """The parameters of `function` that come from a config, or by injection."""
+        given = list(inspect.signature(function).parameters.values())
+        keyword = [p for p in given if p.kind is inspect.Parameter.KEYWORD_ONLY]
+        others = [p for p in given if p.kind is not inspect.Parameter.KEYWORD_ONLY]
+        starred = [p for p in others if p.kind in {p.VAR_POSITIONAL, p.VAR_KEYWORD}]
+        if starred or len(others) != len(self._arguments):
+            form = ", ".join([*self._arguments, "*", "size: int"])
+            raise self._refuse(
+                function, f"must take its parameters by name, as in def {function.__name__}({form})"
+            )
+        return keyword
+
+    def _model(self, function: Callable[..., Any], fields: dict[str, Any]) -> type[Parameters]:
+        try:
+            with warnings.catch_warnings():
+                warnings.filterwarnings("error", message="Field name", category=UserWarning)
+                return create_model(
+                    function.__name__, __base__=Parameters, __module__=function.__module__, **fields
+                )
+        except (NameError, TypeError, UserWarning, PydanticUserError) as error:
+            reason = str(error).splitlines()[0].rstrip(".")
+            raise self._refuse(function, f"has a parameter that a config cannot give: {reason}") from None
+
+    def _refuse(self, function: Callable[..., Any], reason: str) -> ConfigError:
+        return ConfigError(f"The {self.kind} '{function.__name__}' in {_origin(function)} {reason}.")
 
     def get(self, name: str) -> Entry:
         """Return the entry called `name`; a ConfigError lists the valid names and the nearest one."""
@@ -121,7 +212,7 @@ class Registry:
 
     def unknown(self, name: object) -> str:
         """Say that `name` is unknown, which names are valid, and which one was perhaps meant."""
-        return f"unknown {self.kind} '{name}'{did_you_mean(str(name), self._entries)}; valid: {', '.join(self)}"
+        return f"unknown {self.kind} '{shown(name)}'{did_you_mean(str(name), self)}; valid: {', '.join(self)}"
 
     def names(self) -> list[str]:
         """All names, sorted."""
@@ -136,8 +227,31 @@ class Registry:
 
 def did_you_mean(word: str, candidates: typing.Iterable[str]) -> str:
     """Return ``" (did you mean 'x'?)"`` for the nearest candidate, or an empty string."""
-    near = difflib.get_close_matches(word.lower(), list(candidates), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word.lower()[:100], list(candidates), n=1, cutoff=0.6)
     return f" (did you mean '{near[0]}'?)" if near else ""
+
+
+def documented(docstring: str) -> dict[str, str]:
+    """The meaning of each parameter that a docstring explains under ``Parameters:``, on one line each."""
+    _, _, section = docstring.partition("\nParameters:\n")
+    section = re.split(r"\n\s*\n|\n(?=\S)", section, maxsplit=1)[0]
+    items = re.findall(r"^    (\w+): (.*(?:\n {5,}.*)*)", section, flags=re.MULTILINE)
+    return {name: " ".join(text.split()) for name, text in items}
+
+
+def _accept_lists(hint: Any) -> Any:
+    """`hint` with every list lenient about what holds its items: YAML's lists arrive as tuples."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Annotated:
+        return Annotated[(_accept_lists(arguments[0]), *arguments[1:])]
+    if hint is list or origin is list:
+        items: Any = _accept_lists(arguments[0]) if arguments else Any
+        return Annotated[list[items], Strict(False)]
+    if origin in {typing.Union, types.UnionType}:
+        return typing.Union[tuple(map(_accept_lists, arguments))]  # noqa: UP007
+    if origin in {tuple, dict}:
+        return origin[tuple(map(_accept_lists, arguments))]
+    return hint
 
 
 def _origin(function: Callable[..., Any]) -> str:

@@ -1,7 +1,9 @@
 """Learning-rate schedules. Each starts from the optimizer's `learning_rate`, its peak."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from cnnlab.parameters import Fraction, Monitor, NonNegativeFloat, PositiveFloat, PositiveInt
 from cnnlab.registry import Registry
@@ -31,9 +33,11 @@ class Plateau:
     min_learning_rate: float
 
 
-schedule = Registry("schedule", injected=("peak", "length"))
-"""Decorator and registry. A schedule gets `peak` (float) and `length` (`Length`) and returns a number, a Keras
-schedule, or a `Plateau`."""
+schedule = Registry("schedule", injected=("peak", "length"), reserved=("name",))
+"""Decorator and registry. A schedule returns a number, a Keras schedule, or a `Plateau`.
+
+Injected: `peak`, the optimizer's learning rate, and `length`, a `Length`.
+"""
 
 
 @schedule
@@ -44,7 +48,7 @@ def constant(*, peak: float) -> Any:
 
 @schedule
 def cosine(*, peak: float, length: Length, warmup: Fraction = 0.0, minimum: NonNegativeFloat = 0.0) -> Any:
-    """Linear warm-up over the share `warmup` of all steps, then half a cosine down to `minimum` at the last step.
+    """Linear warm-up over the share `warmup` of all steps, then half a cosine down to `minimum` at the end.
 
     Loshchilov and Hutter 2017, "SGDR", without restarts.
     """
@@ -62,7 +66,11 @@ def cosine(*, peak: float, length: Length, warmup: Fraction = 0.0, minimum: NonN
 
 @schedule
 def step(*, peak: float, length: Length, every_epochs: PositiveInt, factor: PositiveFloat = 0.1) -> Any:
-    """Multiplies the learning rate by `factor` after every `every_epochs` epochs."""
+    """Multiplies the learning rate by `factor` after every `every_epochs` epochs.
+
+    Parameters:
+        factor: what the learning rate is multiplied by.
+    """
     from keras.optimizers import schedules
 
     return schedules.ExponentialDecay(peak, every_epochs * length.steps_per_epoch, factor, staircase=True)
@@ -72,10 +80,14 @@ def step(*, peak: float, length: Length, every_epochs: PositiveInt, factor: Posi
 def reduce_on_plateau(
     *,
     monitor: Monitor = "val_loss",
-    factor: PositiveFloat = 0.1,
+    factor: Annotated[float, Field(gt=0, lt=1)] = 0.1,
     patience: PositiveInt = 10,
     min_delta: NonNegativeFloat = 1e-4,
     min_learning_rate: NonNegativeFloat = 0.0,
 ) -> Any:
-    """Multiplies the learning rate by `factor` when `monitor` has not improved for `patience` validations."""
+    """Multiplies the learning rate by `factor` when `monitor` has not improved for `patience` validations.
+
+    Parameters:
+        factor: what the learning rate is multiplied by.
+    """
     return Plateau(monitor, factor, patience, min_delta, min_learning_rate)

@@ -15,7 +15,8 @@ HEAVY = ("keras", "tensorflow", "torch", "jax")
 
 def modules_after(code: str, cwd: Path) -> set[str]:
     """The top-level modules that are loaded once `code` has run in a fresh process."""
-    program = f"import sys\ntry:\n {code}\nexcept SystemExit: pass\nprint(*{{m.partition('.')[0] for m in sys.modules}})"
+    names = "print(*{name.partition('.')[0] for name in sys.modules})"
+    program = f"import sys\ntry:\n {code}\nexcept SystemExit: pass\n{names}"
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=cwd,

@@ -1,6 +1,6 @@
 """What happens to training images before the network sees them."""
 
-from cnnlab.augment import keras_layers
+from cnnlab.augment import geometric, photometric
 from cnnlab.augment.base import augmentation
 
-__all__ = ["augmentation", "keras_layers"]
+__all__ = ["augmentation", "geometric", "photometric"]

@@ -1,9 +1,45 @@
-"""The augmentation registry."""
+"""The augmentation registry, and how Keras' layers are made."""
 
+from typing import Any, Literal
+
+from cnnlab.parameters import ValueRange
 from cnnlab.registry import Registry
 
 augmentation = Registry("augmentation", injected=("data_range",))
 """Decorator and registry. An augmentation is called with its parameters and returns a Keras layer.
 
 One that asks for `data_range` gets the range of the images' values, such as (-1.0, 1.0).
+
+The trait `needs_colour`, a function of the parameters, says whether it needs images with three channels.
 """
+
+FillMode = Literal["reflect", "constant", "wrap", "nearest"]
+Interpolation = Literal["bilinear", "nearest"]
+
+
+def keras_layer(class_name: str, **parameters: Any) -> Any:
+    """Make the Keras layer; the seed is set for each batch by the training pipeline, so 0 stands here."""
+    from keras import layers
+
+    if class_name not in {"AutoContrast", "Equalization"}:
+        parameters["seed"] = 0
+    return getattr(layers, class_name)(**parameters)
+
+
+def in_unit_range(class_name: str, value_range: ValueRange, **parameters: Any) -> Any:
+    """Make a Keras layer that is right for values from 0 to 1 alone, and bring the images there and back."""
+    from keras import layers
+
+    low, high = value_range
+
+    class InUnitRange(layers.Layer):
+        """Images of a value range, seen from 0 to 1 by the layer within."""
+
+        def __init__(self) -> None:
+            super().__init__(name=f"{class_name}_in_unit_range")
+            self.inner = keras_layer(class_name, value_range=(0.0, 1.0), **parameters)
+
+        def call(self, images: Any, training: bool = True) -> Any:
+            return self.inner((images - low) / (high - low), training=training) * (high - low) + low
+
+    return InUnitRange()

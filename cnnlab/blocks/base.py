@@ -4,7 +4,7 @@ from typing import Any
 
 from cnnlab.registry import Registry
 
-block = Registry("block", injected=("name", "num_classes"))
+block = Registry("block", arguments=("x",), injected=("name", "num_classes"))
 """Decorator and registry. A block is called as ``block(x, **parameters)`` and returns a Keras tensor.
 
 A block that asks for `name` gets a prefix for its layers' names, unique in the model (``conv_block_2``); one

@@ -3,10 +3,25 @@
 from typing import Any, Literal
 
 from cnnlab.blocks.base import activate, block, drop, penalty
-from cnnlab.parameters import Activation, Initializer, NonNegativeFloat, Padding, PositiveFloat, PositiveInt, Rate, SmallInt
+from cnnlab.parameters import (
+    Activation,
+    Initializer,
+    NonNegativeFloat,
+    Padding,
+    PositiveFloat,
+    PositiveInt,
+    Rate,
+    SmallInt,
+)
 
 
-@block
+def _strides_or_dilation(parameters: Any) -> str | None:
+    if parameters.strides > 1 and parameters.dilation_rate > 1:
+        return "strides and dilation_rate cannot both be above 1: leave one of them out"
+    return None
+
+
+@block(check=_strides_or_dilation)
 def conv(
     x: Any,
     *,
@@ -85,7 +100,9 @@ def conv_block(
             name=f"{name}_conv_{i}",
         )(x)
         if batch_norm:
-            x = layers.BatchNormalization(momentum=momentum, epsilon=epsilon, name=f"{name}_batch_norm_{i}")(x)
+            x = layers.BatchNormalization(momentum=momentum, epsilon=epsilon, name=f"{name}_batch_norm_{i}")(
+                x
+            )
         x = activate(x, activation, negative_slope, f"{name}_{activation}_{i}")
     if pool_size is not None:
         x = layers.MaxPooling2D(pool_size, name=f"{name}_max_pool")(x)
@@ -120,7 +137,7 @@ def residual_block(
     `merge: concatenate` the shortcut's channels stand beside the others and are not added to them. The
     shortcut is the block's input, through a 1x1 convolution always (`shortcut: convolution`) or only where
     the shapes differ (`auto`); with `strides` the first convolution and the shortcut step alike. Max pooling
-    of `pool_size` and dropout come last. After He et al. 2016, "Deep residual learning for image recognition".
+    of `pool_size` and dropout come last. He et al. 2016, "Deep residual learning for image recognition".
     """
     from keras import layers
 

@@ -66,7 +66,7 @@ def classifier(
 ) -> Any:
     """Dense layer with softmax over the data set's classes: (batch, features) -> (batch, classes).
 
-    The last block of every model. `l1` and `l2` penalise the kernel. Computed in float32 under mixed precision.
+    The last block of every model. `l1` and `l2` penalise the kernel. Float32 under mixed precision too.
     """
     from keras import layers
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 from cnnlab.blocks.base import activate, block
-from cnnlab.parameters import NonNegativeFloat, PositiveFloat, Rate
 from cnnlab.parameters import Activation as ActivationName
+from cnnlab.parameters import NonNegativeFloat, PositiveFloat, Rate
 
 
 @block
 def batch_norm(x: Any, *, name: str, momentum: Rate = 0.99, epsilon: PositiveFloat = 1e-3) -> Any:
-    """Batch normalisation over the last axis; the shape stays. Parameters as in keras.layers.BatchNormalization."""
+    """Batch normalisation over the last axis, as keras.layers.BatchNormalization; the shape stays."""
     from keras import layers
 
     return layers.BatchNormalization(momentum=momentum, epsilon=epsilon, name=f"{name}_batch_norm")(x)
@@ -17,7 +17,7 @@ def batch_norm(x: Any, *, name: str, momentum: Rate = 0.99, epsilon: PositiveFlo
 
 @block
 def dropout(x: Any, *, name: str, rate: Rate) -> Any:
-    """Sets a share `rate` of the inputs to zero in training, and scales the rest by 1 / (1 - rate); the shape stays."""
+    """Sets a share `rate` of the inputs to zero in training, scales the rest by 1 / (1 - rate); same shape."""
     from keras import layers
 
     return layers.Dropout(rate, name=f"{name}_dropout")(x)
@@ -25,5 +25,5 @@ def dropout(x: Any, *, name: str, rate: Rate) -> Any:
 
 @block
 def activation(x: Any, *, name: str, function: ActivationName, negative_slope: NonNegativeFloat = 0.3) -> Any:
-    """Applies an activation function element by element; the shape stays. `negative_slope` is leaky_relu's."""
+    """Applies an activation function to each element; the shape stays. `negative_slope` is leaky_relu's."""
     return activate(x, function, negative_slope, f"{name}_{function}")

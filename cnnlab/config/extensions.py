@@ -10,32 +10,41 @@ from cnnlab.errors import ConfigError
 
 
 def load_extension(path: Path, named_in: str) -> None:
-    """Run the Python file `path`, once per process; `named_in` says which config asks for it.
+    """Run the Python file `path`; `named_in` says where it is asked for. The same content runs only once.
 
     Raises ConfigError when the file is missing or fails, with its line.
     """
-    name = f"cnnlab_extension_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
+    if path.suffix != ".py":
+        raise ConfigError(f"{named_in}: expected a Python file, whose name ends in .py, got {path}.")
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{named_in}: there is no file {path} (paths are relative to the config)."
+        ) from None
+    except OSError as error:
+        raise ConfigError(f"{named_in}: {path} cannot be read: {error.strerror}.") from None
+    name = f"cnnlab_extension_{hashlib.sha256(content).hexdigest()[:16]}"
     if name in sys.modules:
         return
-    if not path.is_file():
-        raise ConfigError(f"{named_in}, extensions: there is no file {path} (paths are relative to the config).")
     spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ConfigError(f"{named_in}, extensions: {path} is no Python file: its name must end in .py.")
+    assert spec is not None and spec.loader is not None  # the name ends in .py
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except ConfigError:
+    except BaseException as error:
         del sys.modules[name]
-        raise
-    except SyntaxError as error:
-        del sys.modules[name]
-        raise ConfigError(f"{path}, line {error.lineno}: {error.msg} (an extension of {named_in}).") from None
-    except Exception as error:
-        del sys.modules[name]
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-        line = lines[-1] if lines else 1
-        raise ConfigError(
-            f"{path}, line {line}: {type(error).__name__}: {error} (an extension of {named_in})."
-        ) from error
+        if isinstance(error, ConfigError | KeyboardInterrupt):
+            raise
+        raise ConfigError(f"{named_in}: {path}, {_problem(path, error)}.") from error
+
+
+def _problem(path: Path, error: BaseException) -> str:
+    """What failed, with the last line of `path` that took part in it."""
+    reason = str(error).strip().rstrip(".").replace("\n", " ")
+    if isinstance(error, SyntaxError):
+        return f"line {error.lineno or 1}: {error.msg}"
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == str(path)]
+    return f"line {lines[-1] if lines else 1}: {type(error).__name__}{': ' if reason else ''}{reason}"

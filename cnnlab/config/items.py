@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError, ValidationInfo
-from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
+from pydantic_core import core_schema
 
+from cnnlab.problems import Key, describe, problem, rebased
 from cnnlab.registry import Entry, Parameters, Registry
 
 
@@ -25,44 +26,46 @@ class Item:
         return self.parameters.model_dump(mode="json")
 
 
+@dataclass(frozen=True)
 class _ItemSchema:
-    """Pydantic's view of an item: `parse` to (name, parameters, error location), `dump` back to YAML's form."""
+    """Pydantic's view of an item: from YAML's form to an `Item`, and back."""
 
-    def __init__(self, registry: Registry, *, listed: bool) -> None:
-        self.registry = registry
-        self.listed = listed
+    registry: Registry
+    listed: bool
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
         return core_schema.with_info_plain_validator_function(
             self.validate, serialization=core_schema.plain_serializer_function_ser_schema(self.serialize)
         )
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         entries = [self.registry.get(name) for name in self.registry]
-        return {"anyOf": [form for entry in entries for form in self.json_forms(entry)]}
-
-    def json_forms(self, entry: Entry) -> list[dict[str, Any]]:
-        schema = entry.parameters.model_json_schema()
-        schema["description"] = entry.summary
-        forms: list[dict[str, Any]] = []
-        if not schema.get("required"):
-            forms.append({"const": entry.name, "description": entry.summary})
+        alone = [
+            {"const": entry.name, "description": entry.summary} for entry in entries if not required(entry)
+        ]
         if self.listed:
-            holder = {"type": "object", "properties": {entry.name: schema}}
-            forms.append({**holder, "required": [entry.name], "additionalProperties": False})
-        else:
-            schema["properties"] = {"name": {"const": entry.name}, **schema.get("properties", {})}
-            schema["required"] = ["name", *schema.get("required", [])]
-            forms.append(schema)
-        return forms
+            return {"anyOf": [*alone, _listed_form(entries, handler)]}
+        return {"anyOf": [*alone, *(_chosen_form(entry, handler) for entry in entries)]}
 
     def validate(self, value: Any, info: ValidationInfo) -> Item:
         if isinstance(value, Item):
             return value
         name, given = self.split(value)
         if name not in self.registry:
-            raise PydanticCustomError("unknown_name", "{problem}", {"problem": self.registry.unknown(name)})
-        return Item(name, validate_at((name,) if self.listed else (), self.registry.get(name).parameters, given, info))
+            raise problem(self.registry.unknown(name))
+        entry = self.registry.get(name)
+        below: Key = (name,) if self.listed else ()
+        try:
+            parameters = entry.parameters.model_validate(given, context=info.context)
+        except ValidationError as error:
+            details = [rebased(e, (*below, *e["loc"])) for e in error.errors(include_url=False)]
+            raise ValidationError.from_exception_data(name, details) from None
+        wrong = entry.check(parameters) if entry.check is not None else None
+        if wrong is not None:
+            raise problem(wrong)
+        return Item(name, parameters)
 
     def split(self, value: Any) -> tuple[str, dict[str, Any]]:
         if isinstance(value, str):
@@ -72,12 +75,10 @@ class _ItemSchema:
             if isinstance(name, str) and isinstance(given, dict):
                 return name, given
         form = "'name' or '{name: {parameters}}'" if self.listed else "'name' or '{name: ..., parameters}'"
+        kind = self.registry.kind
+        article = "an" if kind[0] in "aeiou" else "a"
         example = ", ".join(list(self.registry)[:3])
-        raise PydanticCustomError(
-            "item_form",
-            "expected a {kind} as {form} (such as {example}), got {received}",
-            {"kind": self.registry.kind, "form": form, "example": example, "received": describe(value)},
-        )
+        raise problem(f"expected {article} {kind} as {form} (such as {example}), got {describe(value)}")
 
     def split_listed(self, value: dict[str, Any]) -> tuple[Any, Any]:
         if len(value) != 1:
@@ -95,43 +96,6 @@ class _ItemSchema:
         return {"name": item.name, **given}
 
 
-def validate_at(
-    location: tuple[str | int, ...], model: type[Parameters], value: Any, info: ValidationInfo
-) -> Parameters:
-    """Validate `value` as `model`, with the errors' locations below `location`."""
-    try:
-        return model.model_validate(value, context=info.context)
-    except ValidationError as error:
-        details = [relocated(detail, location) for detail in error.errors(include_url=False)]
-        raise ValidationError.from_exception_data(model.__name__, details) from None
-
-
-def relocated(detail: Any, prefix: tuple[str | int, ...]) -> InitErrorDetails:
-    """An error of a nested validation as pydantic takes it, below `prefix`."""
-    context = detail.get("ctx", {})
-    kind: Any = detail["type"]
-    if kind in {"unknown_name", "item_form", "problem"}:
-        kind = PydanticCustomError("problem", "{problem}", {"problem": detail["msg"]})
-    return InitErrorDetails(type=kind, loc=(*prefix, *detail["loc"]), input=detail["input"], ctx=context)
-
-
-def describe(value: Any) -> str:
-    """What was received, in words: "the text 'x'", "a list of 3", "nothing"."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return f"the text '{value if len(value) <= 40 else value[:37] + '...'}'"
-    if isinstance(value, int | float):
-        return f"the number {value}"
-    if isinstance(value, dict):
-        return f"a map with {', '.join(map(repr, list(value)[:5]))}" if value else "an empty map"
-    if isinstance(value, list | tuple):
-        return f"a list of {len(value)}"
-    return f"a {type(value).__name__}"
-
-
 def listed(registry: Registry) -> Any:
     """The type of a list's item that names an entry of `registry`."""
     return Annotated[Item, _ItemSchema(registry, listed=True)]
@@ -141,3 +105,30 @@ def chosen(registry: Registry) -> Any:
     """The type of a field that chooses one entry of `registry`."""
     return Annotated[Item, _ItemSchema(registry, listed=False)]
 
+
+def required(entry: Entry) -> bool:
+    """Whether `entry` has a parameter without a default."""
+    return any(field.is_required() for field in entry.parameters.model_fields.values())
+
+
+def _listed_form(entries: list[Entry], handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    """JSON Schema of ``{name: {parameters}}``."""
+    properties: dict[str, Any] = {}
+    for entry in entries:
+        reference = handler(entry.parameters.__pydantic_core_schema__)
+        forms = [reference] if required(entry) else [reference, {"type": "null"}]
+        properties[entry.name] = {"description": entry.summary, "anyOf": forms}
+    one = {"minProperties": 1, "maxProperties": 1, "additionalProperties": False}
+    return {"type": "object", "properties": properties, **one}
+
+
+def _chosen_form(entry: Entry, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    """JSON Schema of ``{name: ..., parameters}``."""
+    own = handler.resolve_ref_schema(handler(entry.parameters.__pydantic_core_schema__))
+    return {
+        "type": "object",
+        "description": entry.summary,
+        "properties": {"name": {"const": entry.name}, **own.get("properties", {})},
+        "required": ["name", *own.get("required", [])],
+        "additionalProperties": False,
+    }

@@ -18,7 +18,7 @@ def resolve_path(value: object, info: ValidationInfo) -> Path:
     directory = (info.context or {}).get("directory") or Path.cwd()
     try:
         return (Path(directory) / Path(value).expanduser()).resolve()
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, ValueError) as error:
         raise ValueError(f"expected a path, got {value!r} ({error})") from None
 
 

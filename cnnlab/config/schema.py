@@ -6,28 +6,30 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     Field,
+    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     SerializerFunctionWrapHandler,
     ValidationError,
-    ValidationInfo,
     field_validator,
     model_serializer,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import core_schema
 
 from cnnlab.augment import augmentation
 from cnnlab.blocks import block
-from cnnlab.config.items import Item, chosen, describe, listed, relocated, validate_at
+from cnnlab.config.consistency import config_contradictions, training_contradictions
+from cnnlab.config.items import Item, chosen, listed
 from cnnlab.config.paths import ConfigPath
 from cnnlab.datasets import dataset
 from cnnlab.metrics import metric
 from cnnlab.optimizers import optimizer
-from cnnlab.parameters import Monitor, NonNegativeFloat, PositiveInt, Rate, SmallInt
-from cnnlab.registry import Parameters, did_you_mean
+from cnnlab.parameters import Monitor, NonNegativeFloat, PositiveInt, Rate, SmallInt, ValueRange
+from cnnlab.problems import describe, problems_at, rebased
+from cnnlab.registry import Parameters, unknown_key
 from cnnlab.schedules import schedule
 
-
+DatasetChoice: Any = chosen(dataset)
 OptimizerChoice: Any = chosen(optimizer)
 ScheduleChoice: Any = chosen(schedule)
 MetricItem: Any = listed(metric)
@@ -35,160 +37,171 @@ AugmentationItem: Any = listed(augmentation)
 BlockItem: Any = listed(block)
 
 
-class Section(Parameters):
-    """A part of the config; a misspelt key is told the valid ones."""
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _name_valid_keys(cls, value: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
-        try:
-            return handler(value)
-        except ValidationError as error:
-            details = [_explain(cls.model_fields, e) for e in error.errors(include_url=False)]
-            raise ValidationError.from_exception_data(cls.__name__, details) from None
-
-
-def _explain(fields: Any, error: Any) -> Any:
-    """The error, with the valid keys where it is about an unknown one of this level."""
-    if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
-        key = error["loc"][0]
-        problem = f"unknown key '{key}'{did_you_mean(str(key), fields)}; valid: {', '.join(fields)}"
-        error = {**error, "type": "problem", "msg": problem, "ctx": {}}
-    return relocated(error, ())
-
-
-class Data(Section):
+class Data(Parameters):
     """Which images, how many, how split and scaled; further keys are the data set's own parameters."""
 
-    dataset: Any = Field(description="A name of 'cnnlab datasets'; an `Item` once checked.")
-    train_size: PositiveInt | None = Field(None, description="Training images, drawn anew for each repeat; null: all.")
-    validation_fraction: Rate = Field(0.1, description="Share of the training part that is set aside for validation.")
-    scale: tuple[float, float] = Field((-1.0, 1.0), description="The range that pixel values 0 to 255 are mapped to.")
-    limit_per_split: PositiveInt | None = Field(None, description="At most so many images of each split, for trials.")
+    dataset: DatasetChoice = Field(description="A name of 'cnnlab datasets'.")
+    train_size: PositiveInt | None = Field(
+        None, description="Training images, drawn anew for each repeat; null: all."
+    )
+    validation_fraction: Rate = Field(
+        0.1, description="Share of the training part that is set aside for validation."
+    )
+    scale: ValueRange = Field((-1.0, 1.0), description="The range that pixel values 0 to 255 are mapped to.")
+    limit_per_split: PositiveInt | None = Field(
+        None, description="At most so many images of each split, for trials."
+    )
 
     @model_validator(mode="wrap")
     @classmethod
-    def _gather_dataset_parameters(cls, value: Any, handler: ModelWrapValidatorHandler[Any], info: ValidationInfo) -> Any:
-        if not isinstance(value, dict) or "dataset" not in value:
+    def _take_in_dataset_parameters(cls, value: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
+        """In YAML the data set's own parameters stand beside the common ones; here they are in `dataset`."""
+        if not isinstance(value, dict) or "dataset" not in value or isinstance(value["dataset"], Item):
             return handler(value)
         name = value["dataset"]
-        if not isinstance(name, str) or name not in dataset:
-            problem = dataset.unknown(name) if isinstance(name, str) else f"expected a name, got {describe(name)}"
-            return handler({**_common(value), "dataset": _Failed(problem)})
-        parameters = dataset.get(name).parameters
-        own = {k: v for k, v in value.items() if k not in cls.model_fields}
-        details, item = [], None
+        if not isinstance(name, str):
+            raise problems_at([(("dataset",), f"expected the name of a data set, got {describe(name)}")])
+        common = {key: entry for key, entry in value.items() if key in cls.model_fields}
+        own = {key: entry for key, entry in value.items() if key not in cls.model_fields}
+        if "name" in own:
+            raise problems_at([(("name",), unknown_key("name", cls._keys(name)))])
         try:
-            item = Item(name, validate_at((), parameters, own, info))
+            return handler({**common, "dataset": {"name": name, **own} if name in dataset else name})
         except ValidationError as error:
-            fields = [*cls.model_fields, *parameters.model_fields]
-            details += [_explain(fields, e) for e in error.errors(include_url=False)]
-        try:
-            result = handler({**_common(value), "dataset": item or _Failed("")})
-        except ValidationError as error:
-            details += [relocated(e, ()) for e in error.errors(include_url=False) if e["msg"]]
-        if details:
-            raise ValidationError.from_exception_data("data", details)
-        return result
+            details = [cls._lifted(name, e) for e in error.errors(include_url=False)]
+            raise ValidationError.from_exception_data("data", details) from None
 
-    @field_validator("dataset", mode="plain")
     @classmethod
-    def _checked_dataset(cls, value: Any) -> Item:
-        if isinstance(value, _Failed):
-            raise PydanticCustomError("problem", "{problem}", {"problem": value.problem})
-        if not isinstance(value, Item):
-            raise PydanticCustomError("problem", "{problem}", {"problem": f"expected a name, got {describe(value)}"})
-        return value
+    def _keys(cls, name: str) -> list[str]:
+        """All keys that may stand in the section with the data set `name`."""
+        own = dataset.get(name).parameters.model_fields if name in dataset else ()
+        return [*cls.model_fields, *own]
 
-    @field_validator("scale")
     @classmethod
-    def _increasing(cls, value: tuple[float, float]) -> tuple[float, float]:
-        if not value[0] < value[1]:
-            raise ValueError(f"expected [low, high] with low below high, got [{value[0]}, {value[1]}]")
-        return value
+    def _lifted(cls, name: str, error: Any) -> Any:
+        """An error about a data set's own parameter, at the place where YAML has it."""
+        location = error["loc"]
+        if location[0] != "dataset" or len(location) == 1:
+            return rebased(error, location)
+        if error["type"] == "unknown key" and len(location) == 2:
+            error = {**error, "msg": unknown_key(location[1], cls._keys(name))}
+        return rebased(error, location[1:])
 
     @model_serializer(mode="wrap")
-    def _flatten(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        result = {k: v for k, v in handler(self).items() if k != "dataset"}
-        return {"dataset": self.dataset.name, **self.dataset.dump(), **result}
+    def _spread(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        plain = handler(self)
+        return {
+            "dataset": self.dataset.name,
+            **self.dataset.dump(),
+            **{k: plain[k] for k in plain if k != "dataset"},
+        }
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        common = handler.resolve_ref_schema(handler(schema))
+        forms = []
+        for name in dataset:
+            entry = dataset.get(name)
+            own = handler.resolve_ref_schema(handler(entry.parameters.__pydantic_core_schema__))
+            forms.append(
+                {
+                    "description": entry.summary,
+                    "type": "object",
+                    "properties": {
+                        **common["properties"],
+                        "dataset": {"const": name, "description": entry.summary},
+                        **own.get("properties", {}),
+                    },
+                    "required": ["dataset", *own.get("required", [])],
+                    "additionalProperties": False,
+                }
+            )
+        return {"description": common["description"], "anyOf": forms}
 
 
-class _Failed:
-    """Stands for a data set that could not be checked."""
-
-    def __init__(self, problem: str) -> None:
-        self.problem = problem
-
-
-def _common(value: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in value.items() if k in Data.model_fields}
-
-
-class EarlyStopping(Section):
+class EarlyStopping(Parameters):
     """Stop when the validation figure has not improved for `patience` validations."""
 
-    monitor: Monitor = "val_loss"
-    patience: PositiveInt = 10
-    min_delta: NonNegativeFloat = 0.0
+    monitor: Monitor = Field("val_loss", description="The figure to watch.")
+    patience: PositiveInt = Field(10, description="Validations without an improvement before stopping.")
+    min_delta: NonNegativeFloat = Field(0.0, description="What counts as an improvement is larger than this.")
 
 
-class WeightAveraging(Section):
+class WeightAveraging(Parameters):
     """Keras' exponential moving average of the weights; validation and the saved model use the average."""
 
-    momentum: Rate = 0.99
+    momentum: Rate = Field(0.99, description="How much of the average each step keeps.")
 
 
 def _device(value: str) -> str:
     if not re.fullmatch(r"auto|cpu|gpu(:[0-9]{1,3})?", value):
-        raise ValueError(f"expected auto, cpu, gpu or gpu:N, got '{value}'")
+        raise ValueError(f"expected auto, cpu, gpu or gpu:N, got {describe(value)}")
     return value
 
 
-class Training(Section):
+class Training(Parameters):
     """How long and with what the network is trained."""
 
-    epochs: PositiveInt = 10
-    batch_size: PositiveInt = 32
-    optimizer: OptimizerChoice = Field("adam")
-    schedule: ScheduleChoice = Field("constant")
-    label_smoothing: Rate = 0.0
-    metrics: tuple[MetricItem, ...] = ("accuracy",)
-    validation_every: PositiveInt = Field(1, description="Validate after every so many epochs, and after the last.")
-    early_stopping: EarlyStopping | None = None
-    restore_best: Monitor | None = Field(None, description="Keep the weights of the best epoch by this figure.")
-    weight_averaging: WeightAveraging | None = None
-    precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
-    device: Annotated[str, AfterValidator(_device)] = "auto"
+    epochs: PositiveInt = Field(10, description="How often every training image is seen.")
+    batch_size: PositiveInt = Field(
+        32, description="Images per step; the last batch of an epoch may be smaller."
+    )
+    optimizer: OptimizerChoice = Field("adam", description="What turns gradients into steps.")
+    schedule: ScheduleChoice = Field("constant", description="How the learning rate changes.")
+    label_smoothing: Rate = Field(0.0, description="Share of each label that is spread over all classes.")
+    metrics: tuple[MetricItem, ...] = Field(("accuracy",), description="Accuracy is always among them.")
+    validation_every: PositiveInt = Field(
+        1, description="Validate after every so many epochs, and after the last."
+    )
+    early_stopping: EarlyStopping | None = Field(None, description="When to stop early; null: never.")
+    restore_best: Monitor | None = Field(
+        None, description="Keep the weights of the best epoch by this figure."
+    )
+    weight_averaging: WeightAveraging | None = Field(None, description="Average the weights over steps.")
+    precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = Field(
+        "float32", description="What the layers compute in."
+    )
+    device: Annotated[str, AfterValidator(_device)] = Field("auto", description="auto, cpu, gpu or gpu:N.")
     threads: SmallInt | Literal["auto"] = Field("auto", description="CPU threads of one repeat.")
-    deterministic: bool = Field(False, description="Deterministic operations on a GPU too, at a cost in speed.")
+    deterministic: bool = Field(
+        False, description="Deterministic operations on a GPU too, at a cost in speed."
+    )
 
     @field_validator("metrics")
     @classmethod
     def _accuracy_first(cls, value: tuple[Item, ...]) -> tuple[Item, ...]:
-        names = [item.name for item in value]
-        if len(set(names)) < len(names):
-            raise ValueError(f"a metric stands twice in {', '.join(names)}")
         accuracy = Item("accuracy", metric.get("accuracy").parameters())
-        return value if "accuracy" in names else (accuracy, *value)
+        return value if accuracy in value else (accuracy, *value)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Training":
+        found = list(training_contradictions(self))
+        if found:
+            raise problems_at(found)
+        return self
 
 
-Value = Annotated[float, Field()]
+Figure = Annotated[float | tuple[float, ...] | None, Field(description="One number, or one per repeat.")]
 
 
-class Published(Section):
+class Published(Parameters):
     """Values from a publication, to stand beside ours: one number, or one per repeat."""
 
-    source: str
-    dataset: str = Field(description="The data set that they were measured on; beside others: not comparable.")
-    train_loss: Value | tuple[Value, ...] | None = None
-    train_accuracy: Value | tuple[Value, ...] | None = None
-    train_auc: Value | tuple[Value, ...] | None = None
-    validation_loss: Value | tuple[Value, ...] | None = None
-    validation_accuracy: Value | tuple[Value, ...] | None = None
-    validation_auc: Value | tuple[Value, ...] | None = None
-    test_loss: Value | tuple[Value, ...] | None = None
-    test_accuracy: Value | tuple[Value, ...] | None = None
-    test_auc: Value | tuple[Value, ...] | None = None
+    source: str = Field(description="Where they stand, as in a list of references.")
+    dataset: str = Field(
+        description="The data set that they were measured on; beside others: not comparable."
+    )
+    train_loss: Figure = None
+    train_accuracy: Figure = None
+    train_auc: Figure = None
+    validation_loss: Figure = None
+    validation_accuracy: Figure = None
+    validation_auc: Figure = None
+    test_loss: Figure = None
+    test_accuracy: Figure = None
+    test_auc: Figure = None
 
 
 def _name(value: str) -> str:
@@ -197,21 +210,35 @@ def _name(value: str) -> str:
     return value
 
 
-Seed = Annotated[int, Field(ge=0, lt=2**63)]
-
-
-class Config(Section):
+class Config(Parameters):
     """A whole experiment."""
 
-    name: Annotated[str, AfterValidator(_name)]
-    seed: Seed = 0
-    repeats: Annotated[int, Field(ge=1, le=10_000)] = 1
-    extensions: tuple[ConfigPath, ...] = Field((), description="Python files that register blocks and the like.")
+    name: Annotated[str, AfterValidator(_name)] = Field(
+        description="What tables call it; part of the folder's name."
+    )
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(0, description="All randomness comes from it.")
+    repeats: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        1, description="How often to train, each time anew."
+    )
+    extensions: tuple[ConfigPath, ...] = Field(
+        (), description="Python files that register blocks and the like."
+    )
     data: Data
-    augment: tuple[AugmentationItem, ...] = ()
-    model: Annotated[tuple[BlockItem, ...], Field(min_length=1)]
+    augment: tuple[AugmentationItem, ...] = Field(
+        (), description="What happens to training images, in this order."
+    )
+    model: Annotated[tuple[BlockItem, ...], Field(min_length=1)] = Field(
+        description="The network: its blocks in order."
+    )
     training: Training = Field(default_factory=lambda: Training())
     published: Published | None = None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Config":
+        found = list(config_contradictions(self))
+        if found:
+            raise problems_at(found)
+        return self
 
 
 __all__ = ["Config", "Data", "EarlyStopping", "Published", "Training", "WeightAveraging"]

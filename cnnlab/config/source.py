@@ -1,6 +1,6 @@
 """YAML text into plain data, with the line and column of every key, and without YAML's surprises.
 
-PyYAML follows YAML 1.1, where ``1e-3`` is text, ``no`` is false, ``010`` is 8 and a repeated key silently wins.
+PyYAML follows YAML 1.1, where ``1e-3`` is text, ``no`` is false, ``010`` is 8 and a repeated key wins silently.
 Here each of these is refused with a sentence that says what to write instead.
 """
 
@@ -13,17 +13,20 @@ from typing import Any
 import yaml
 
 from cnnlab.errors import ConfigError
+from cnnlab.problems import Key, shown
 
+EXPECTED_MAP = "expected a map with the keys name, data, model and so on"
 MAX_NODES = 10_000
 MAX_DEPTH = 100
-MAX_BYTES = 1_000_000
+MAX_DIGITS = 20
+MAX_BYTES = 100_000
 
-Key = tuple[str | int, ...]
-
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,18})\Z")
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
 _SPECIAL_FLOAT = {".inf": "inf", "-.inf": "-inf", "+.inf": "inf", ".nan": "nan"}
-_EXPONENT_WITHOUT_POINT = re.compile(r"[-+]?[0-9]+[eE][-+]?[0-9]+\Z|[-+]?([0-9]+\.[0-9]*|\.[0-9]+)[eE][0-9]+\Z")
+_EXPONENT_WITHOUT_POINT = re.compile(
+    r"[-+]?[0-9]+[eE][-+]?[0-9]+\Z|[-+]?([0-9]+\.[0-9]*|\.[0-9]+)[eE][0-9]+\Z"
+)
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -43,9 +46,10 @@ class Document:
     path: Path
     positions: dict[Key, Position] = field(default_factory=dict)
     overrides: dict[Key, str] = field(default_factory=dict)  # keys that an option set, and which option
+    raw: dict[Key, str] = field(default_factory=dict)  # keys that ``--set`` set, and the text after the '='
 
     def where(self, key: Key) -> str:
-        """Say where `key` was written: its option, or its line and column, else those of its nearest parent."""
+        """Say where `key` was written: its option, or its line and column, else those of its parent."""
         for end in range(len(key), -1, -1):
             if key[:end] in self.overrides:
                 return self.overrides[key[:end]]
@@ -54,34 +58,44 @@ class Document:
                 return f"line {position.line}, column {position.column}"
         return "line 1, column 1"
 
+    def replaced(self, key: Key, option: str) -> None:
+        """Note that `option` put a new value at `key`: what was written there, and below, is gone."""
+        for places in (self.positions, self.overrides, self.raw):
+            for old in [old for old in places if old[: len(key)] == key]:
+                del places[old]
+        self.overrides[key] = option
+
 
 def read_document(path: Path) -> Document:
     """Read a YAML file. ConfigError: it is missing, unreadable, too large, not UTF-8, or not plain YAML."""
     return parse_document(_read_text(path), path)
 
 
-def parse_document(text: str, path: Path) -> Document:
-    """Parse YAML `text`; `path` is what errors name."""
+def parse_document(text: str, path: Path, *, exponents: bool = False) -> Document:
+    """Parse YAML `text`; `path` is what errors name; with `exponents`, ``1e-3`` is a number and no error."""
     document = Document(None, path)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         if node is None:
-            raise ConfigError(f"{path} is empty: expected a YAML map with the keys 'name', 'data', 'model', ...")
-        document.value = _Builder(document).build(node, ())
+            raise ConfigError(f"{path}, line 1, column 1: {EXPECTED_MAP}, got an empty file.")
+        document.value = _Builder(document, exponents).build(node, ())
     except yaml.MarkedYAMLError as error:
         raise ConfigError(_syntax_error(path, error)) from None
     except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: {_reader_error(error)}") from None
+        raise ConfigError(f"{path}{_reader_error(text, error)}") from None
     except RecursionError:
-        raise ConfigError(f"{path} is nested too deeply: at most {MAX_DEPTH} levels are read.") from None
+        raise ConfigError(
+            f"{path}, line 1, column 1: nested too deeply: at most {MAX_DEPTH} levels are read."
+        ) from None
     return document
 
 
 def parse_scalar(text: str) -> Any:
-    """Parse the value of a ``--set`` option: YAML, but numbers such as ``1e-3`` are numbers here."""
-    if _EXPONENT_WITHOUT_POINT.match(text):
-        return float(text)
-    return parse_document(text, Path("the value")).value if text.strip() else ""
+    """The value of a ``--set`` option: YAML where it is that, else `text`; ``1e-3`` is a number here."""
+    try:
+        return parse_document(text, Path("the value"), exponents=True).value
+    except ConfigError:
+        return text
 
 
 def _read_text(path: Path) -> str:
@@ -101,13 +115,17 @@ def _read_text(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
         raise ConfigError(
-            f"{path}, line {line}: byte 0x{content[error.start]:02x} is not UTF-8: save the file as UTF-8."
+            f"{path}, line {line}, column {column}: byte 0x{content[error.start]:02x} is not UTF-8: "
+            "save the file as UTF-8."
         ) from None
 
 
 def _shipped_hint(path: Path) -> str:
-    return f" 'cnnlab config copy {path.stem}' writes a shipped one." if path.suffix in {".yaml", ".yml"} else ""
+    return (
+        f" 'cnnlab config copy {path.stem}' writes a shipped one." if path.suffix in {".yaml", ".yml"} else ""
+    )
 
 
 def _syntax_error(path: Path, error: yaml.MarkedYAMLError) -> str:
@@ -124,38 +142,47 @@ def _syntax_error(path: Path, error: yaml.MarkedYAMLError) -> str:
     return f"{path}{where}: {problem}{context}."
 
 
-def _reader_error(error: yaml.YAMLError) -> str:
-    if isinstance(error, yaml.reader.ReaderError):
-        return f"the control character {error.character!r} at position {error.position} is not allowed in YAML."
-    return str(error)
+def _reader_error(text: str, error: yaml.YAMLError) -> str:
+    if not isinstance(error, yaml.reader.ReaderError):
+        return f": {error}."
+    before = text[: error.position]
+    line, column = before.count("\n") + 1, error.position - before.rfind("\n")
+    character = f"the control character U+{error.character:04X}"
+    return f", line {line}, column {column}: {character} is not allowed in YAML."
 
 
 class _Builder:
     """Walks a node tree into plain data; counts nodes, so that aliases cannot explode."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, exponents: bool) -> None:
         self.document = document
+        self.exponents = exponents
         self.count = 0
         self.open: list[yaml.Node] = []
 
     def build(self, node: yaml.Node, key: Key) -> Any:
         self.count += 1
         if self.count > MAX_NODES:
-            raise self.error(node, f"the aliases expand to more than {MAX_NODES:,} values")
+            raise self.error(node, key, f"the aliases expand to more than {MAX_NODES:,} values")
         if len(self.open) > MAX_DEPTH:
-            raise self.error(node, f"nested too deeply: at most {MAX_DEPTH} levels are read")
+            raise self.error(node, key, f"nested too deeply: at most {MAX_DEPTH} levels are read")
         if any(node is ancestor for ancestor in self.open):
-            raise self.error(node, "an alias refers to the value it stands in")
+            raise self.error(node, key, "an alias refers to the value it stands in")
         self.document.positions.setdefault(key, _position(node))
         self.open.append(node)
         try:
-            if isinstance(node, yaml.MappingNode):
-                return self.mapping(node, key)
-            if isinstance(node, yaml.SequenceNode):
-                return [self.build(item, (*key, index)) for index, item in enumerate(node.value)]
-            return self.scalar(node)
+            return self.value(node, key)
         finally:
             self.open.pop()
+
+    def value(self, node: yaml.Node, key: Key) -> Any:
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node, key)
+        if node.tag not in {_TAG + "map", _TAG + "seq"}:
+            raise self.error(node, key, f"the tag {shown(node.tag)} is not allowed")
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, key)
+        return [self.build(item, (*key, index)) for index, item in enumerate(node.value)]
 
     def mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -165,10 +192,10 @@ class _Builder:
                 for parent in self.parents(value_node, key):
                     inherited = {**parent, **inherited}
                 continue
-            name = self.name(key_node)
+            name = self.name(key_node, key)
             if name in result:
                 first = self.document.positions[(*key, name)]
-                raise self.error(key_node, f"the key '{name}' stands already in line {first.line}")
+                raise self.error(key_node, (*key, name), f"this key stands already in line {first.line}")
             self.document.positions[(*key, name)] = _position(key_node)
             result[name] = self.build(value_node, (*key, name))
         return {**inherited, **result}
@@ -177,42 +204,71 @@ class _Builder:
         values = self.build(node, (*key, "<<"))
         for value in values if isinstance(values, list) else [values]:
             if not isinstance(value, dict):
-                raise self.error(node, "'<<' expects a map, or a list of maps")
+                raise self.error(node, key, "'<<' expects a map, or a list of maps")
             yield value
 
-    def name(self, node: yaml.Node) -> str:
+    def name(self, node: yaml.Node, key: Key) -> str:
         if not isinstance(node, yaml.ScalarNode) or node.tag != _TAG + "str":
-            shown = node.value if isinstance(node, yaml.ScalarNode) else "a list or map"
-            raise self.error(node, f"a key must be text, got {shown}; quote it if it is meant so")
-        return node.value
+            word = shown(node.value) if isinstance(node, yaml.ScalarNode) else "a list or map"
+            raise self.error(node, key, f"a key must be text, got {word}; quote it if it is meant so")
+        return str(node.value)
 
-    def scalar(self, node: yaml.ScalarNode) -> Any:
+    def scalar(self, node: yaml.ScalarNode, key: Key) -> Any:
         kind, text = node.tag.removeprefix(_TAG), node.value
         if kind in {"str", "timestamp"}:
-            if node.style is None and _EXPONENT_WITHOUT_POINT.match(text):
-                raise self.error(node, f"YAML reads {text} as text; write {_plain_number(text)}")
-            return text
+            return self.text(node, key)
         if kind == "null":
             return None
-        if kind == "bool":
-            if text.lower() not in {"true", "false"}:
-                raise self.error(node, f"YAML reads {text} as a truth value; write true or false, or '{text}' for text")
+        if kind == "bool" and text.lower() in {"true", "false"}:
             return text.lower() == "true"
+        if kind == "bool":
+            raise self.error(
+                node, key, f"YAML reads {text} as a truth value; write true or false, or '{text}' for text"
+            )
         if kind == "int":
-            if not _INTEGER.match(text):
-                raise self.error(node, f"the number {text[:40]} is not plain decimal; write digits alone, or quote it")
-            return int(text)
+            return self.integer(node, key)
         if kind == "float":
-            if text.lower() in _SPECIAL_FLOAT:
-                return float(_SPECIAL_FLOAT[text.lower()])
-            if not _FLOAT.match(text):
-                raise self.error(node, f"the number {text[:40]} is not plain decimal; write it like 0.5 or 1.0e-3")
-            return float(text)
-        raise self.error(node, f"the tag {node.tag} is not allowed")
+            return self.number(node, key)
+        raise self.error(node, key, f"the tag {shown(node.tag)} is not allowed")
 
-    def error(self, node: yaml.Node, message: str) -> ConfigError:
+    def text(self, node: yaml.ScalarNode, key: Key) -> str | float:
+        text = node.value
+        if node.style is None and _EXPONENT_WITHOUT_POINT.match(text):
+            if self.exponents:
+                return float(text)
+            raise self.error(
+                node, key, f"YAML reads {shown(text)} as text; write {shown(_plain_number(text))}"
+            )
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise self.error(node, key, f"the text '{shown(text)}' holds half of a character")
+        return text
+
+    def integer(self, node: yaml.ScalarNode, key: Key) -> int:
+        text = node.value
+        if not _INTEGER.match(text):
+            raise self.error(
+                node, key, f"the number {shown(text)} is not plain decimal; write digits alone, or quote it"
+            )
+        if len(text) > MAX_DIGITS:
+            raise self.error(
+                node, key, f"the number {shown(text)} is too large: at most {MAX_DIGITS} digits are read"
+            )
+        return int(text)
+
+    def number(self, node: yaml.ScalarNode, key: Key) -> float:
+        text = node.value
+        if text.lower() in _SPECIAL_FLOAT:
+            return float(_SPECIAL_FLOAT[text.lower()])
+        if not _FLOAT.match(text):
+            raise self.error(
+                node, key, f"the number {shown(text)} is not plain decimal; write it like 0.5 or 1.0e-3"
+            )
+        return float(text)
+
+    def error(self, node: yaml.Node, key: Key, message: str) -> ConfigError:
         at = _position(node)
-        return ConfigError(f"{self.document.path}, line {at.line}, column {at.column}: {message}.")
+        place = f", {'.'.join(map(shown, key))}" if key else ""
+        return ConfigError(f"{self.document.path}, line {at.line}, column {at.column}{place}: {message}.")
 
 
 def _position(node: yaml.Node) -> Position:

@@ -96,7 +96,11 @@ class DataPlaces:
 
 Loader = Callable[..., Dataset]
 
-dataset = Registry("dataset", injected=())
+dataset = Registry(
+    "dataset",
+    arguments=("places",),
+    reserved=("dataset", "train_size", "validation_fraction", "scale", "limit_per_split"),
+)
 """Decorator and registry. A loader is called as ``loader(places, **parameters)`` and returns a `Dataset`.
 
 Traits, all optional:
@@ -107,5 +111,6 @@ Traits, all optional:
 - `title`: as tables call it; else the first line of the docstring;
 - `size`: its extent in a few words, for listings;
 - `find`: a function of the places that returns the `Path` where the data lie, or None, and downloads nothing;
-- `note`: half a sentence for listings.
+- `note`: half a sentence for listings;
+- `own_validation`: whether it brings its own validation split, where that is known without reading the data.
 """

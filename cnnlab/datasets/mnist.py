@@ -46,6 +46,7 @@ def find_mnist(places: DataPlaces) -> Path | None:
 
 @dataset(
     info=MNIST_INFO,
+    own_validation=False,
     bundled="mnist10k",
     title="MNIST",
     size="60,000 + 10,000 images, 28x28x1",

@@ -25,6 +25,7 @@ def find_mnist10k(places: DataPlaces) -> Path:
 
 @dataset(
     info=MNIST_INFO,
+    own_validation=False,
     bundled="mnist10k",
     title="MNIST-10k",
     size="8,000 + 2,000 images, 28x28x1",

@@ -54,6 +54,18 @@ def update_from_keras(network: Network, model: Any) -> None:
         weight[...] = theirs[name]
 
 
+def layer_outputs(model: Any) -> dict[str, Any]:
+    """The symbolic Keras tensor of every node by its name in the network; nested models are passed over."""
+    outputs: dict[str, Any] = {}
+    calls: dict[str, int] = {}
+    for node in _run_order(_graph(model)):
+        name = node.operation.name
+        calls[name] = calls.get(name, 0) + 1
+        if not hasattr(node.operation, "layers"):
+            outputs[name if calls[name] == 1 else f"{name}#{calls[name]}"] = node.outputs[0]
+    return outputs
+
+
 def _dtype(name: str, candidates: Sequence[Any]) -> np.dtype[Any]:
     """The widest of the types in which the layers compute; half precision is refused."""
     names = {str(np.dtype(c)) if not isinstance(c, str) else c for c in candidates}

@@ -67,9 +67,7 @@ def _framework() -> tuple[dict[str, Any], list[str]]:
             import tensorflow as tf
 
             physical = tf.config.list_physical_devices()
-        devices = [
-            device.name.removeprefix("/physical_device:") for device in tf.config.list_physical_devices()
-        ]
+        devices = [device.name.removeprefix("/physical_device:") for device in physical]
         return {"backend": keras.backend.backend(), "devices": devices}, []
     except ImportError as error:
         return {}, [f"Keras with TensorFlow cannot be imported ({error}): pip install cnnlab."]

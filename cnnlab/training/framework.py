@@ -61,6 +61,9 @@ def configure(*, threads: int, device: str, precision: str, deterministic: bool)
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
+    # TensorFlow's remapper fuses convolution, addition and LeakyReLU into one operation that ignores the slope
+    # (oneDNN on, TensorFlow 2.21: outputs of a residual block were off by 0.3). A test shows that it is needed.
+    tf.config.optimizer.set_experimental_options({"remapping": False})
     used = _choose_device(tf, device)
     keras.config.set_dtype_policy(precision)
     if deterministic:

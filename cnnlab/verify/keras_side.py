@@ -12,6 +12,7 @@ from typing import Any, final
 import numpy as np
 
 from cnnlab.errors import CnnlabError
+from cnnlab.numpy_cnn.conversion import layer_outputs
 from cnnlab.verify.cases import Array, Case
 
 
@@ -107,15 +108,13 @@ def run_layer(layer: Any, inputs: Sequence[Array], upstream: Array, *, training:
 def run_model(model: Any, x: Array, upstream: Array, *, training: bool = False) -> Passes:
     """Run a functional or Sequential model on one batch: every layer's output, and all gradients.
 
-    `upstream` is the gradient of the model's output; weights are named ``layer/weight``. Layers inside nested
-    models are not listed among the outputs.
+    `upstream` is the gradient of the model's output. Names are those of the converted network; layers inside
+    nested models are not listed among the outputs.
     """
     import keras
 
-    layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
-    # A layer that is called several times has no one `output`: that of its first call is taken.
-    first_outputs = [layer._inbound_nodes[0].outputs[0] for layer in layers]
-    everything = keras.Model(model.inputs, first_outputs + model.outputs)
+    tensors = layer_outputs(model)
+    everything = keras.Model(model.inputs, [*tensors.values(), *model.outputs])
 
     def call(tensors: list[Any]) -> list[Any]:
         return list(everything(tensors[0], training=training))
@@ -124,8 +123,6 @@ def run_model(model: Any, x: Array, upstream: Array, *, training: bool = False) 
     silent = [np.zeros(shape, x.dtype) for shape in shapes]
     variables = model.trainable_variables
     outputs, of_inputs, of_weights = runner().gradients(call, [x], [*silent, upstream], variables)
-    names = [layer.name for layer in layers]
-    paths = ["/".join(variable.path.split("/")[-2:]) for variable in variables]
-    return Passes(
-        dict(zip(names, outputs, strict=False)), of_inputs, dict(zip(paths, of_weights, strict=True))
-    )
+    paths = [variable.path.removeprefix(f"{model.name}/") for variable in variables]
+    named = dict(zip(tensors, outputs, strict=False))
+    return Passes(named, of_inputs, dict(zip(paths, of_weights, strict=True)))

@@ -46,7 +46,7 @@ def check_network(
     network = from_keras(model)
     x = images.astype(dtype)
     upstream = rng.normal(size=(len(x), *model.output_shape[1:])).astype(dtype)
-    theirs = _keras_side(run_model(model, x, upstream), forward_only)
+    theirs = _keras_side(model, run_model(model, x, upstream), forward_only)
     result = {
         "tolerance_rule": tolerance_rule(dtype),
         "nudge_rule": NUDGE_RULE,
@@ -78,14 +78,17 @@ def numpy_side(network: Network, x: Array, upstream: Array, forward_only: bool =
     if forward_only:
         return Side(activations, {})
     (of_input,) = network.backward(upstream)
-    of_weights = {_short(name): gradient for name, gradient in network.gradients().items()}
-    return Side(activations, {"input": of_input} | of_weights)
+    return Side(activations, {"input": of_input} | network.gradients())
 
 
-def _keras_side(passes: Passes, forward_only: bool) -> Side:
+def _keras_side(model: Any, passes: Passes, forward_only: bool) -> Side:
+    """Take Keras' arrays, the gradients under the names that the weights have in the converted network."""
     if forward_only:
         return Side(passes.outputs, {})
-    return Side(passes.outputs, {"input": passes.input_gradients[0]} | passes.weight_gradients)
+    names = {id(v): f"{name}/{v.name}" for name, layer in _layers(model) for v in layer.variables}
+    gradients = zip(model.trainable_variables, passes.weight_gradients.values(), strict=True)
+    of_weights = {names[id(variable)]: gradient for variable, gradient in gradients}
+    return Side(passes.outputs, {"input": passes.input_gradients[0]} | of_weights)
 
 
 def _compare(network: Network, x: Array, upstream: Array, theirs: Side, ours: Side) -> list[Comparison]:
@@ -112,7 +115,7 @@ def terms_by_name(network: Network, input_shapes: dict[str, Any], activations: A
         here = count_terms(node.layers, shapes[node.inputs[0]], shapes[node.name])
         so_far[node.name] = here.output + max(so_far[name] for name in node.inputs)
         total += here
-        own |= {f"gradient of {_short(name)}": here.weight_gradient for name in node.weights()}
+        own |= {f"gradient of {name}": here.weight_gradient for name in node.weights()}
     through = total.output + total.input_gradient
     return so_far | {name: through + length for name, length in own.items()} | {"gradient of input": through}
 
@@ -169,7 +172,3 @@ def _layers(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield from _layers(layer, f"{name}/")
         elif type(layer).__name__ != "InputLayer":
             yield name, layer
-
-
-def _short(name: str) -> str:
-    return "/".join(name.split("/")[-2:])

@@ -43,7 +43,9 @@ def test_datasets_tell_what_is_found(cnnlab: Any) -> None:
 
 def test_config_check_names_every_bad_file(tmp_path: Path, cnnlab: Any) -> None:
     """A good one is ok, a bad one has its place; exit 2."""
-    (tmp_path / "bad.yaml").write_text("name: x\ndata: {dataset: mnist}\nmodel: [{conv_block: {filter: 3}}]\n")
+    (tmp_path / "bad.yaml").write_text(
+        "name: x\ndata: {dataset: mnist}\nmodel: [{conv_block: {filter: 3}}]\n"
+    )
     done = cnnlab("config", "check", REPOSITORY / "configs/quickstart.yaml", tmp_path / "bad.yaml", "--json")
     assert done.code == 2
     assert "quickstart.yaml: ok" in done.out
@@ -55,7 +57,9 @@ def test_config_check_names_every_bad_file(tmp_path: Path, cnnlab: Any) -> None:
 def test_config_copy_refuses_to_overwrite(tmp_path: Path, cnnlab: Any) -> None:
     """A copy, then a refusal, and an unknown name."""
     assert cnnlab("config", "copy", "mnist128/lab2025", cwd=tmp_path).code == 0
-    assert (tmp_path / "lab2025.yaml").read_text() == (REPOSITORY / "configs/mnist128/lab2025.yaml").read_text()
+    assert (tmp_path / "lab2025.yaml").read_text() == (
+        REPOSITORY / "configs/mnist128/lab2025.yaml"
+    ).read_text()
     again = cnnlab("config", "copy", "mnist128/lab2025", cwd=tmp_path)
     assert again.code == 2
     assert "exists already" in again.err

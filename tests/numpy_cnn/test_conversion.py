@@ -45,7 +45,7 @@ def residual(keras, dtype="float64"):
     layers, l2 = keras.layers, keras.regularizers.L2(1e-2)
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy(dtype)
-    x = inputs = keras.Input((16, 15, 3), name="image")
+    x = inputs = keras.Input((16, 15, 3), name="image", dtype=dtype)
     x = layers.Rescaling(1 / 127.5, offset=-1.0)(x)
     x = layers.Normalization(mean=[0.1, 0.2, 0.3], variance=[0.5, 1.0, 2.0])(x)
     for filters in (4, 6):
@@ -59,7 +59,7 @@ def residual(keras, dtype="float64"):
     x = layers.AveragePooling2D(2, padding="same")(x)
     x = layers.Flatten()(x)
     head = keras.Sequential(
-        [keras.Input((24,)), layers.Dense(8, activation="elu", name="inner")], name="head"
+        [keras.Input((24,), dtype=dtype), layers.Dense(8, activation="elu", name="inner")], name="head"
     )
     shared = layers.Dense(8, activation="tanh", bias_regularizer=keras.regularizers.L1(0.1), name="shared")
     x = head(x)
@@ -254,3 +254,21 @@ def test_other_things_are_refused(keras):
         from_keras(keras.Model(inputs, inputs + 1.0))
     with pytest.raises(CnnlabError, match="float16"):
         from_keras(keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]), dtype="float16")
+
+
+def test_run_model_lists_what_the_network_lists(keras):
+    from cnnlab.verify.keras_side import run_model
+
+    model = residual(keras)
+    network, x = from_keras(model), pixels(model)
+    upstream = np.random.default_rng(1).normal(size=model(x).shape)
+    theirs, ours = run_model(model, x, upstream), network.activations(x)
+    assert set(ours) - set(theirs.outputs) == {"head/inner"}
+    for name, output in theirs.outputs.items():
+        np.testing.assert_allclose(ours[name], output, rtol=0, atol=1e-12, err_msg=name)
+    (dx,) = network.backward(upstream)
+    np.testing.assert_allclose(dx, theirs.input_gradients[0], rtol=0, atol=1e-12)
+    gradients = network.gradients()
+    assert list(gradients) == list(theirs.weight_gradients)
+    for name, gradient in theirs.weight_gradients.items():
+        np.testing.assert_allclose(gradients[name], gradient, rtol=0, atol=1e-11, err_msg=name)

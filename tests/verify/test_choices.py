@@ -46,7 +46,7 @@ def test_weights_are_a_file_a_run_or_a_repeat(tmp_path: Path):
 
 def test_weights_that_are_not_there(tmp_path: Path):
     (tmp_path / "20261122-000000_lab_0123abcd").mkdir()
-    with pytest.raises(RunError, match="there is no file .*trained.keras"):
+    with pytest.raises(RunError, match=r"there is no file .*trained\.keras"):
         find_weights(str(tmp_path / "trained.keras"), tmp_path)
     with pytest.raises(RunError, match="holds no trained model"):
         find_weights("lab", tmp_path)

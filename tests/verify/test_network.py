@@ -118,5 +118,5 @@ def test_nested_and_shared_layers_and_layer_activations_in_another_type():
             keras.Model(inputs, outputs), np.random.default_rng(0).normal(size=(3, 6, 6, 2)), dtype=dtype
         )
         assert result["passed"], result
-        assert "deep/kernel" in [g["name"] for g in result["gradients"]]
+        assert "inner/deep/kernel" in [g["name"] for g in result["gradients"]]
         assert sides["keras"]["out"].dtype == np.dtype(dtype)

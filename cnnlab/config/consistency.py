@@ -1,0 +1,115 @@
+"""Whether the parts of a config fit together, as far as that is known without Keras and without data."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cnnlab.blocks import block
+from cnnlab.datasets import DatasetInfo
+from cnnlab.datasets import dataset as datasets
+from cnnlab.metrics import metric
+from cnnlab.problems import Key
+from cnnlab.registry import did_you_mean
+
+Found = Iterator[tuple[Key, str]]
+
+ALWAYS_MONITORED = ("val_loss", "val_cross_entropy")
+
+
+def training_contradictions(training: Any) -> Found:
+    """Say what does not fit together within the section `training`: keys within it, and sentences."""
+    keys = metric_keys(training)
+    if len(set(keys)) < len(keys):
+        twice = next(key for key in keys if keys.count(key) > 1)
+        yield ("metrics",), f"the metric '{twice}' stands twice"
+    figures = [*ALWAYS_MONITORED, *(f"val_{key}" for key in keys)]
+    for location, monitor in monitors(training):
+        if monitor not in figures:
+            yield location, _unknown_figure(monitor, figures)
+    yield from _rates(training)
+
+
+def config_contradictions(config: Any) -> Found:
+    """Say what does not fit together across sections."""
+    yield from _last_block(config.model)
+    traits = datasets.get(config.data.dataset.name).traits
+    if config.data.validation_fraction == 0 and traits.get("own_validation") is False:
+        for location, monitor in monitors(config.training):
+            yield (
+                ("training", *location),
+                f"{monitor} needs validation images, but data.validation_fraction is 0 and the data set "
+                f"'{config.data.dataset.name}' brings none of its own",
+            )
+    info = traits.get("info")
+    if isinstance(info, DatasetInfo):
+        yield from data_contradictions(config, info)
+
+
+def data_contradictions(config: Any, info: DatasetInfo) -> Found:
+    """Say what in the config does not suit data like `info`. For data that must be read first: then."""
+    from cnnlab.augment import augmentation
+
+    *_, channels = info.image_shape
+    for index, item in enumerate(config.augment):
+        needs_colour = augmentation.get(item.name).traits.get("needs_colour")
+        if needs_colour is not None and needs_colour(item.parameters) and channels != 3:
+            yield (
+                ("augment", index, item.name),
+                f"{item.name} needs images with 3 channels, red, green and blue; those of "
+                f"'{config.data.dataset.name}' have {channels}",
+            )
+    for item in config.training.metrics:
+        k = item.dump().get("k", 1) if item.name == "top_k" else 1
+        if k > info.num_classes:
+            yield (
+                ("training", "metrics"),
+                f"top_k expects a k of at most {info.num_classes}, the number of classes of "
+                f"'{config.data.dataset.name}', got {k}",
+            )
+
+
+def metric_keys(training: Any) -> list[str]:
+    """The names of the metrics' columns, in the order of ``training.metrics``."""
+    return [metric.get(item.name)(parameters=item.parameters, num_classes=2).key for item in training.metrics]
+
+
+def monitors(training: Any) -> Iterator[tuple[Key, str]]:
+    """The figures that choose an epoch, stop the training or lower the learning rate, each with its key."""
+    if training.restore_best is not None:
+        yield ("restore_best",), training.restore_best
+    if training.early_stopping is not None:
+        yield ("early_stopping", "monitor"), training.early_stopping.monitor
+    if training.schedule.name == "reduce_on_plateau":
+        yield ("schedule", "monitor"), training.schedule.parameters.monitor
+
+
+def _unknown_figure(monitor: str, figures: list[str]) -> str:
+    name = monitor.removeprefix("val_")
+    way_out = f": add '{name}' to training.metrics" if name in metric else did_you_mean(monitor, figures)
+    return f"'{monitor}' is not computed{way_out}; with these metrics there are {', '.join(figures)}"
+
+
+def _rates(training: Any) -> Found:
+    """Whether the schedule ends below the learning rate that it starts from."""
+    peak = getattr(training.optimizer.parameters, "learning_rate", None)
+    if not isinstance(peak, float):
+        problem = f"the optimizer '{training.optimizer.name}' needs a parameter 'learning_rate: float'"
+        yield ("optimizer",), problem
+        return
+    for key in ("minimum", "min_learning_rate"):
+        lowest = getattr(training.schedule.parameters, key, None)
+        if isinstance(lowest, float) and lowest > peak:
+            yield (
+                ("schedule", key),
+                f"expected at most the optimizer's learning_rate, {peak:g}, got {lowest:g}",
+            )
+
+
+def _last_block(blocks: Any) -> Found:
+    """A classifier ends the list, or a block of somebody's own, of which nothing is known."""
+    name = blocks[-1].name
+    if name != "classifier" and block.get(name).function.__module__.startswith("cnnlab."):
+        yield (
+            ("model", len(blocks) - 1),
+            f"the last block must give one probability per class: end the list with "
+            f"'classifier', not '{name}'",
+        )

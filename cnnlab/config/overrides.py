@@ -1,0 +1,77 @@
+"""What the command line puts in place of a config's own values."""
+
+from typing import Any
+
+from cnnlab.config.source import Document, parse_scalar
+from cnnlab.errors import ConfigError
+from cnnlab.problems import Key, describe, shown
+
+MAX_DEPTH = 20
+
+
+def override(document: Document, text: str) -> None:
+    """Act on one ``--set KEY=VALUE``. Raises ConfigError when there is no place for the key."""
+    key_text, equals, value_text = text.partition("=")
+    parts = key_text.strip().split(".")
+    if not equals or not all(parts) or len(parts) > MAX_DEPTH:
+        raise ConfigError(f"--set expects KEY=VALUE, such as training.epochs=10, got {describe(text)}.")
+    key: Key = tuple(int(part) if _is_index(part) else part for part in parts)
+    option = f"--set {shown(text, 100)}"
+    put(document, key, parse_scalar(value_text.strip()), option)
+    document.raw[key] = value_text.strip()
+
+
+def put(document: Document, key: Key, value: Any, option: str) -> None:
+    """Put `value` at `key`; maps on the way are made where missing, and ``name`` grows to ``{name: {}}``.
+
+    Raises ConfigError, naming `option`, where the way leads through something that is neither list nor map.
+    """
+    holder: Any = document.value
+    for depth, part in enumerate(key[:-1]):
+        child = _child(holder, part, key[: depth + 1], option)
+        if isinstance(child, str):
+            child = _grown(child, part, key[depth + 1])
+        elif child is None:
+            child = _new(key, depth, option)
+        holder[part] = child
+        holder = child
+    _child(holder, key[-1], key, option)
+    holder[key[-1]] = value
+    document.replaced(key, option)
+
+
+def _new(key: Key, depth: int, option: str) -> dict[str, Any]:
+    """What stands at ``key[: depth + 1]`` where the file has nothing: an empty map, or the default choice."""
+    from cnnlab.config.schema import Training
+
+    place = ".".join(map(str, key[: depth + 1]))
+    if isinstance(key[depth + 1], int):
+        raise ConfigError(
+            f"{option}: '{shown(place)}' is empty: set the whole list, as in {shown(place)}=[...]."
+        )
+    if key[: depth + 1] in {("training", "optimizer"), ("training", "schedule")}:
+        return {"name": Training.model_fields[str(key[depth])].default}
+    return {}
+
+
+def _grown(word: str, part: str | int, following: str | int) -> Any:
+    """An item that was written as a plain word, as a map with room for parameters; else the word."""
+    if isinstance(part, int):
+        return {word: {}} if word == following else word
+    return {"name": word} if part in {"optimizer", "schedule"} else word
+
+
+def _child(holder: Any, part: str | int, key: Key, option: str) -> Any:
+    place = ".".join(map(str, key))
+    if isinstance(holder, list):
+        if not isinstance(part, int) or part >= len(holder):
+            valid = f"an index from 0 to {len(holder) - 1}" if holder else "no index: the list is empty"
+            raise ConfigError(f"{option}: '{shown(place)}': expected {valid}, got '{shown(part)}'.")
+        return holder[part]
+    if isinstance(holder, dict) and isinstance(part, str):
+        return holder.get(part)
+    raise ConfigError(f"{option}: '{shown(place)}' does not exist: its parent is {describe(holder)}.")
+
+
+def _is_index(part: str) -> bool:
+    return part.isascii() and part.isdigit() and len(part) < 10

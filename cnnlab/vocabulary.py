@@ -1,0 +1,77 @@
+"""What the parameters of blocks, augmentations, optimizers and the like mean: one meaning for one name.
+
+Keras' names keep Keras' meaning. Where a function needs other words, its docstring has them, under
+``Parameters:``.
+"""
+
+MEANINGS = {
+    # Convolution and pooling
+    "filters": "Number of output channels.",
+    "convs": "Number of convolutions in a row.",
+    "kernel_size": "Height and width of the kernel.",
+    "strides": "Step of the window, down and across.",
+    "padding": "same: zeros around the image, so that its size stays; valid: none.",
+    "dilation_rate": "Distance between the kernel's taps; not together with strides.",
+    "pool_size": "Height and width of the pooling window; null: no pooling.",
+    "shortcut": "convolution: always a 1x1 convolution; auto: only where the shapes differ.",
+    "shortcut_batch_norm": "Normalise behind the shortcut's convolution too.",
+    "merge": "add: sum of both paths; concatenate: channels beside each other.",
+    # Dense layers and what all layers share
+    "units": "Number of outputs.",
+    "activation": "Activation function.",
+    "function": "Activation function.",
+    "negative_slope": "Slope of leaky_relu below zero.",
+    "use_bias": "Add a learned constant to each output.",
+    "l1": "Penalty on the sum of the kernel's absolute values.",
+    "l2": "Penalty on the sum of the kernel's squares.",
+    "kernel_initializer": "Distribution that the kernel is drawn from.",
+    "batch_norm": "Normalise each channel over the batch.",
+    "momentum": "Share of the running averages of batch normalisation that each step keeps.",
+    "epsilon": "Small constant that keeps a division from one by zero.",
+    "dropout": "Share of the outputs that are set to zero in training.",
+    "rate": "Share of the inputs that are set to zero in training.",
+    # Augmentation
+    "factor": "How strong, or for which share of the images: a number or a pair [low, high].",
+    "mode": "Axes to mirror along.",
+    "height_factor": "Fraction of the image's height: a number f for -f to f, or a pair [low, high].",
+    "width_factor": "Fraction of the image's width: a number f for -f to f, or a pair [low, high].",
+    "x_factor": "Shear along x: a number f for up to f, or a pair [low, high]; its sign is drawn.",
+    "y_factor": "Shear along y: a number f for up to f, or a pair [low, high]; its sign is drawn.",
+    "fill_mode": "What stands outside of the image.",
+    "fill_value": "The value for fill_mode: constant, in the range that the data are scaled to.",
+    "interpolation": "How values between pixels are found.",
+    "scale": "Extent of the change: a number or a pair [low, high].",
+    "sigma": "Standard deviation in pixels: a number or a pair [low, high].",
+    "bins": "Number of the histogram's bins.",
+    "brightness_factor": "Share of the range's width to add: a number f for -f to f, or a pair; null: none.",
+    "contrast_factor": "Change of contrast: a number or a pair [low, high]; null: none.",
+    "saturation_factor": "Change of saturation, .5 for none: a number or a pair [low, high]; null: none.",
+    "hue_factor": "Turn of the hue: a number or a pair [low, high]; null: none.",
+    "addition_factor": "What is added before inverting: a number or a pair [low, high].",
+    "threshold_factor": "Above which share of the range values are inverted: a number or a pair [low, high].",
+    "value_range": "Range of the images' values; null: that of the data, which is nearly always right.",
+    "num_ops": "Operations on each image.",
+    "num_chains": "Number of chains that are mixed.",
+    "chain_depth": "Operations of each chain.",
+    "alpha": "Parameter of the distributions that the weights of the mixture are drawn from.",
+    "all_ops": "Colour operations too.",
+    # Optimizers
+    "learning_rate": "Size of the steps; the schedule starts from it.",
+    "beta_1": "Share of the running mean of gradients that each step keeps.",
+    "beta_2": "Share of the running mean of squared gradients that each step keeps.",
+    "rho": "Share of the running mean of squared gradients that each step keeps.",
+    "centered": "Divide by the standard deviation of the gradients, not by their root mean square.",
+    "nesterov": "Look ahead along the momentum; needs one above 0.",
+    "weight_decay": "Share of each weight, times the learning rate, that a step takes away.",
+    "global_clipnorm": "Longest gradient, all weights together; longer ones are shortened; null: any.",
+    # Schedules
+    "warmup": "Share of all steps over which the learning rate rises from 0.",
+    "minimum": "Learning rate at the end.",
+    "every_epochs": "Epochs between two changes.",
+    "monitor": "The figure to watch.",
+    "patience": "Validations without an improvement to wait for.",
+    "min_delta": "What counts as an improvement is larger than this.",
+    "min_learning_rate": "The learning rate falls no lower.",
+    # Metrics
+    "k": "How many classes count.",
+}

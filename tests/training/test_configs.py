@@ -1,0 +1,38 @@
+"""Every shipped config loads, builds, and takes its first steps, in one warm process."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnlab.config.load import Options, load_config
+from cnnlab.runs.folder import RepeatFolder
+from tests.conftest import REPOSITORY
+
+CONFIGS = sorted((REPOSITORY / "configs").rglob("*.yaml"))
+SHORT = ("training.epochs=1", "data.train_size=20", "data.limit_per_split=20", "training.batch_size=10")
+
+
+@pytest.mark.keras
+@pytest.mark.xdist_group("configs")
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_a_shipped_config_trains(path: Path, tmp_path: Path) -> None:
+    """One epoch of two steps on bundled data: finite figures, probabilities that sum to one."""
+    from cnnlab.training.framework import import_keras
+    from cnnlab.training.layout import resolve_threads
+    from cnnlab.training.prepare import load_data
+    from cnnlab.training.repeat import train_one
+
+    import_keras()
+    config = load_config(path, Options(bundled=True, smoke=True, overrides=SHORT))
+    threads = resolve_threads("auto", config.repeats)
+    training = config.training.model_copy(update={"threads": threads})
+    config = config.model_copy(update={"training": training})
+    folder = RepeatFolder(tmp_path / "0", 0).make()
+    result = train_one(config, 0, folder, load_data(config, None))
+    assert result["steps"] == 2
+    assert all(
+        np.isfinite(value) for figures in result["metrics"].values() if figures for value in figures.values()
+    )
+    probabilities = np.load(folder.predictions_path)["probabilities"]
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
