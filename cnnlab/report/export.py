@@ -1,5 +1,6 @@
 """A report as plain data, for ``--json`` and for programs."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -40,6 +41,12 @@ def to_json(report: RunReport) -> dict[str, Any]:
         "plots": report.plots,
     }
     return dict(plain(content))
+
+
+def verify_to_json(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content of a verify.json without the thousand arrays of single cases."""
+    layers = {key: value for key, value in result["layers"].items() if key != "cases"}
+    return dict(plain({**result, "layers": layers}))
 
 
 def _row(row: Row, not_comparable: str | None) -> dict[str, Any]:

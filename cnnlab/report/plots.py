@@ -34,7 +34,7 @@ def write_plots(path: str | Path, images: "dict[str, np.ndarray] | None" = None)
     for name, draw in PLOTS.items():
         figure = draw(run)
         if figure is not None:
-            _make(folder.plots_path)
+            make_folder(folder.plots_path)
             save(figure, folder.plots_path / f"{name}.png")
             written.append(folder.plots_path / f"{name}.png")
     return written + _write_mistakes(run, folder, images or {})
@@ -55,7 +55,8 @@ def _write_mistakes(run: Run, folder: RunFolder, images: "dict[str, np.ndarray]"
     return written
 
 
-def _make(path: Path) -> None:
+def make_folder(path: Path) -> None:
+    """Make a run's folder of plots unless it is there; raises RunError when the disk refuses."""
     try:
         path.mkdir(exist_ok=True)
     except OSError as error:

@@ -9,6 +9,7 @@ from rich.text import Text
 from cnnlab.report.collect import RunReport, collect
 from cnnlab.report.numbers import one_line
 from cnnlab.report.tables import report_table
+from cnnlab.report.verification import render_verification
 
 
 def render_report(paths: Sequence[str | Path], console: Console) -> list[RunReport]:
@@ -22,13 +23,15 @@ def render_report(paths: Sequence[str | Path], console: Console) -> list[RunRepo
             console.print()
         console.print(report_table(report))
         console.print()
-        _print_paths(report, console)
+        if report.run.kind == "verify":
+            render_verification(report.run.path, console)
+        print_paths(report.run.path, report.plots, console)
     return reports
 
 
-def _print_paths(report: RunReport, console: Console) -> None:
+def print_paths(folder: Path, plots: Sequence[Path], console: Console) -> None:
     """Print folder and plots, one whole path a line, so that each can be copied."""
-    for path in (report.run.path, *report.plots):
+    for path in (folder, *plots):
         console.print(Text(one_line(_from_here(path))), soft_wrap=True)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.numpy_cnn import Network, from_keras_layer
+from cnnlab.verify.accumulation import Terms, count_terms
 from cnnlab.verify.cases import Array, Case, draw_inputs
 from cnnlab.verify.keras_side import build_layer, run_layer
 
@@ -25,6 +26,8 @@ class Pair:
     numpy: dict[str, Array]
     weights: dict[str, int]
     """The number of weights on each side, ``keras`` and ``numpy``."""
+    terms: Terms
+    """The accumulation lengths, for tolerances."""
 
 
 def run_pair(case: Case, *, dtype: str = "float64", seed: int = 0) -> Pair:
@@ -42,7 +45,9 @@ def run_pair(case: Case, *, dtype: str = "float64", seed: int = 0) -> Pair:
         variable.name: variable.numpy() for variable in layer.non_trainable_variables if _moves(variable)
     }
     counts = {"keras": layer.count_params(), "numpy": sum(network.count_weights().values())}
-    return Pair(case, theirs, ours, counts)
+    shapes = case.shapes[0], output.shape
+    terms = count_terms(network.nodes[0].layers, *shapes, training=case.training)
+    return Pair(case, theirs, ours, counts, terms)
 
 
 def _run_numpy(

@@ -1,0 +1,138 @@
+"""``cnnlab verify``."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from cnnlab.cli.options import (
+    Bundled,
+    DataDir,
+    Json,
+    Overrides,
+    Quiet,
+    RunsDir,
+    console,
+    print_json,
+)
+from cnnlab.errors import DifferenceFound
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def verify(
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            "-c",
+            metavar="FILE",
+            help="The YAML file of the network. Default: the shipped configs/verify.yaml, the lab's network.",
+        ),
+    ] = None,
+    overrides: Overrides = None,
+    dataset: Annotated[
+        str | None,
+        typer.Option(
+            "--dataset", metavar="NAME", help="The data set, such as mnist; as --set data.dataset=NAME."
+        ),
+    ] = None,
+    bundled: Bundled = False,
+    dtype: Annotated[
+        Literal["float64", "float32"],
+        typer.Option("--dtype", help="Of layers and network; the trained network always runs in float32."),
+    ] = "float64",
+    forward_only: Annotated[bool, typer.Option("--forward-only", help="Leave the gradients out.")] = False,
+    layer: Annotated[
+        list[str] | None,
+        typer.Option("--layer", metavar="KIND", help="Only this layer kind, such as conv2d; repeatable."),
+    ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            "--weights",
+            metavar="PATH",
+            help="A trained model, .keras or a run folder, instead of training one.",
+        ),
+    ] = None,
+    skip_training: Annotated[
+        bool, typer.Option("--skip-training", help="Leave out the part on trained weights and whole data.")
+    ] = False,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", metavar="N", help="The seed of random weights, inputs and training."),
+    ] = None,
+    smoke: Annotated[
+        bool, typer.Option("--smoke", help="A trial: some cases of each layer, 2 epochs, few images.")
+    ] = False,
+    data_dir: DataDir = None,
+    runs_dir: RunsDir = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Print every case of every layer.")
+    ] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show that the CNN written in NumPy computes the same as Keras: layers, a network, whole data sets.
+
+    Example: cnnlab verify --dataset mnist
+
+    Exit code 3 when any difference is larger than rounding explains.
+    """
+    from cnnlab.config.load import Options
+    from cnnlab.runs.find import runs_directory
+    from cnnlab.verify.kinds import chosen_kinds
+    from cnnlab.verify.request import make_request
+
+    changes = (*([f"data.dataset={dataset}"] if dataset else []), *(overrides or ()))
+    request = make_request(
+        config,
+        Options(bundled, smoke, changes, seed=seed),
+        weights=weights,
+        kinds=chosen_kinds(layer or ()),
+        runs_dir=runs_directory(runs_dir),
+        data_dir=data_dir,
+        dtype=dtype,
+        forward_only=forward_only,
+        skip_training=skip_training,
+        argv=tuple(sys.argv),
+    )
+    result = _verify(request, console(quiet=quiet), verbose)
+    if as_json:
+        from cnnlab.report.export import verify_to_json
+
+        print_json(verify_to_json(result.result) | {"run": str(result.folder.path)})
+    _judge(result)
+
+
+def _verify(request: Any, out: "Console", verbose: bool) -> Any:
+    """Run the parts, print each as it ends, and draw the plots."""
+    from cnnlab.cli.progress import Lines
+    from cnnlab.report.render import print_paths
+    from cnnlab.report.verify_plots import write_verify_plots
+    from cnnlab.report.verify_tables import part_tables, verdict_text
+    from cnnlab.verify.run import plan_verify, verify
+
+    progress = console(quiet=out.quiet, stderr=True)
+    plan = plan_verify(request)
+    outcome = verify(
+        plan,
+        lambda name, part: out.print(part_tables(name, part, verbose=verbose), ""),
+        Lines(plan, progress).hear,
+    )
+    plots = write_verify_plots(outcome.folder.path)
+    out.print(verdict_text(outcome.result))
+    print_paths(outcome.folder.path, plots, out)
+    return outcome
+
+
+def _judge(outcome: Any) -> None:
+    """Raise what the exit code is to say."""
+    if not outcome.result["passed"]:
+        from cnnlab.report.verify_tables import difference_sentence
+
+        raise DifferenceFound(
+            f"verify found a difference: {difference_sentence(outcome.result)}. See {outcome.folder.verify_path}."
+        )

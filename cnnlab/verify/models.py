@@ -1,0 +1,87 @@
+"""The Keras models that are verified: from a config, from a file or from a run folder, in any float type."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cnnlab.errors import ConfigError, RunError
+from cnnlab.numpy_cnn import from_keras
+from cnnlab.runs.find import find_run
+from cnnlab.runs.folder import RunFolder
+from cnnlab.training.framework import without_chatter
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A trained model: its file, the config it was trained by where that is known, and which repeat it is."""
+
+    model_path: Path
+    config_path: Path | None = None
+    repeat: int | None = None
+
+
+def find_weights(word: str, runs_dir: Path) -> Weights:
+    """Find what ``--weights`` names: a .keras file, a run folder, its name, or a repeat's folder in it.
+
+    Of a run folder it is the first repeat that has a model. Raises RunError where there is none.
+    """
+    path = Path(word).expanduser()
+    if path.is_file():
+        return Weights(path)
+    if (path / "model.keras").is_file() and path.parent.name == "repeats" and path.name.isdigit():
+        return _of_repeat(RunFolder(path.parent.parent), int(path.name))
+    if path.suffix in {".keras", ".h5"}:
+        raise RunError(f"--weights: there is no file {path}.")
+    run = RunFolder(find_run(word, runs_dir))
+    found = [folder.k for folder in run.repeat_folders() if folder.model_path.is_file()]
+    if not found:
+        raise RunError(f"--weights: {run.path} holds no trained model (repeats/<k>/model.keras).")
+    return _of_repeat(run, found[0])
+
+
+def _of_repeat(run: RunFolder, repeat: int) -> Weights:
+    config = run.config_path if run.config_path.is_file() else None
+    return Weights(run.repeat(repeat).model_path, config, repeat)
+
+
+def load_model(path: Path) -> Any:
+    """Open a .keras file. Raises ConfigError where Keras cannot."""
+    import keras
+
+    try:
+        with without_chatter():
+            return keras.saving.load_model(path, compile=False)
+    except Exception as error:
+        line = (str(error).strip().splitlines() or [""])[0].rstrip(".")
+        raise ConfigError(f"--weights: {path} cannot be opened as a Keras model: {line}.") from error
+
+
+def check_fits(model: Any, image_shape: tuple[int, ...], num_classes: int, where: Path) -> None:
+    """Raise ConfigError unless the model takes such images and gives so many probabilities."""
+    shapes = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
+    expected = (None, *image_shape), (None, num_classes)
+    if shapes != expected:
+        raise ConfigError(
+            f"{where} maps {shapes[0]} to {shapes[1]}, but the data need {expected[0]} to {expected[1]}: name the "
+            "config or the data set that it was made for with --config or --dataset."
+        )
+
+
+def in_dtype(model: Any, dtype: str) -> Any:
+    """A copy of a convertible Keras model that computes in `dtype` throughout, its weights included.
+
+    Raises CnnlabError naming the layer where the model has no twin in NumPy.
+    """
+    from_keras(model, dtype=dtype)
+    copy = type(model).from_config(_with_dtype(model.get_config(), dtype))
+    copy.set_weights(model.get_weights())
+    return copy
+
+
+def _with_dtype(value: Any, dtype: str) -> Any:
+    """The config of a layer or model with every entry ``dtype``, however deep, replaced."""
+    if isinstance(value, dict):
+        return {key: dtype if key == "dtype" else _with_dtype(entry, dtype) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_with_dtype(entry, dtype) for entry in value)
+    return value

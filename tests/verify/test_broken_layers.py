@@ -1,0 +1,98 @@
+"""A layer that is broken on purpose is found and named: each kind, each method, in one warm process."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnnlab import numpy_cnn
+from cnnlab.numpy_cnn import Sigmoid
+from cnnlab.verify.cases import CASES
+from cnnlab.verify.layers import check_layers
+
+pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("verify")]
+
+SLIGHTLY = 1 + 1e-9  # too little for any eye, far too much for float64
+WEIGHTED = ["Conv2D", "Dense", "BatchNormalization"]
+
+
+def twin(kind: str) -> Any:
+    """The NumPy class behind a kind; an Activation may be any function, here the sigmoid."""
+    return Sigmoid if kind == "Activation" else getattr(numpy_cnn, kind)
+
+
+def scale_result(method: Any) -> Any:
+    """The method with its result, an array or a tuple of arrays, made slightly larger."""
+
+    def broken(self: Any, *arguments: Any, **options: Any) -> Any:
+        result = method(self, *arguments, **options)
+        return tuple(g * SLIGHTLY for g in result) if isinstance(result, tuple) else result * SLIGHTLY
+
+    return broken
+
+
+def scale_weight_gradients(method: Any) -> Any:
+    """`backward` with right gradients of the inputs and wrong ones of the weights."""
+
+    def broken(self: Any, upstream: Any) -> Any:
+        result = method(self, upstream)
+        self.gradients = {name: g * SLIGHTLY for name, g in self.gradients.items()}
+        return result
+
+    return broken
+
+
+def check(kind: str) -> dict[str, Any]:
+    result = check_layers([kind], every=3)
+    assert result["passed"] == result["kinds"][0]["passed"]
+    return result["kinds"][0]
+
+
+@pytest.mark.parametrize("method", ["forward", "backward", "infer"])
+@pytest.mark.parametrize("kind", sorted(CASES))
+def test_each_kind_is_named_when_it_is_broken(kind, method, monkeypatch):
+    monkeypatch.setattr(twin(kind), method, scale_result(getattr(twin(kind), method)))
+    found = check(kind)
+    assert found["failed"]
+    assert found["kind"] == kind
+    direction = "backward" if method == "backward" else "forward"
+    assert not found[direction]["passed"]
+    if method == "infer":
+        assert found["forward"]["worst_array"] == "output (fast path)"
+
+
+@pytest.mark.parametrize("kind", WEIGHTED)
+def test_wrong_gradients_of_weights_are_found(kind, monkeypatch):
+    monkeypatch.setattr(twin(kind), "backward", scale_weight_gradients(twin(kind).backward))
+    found = check(kind)
+    assert found["forward"]["passed"]
+    assert not found["backward"]["passed"]
+
+
+def test_a_layer_that_breaks_down_or_gives_another_shape_fails_and_the_rest_goes_on(monkeypatch):
+    def raising(self: Any, *inputs: Any, training: bool = False) -> Any:
+        raise IndexError("out of range")
+
+    monkeypatch.setattr(numpy_cnn.Flatten, "forward", raising)
+    monkeypatch.setattr(numpy_cnn.Add, "forward", lambda self, *x, training=False: np.stack(x))
+    result = check_layers(["Flatten", "Add", "ReLU"])
+    flatten, add, relu = {kind["kind"]: kind for kind in result["kinds"]}.values()
+    assert [flatten["passed"], add["passed"], relu["passed"]] in ([False, False, True], [False, True, False])
+    assert any(kind["error"] == "IndexError: out of range" for kind in result["kinds"])
+    assert not result["passed"]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_every_case_of_every_kind_is_equal_in_both_types(dtype):
+    result = check_layers(list(CASES), dtype=dtype, seed=7)
+    assert result["passed"], [kind for kind in result["kinds"] if not kind["passed"]]
+    assert len(result["cases"]) == sum(map(len, CASES.values()))
+
+
+def test_forward_only_compares_no_gradient():
+    result = check_layers(["Dense"], forward_only=True)
+    assert result["kinds"][0]["backward"] is None
+    assert {array["name"] for case in result["cases"] for array in case["arrays"]} == {
+        "output",
+        "output (fast path)",
+    }
