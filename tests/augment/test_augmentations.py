@@ -1,6 +1,6 @@
 """Every augmentation of the registry, with defaults and at the edges of what the schema allows."""
 
-# ruff: noqa: E501  (one case, one line)
+
 
 import inspect
 from typing import Any
