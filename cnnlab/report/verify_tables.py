@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cnnlab.report.numbers import one_line
+from cnnlab.report.numbers import is_percent, one_line
 from cnnlab.report.verdict import small, total
 
 Entry = Mapping[str, Any]
@@ -93,7 +93,8 @@ def data_tables(part: Entry, verbose: bool = False) -> RenderableType:
         notes.insert(
             0, f"{ties} of the other classes: two classes as probable as each other within tolerance."
         )
-    return Group(table, Text(), Text(_times(part)), _note(" ".join(notes)))
+    above = [Text(one_line(text)) for text in (_times(part), _published(part), *part["notes"]) if text]
+    return Group(table, Text(), *above, _note(" ".join(notes)))
 
 
 _STYLE: dict[str, Any] = {
@@ -172,6 +173,21 @@ def _times(part: Entry) -> str:
         f"{part['images']:,} images took NumPy {seconds['numpy']:.2f} s and Keras (predict) {seconds['keras']:.2f} s, "
         f"{ratio:.1f} times as long."
     )
+
+
+def _published(part: Entry) -> str:
+    """One sentence: the published figures on the same data; empty where there are none."""
+    published = part["published"]
+    if not published:
+        return ""
+    figures = []
+    for key, value in published.items():
+        if key not in ("source", "dataset"):
+            values = value if isinstance(value, list) else [value]
+            percent = is_percent(key)
+            shown = " and ".join(f"{100 * v:.2f}" if percent else f"{v:.4f}" for v in values)
+            figures.append(f"{key.replace('_', ' ')} {shown}{' %' if percent else ''}")
+    return f"Published ({published['source']}): {', '.join(figures)}."
 
 
 def _problem(text: str) -> Text:

@@ -87,9 +87,24 @@ def _data_part(plan: Plan, folder: RunFolder, listen: Listen) -> tuple[Any, dict
     else:
         repeat, source = request.weights.repeat or 0, str(request.weights.model_path)
     splits = drawn_splits(plan.config, plan.data, repeat_seed(plan.config.seed, repeat))
-    about = {"dataset": plan.data.name, "title": plan.data.title, "weights_from": source}
+    about = {
+        "dataset": plan.data.name,
+        "title": plan.data.title,
+        "notes": list(plan.data.notes),
+        "weights_from": source,
+        "published": _published(plan),
+    }
     with without_chatter():
         return model, about | check_data(plan.config, model, splits)
+
+
+def _published(plan: Plan) -> dict[str, Any] | None:
+    """The config's published values, where this run may stand beside them: trained here, on all of their data."""
+    config, data = plan.config, plan.data
+    whole = config.data.limit_per_split is None and plan.trains
+    if config.published is None or data is None or config.published.dataset != data.name or not whole:
+        return None
+    return config.published.model_dump(mode="json", exclude_none=True)
 
 
 def _train(plan: Plan, folder: RunFolder, listen: Listen) -> Any:
