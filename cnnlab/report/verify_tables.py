@@ -35,7 +35,7 @@ def layers_tables(part: Entry, verbose: bool = False) -> RenderableType:
     for direction, title in (("forward", "outputs"), ("backward", "gradients of inputs and weights")):
         rows = [(kind, kind[direction]) for kind in part["kinds"] if kind[direction]]
         if rows:
-            table = _table(f"Layers: {title}", "layer", "cases")
+            table = _table(f"Layers and losses: {title}", "layer", "cases")
             for kind, figures in rows:
                 table.add_row(Text(kind["kind"]), str(kind["cases"]), *_figures(figures))
             parts += [table, Text()]
