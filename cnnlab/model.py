@@ -1,5 +1,6 @@
 """From a config to a `keras.Model`: the one builder."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -48,9 +49,18 @@ def _apply(item: Item, x: Any, index: int, name: str, num_classes: int) -> Any:
     entry = block.get(item.name)
     try:
         return entry(x, parameters=item.parameters, name=name, num_classes=num_classes)
-    except (ValueError, TypeError, ConfigError) as error:
-        reason = str(error).strip().splitlines()[0].rstrip(".")
+    except Exception as error:  # a block may be a person's own, and Keras raises what its backend raises
         raise ConfigError(
             f"model.{index}.{item.name}: cannot be applied to its input of shape {tuple(x.shape[1:])}: "
-            f"{reason}."
+            f"{_reason(error)}."
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """The line of an error's text that says why; Keras puts a headline before it, and colours."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+    lines = [line.strip() for line in plain.splitlines() if line.strip()]
+    if len(lines) > 1 and lines[0].startswith("Exception encountered when calling"):
+        lines.pop(0)
+    kind = "" if isinstance(error, ConfigError | ValueError) else f"{type(error).__name__}: "
+    return f"{kind}{lines[0] if lines else type(error).__name__}".rstrip(".")

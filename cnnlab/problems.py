@@ -101,12 +101,12 @@ def explain(errors: Iterable[Any], value: Any) -> list[tuple[Key, str]]:
 
 def _key(error: Any, value: Any) -> Key:
     """The key that an error is about: its location without pydantic's names for the branches of a union."""
+    if error["type"] == "problem":
+        return tuple(error["loc"])
     key: list[str | int] = []
     *path, last = error["loc"] or (None,)
     for part in [*path, last]:
-        if (isinstance(value, dict) and part in value) or (
-            isinstance(value, list | tuple) and part in range(len(value))
-        ):
+        if _holds(value, part):
             value = value[part]
         elif isinstance(value, str) and part == value:  # an item without parameters: "- flatten"
             value = None
@@ -116,6 +116,12 @@ def _key(error: Any, value: Any) -> Key:
     return tuple(key)
 
 
+def _holds(value: Any, part: Any) -> bool:
+    if isinstance(value, dict):
+        return part in value
+    return isinstance(value, list | tuple) and isinstance(part, int) and part < len(value)
+
+
 def _expectation(error: Any) -> str | None:
     """What an error says was expected; None where it says something else."""
     kind, context = error["type"], error.get("ctx", {})
@@ -123,7 +129,7 @@ def _expectation(error: Any) -> str | None:
         return _EXPECTED[kind]
     if kind in _LIMITS:
         words, limit = _LIMITS[kind]
-        return f"a number {words} {context[limit]:.16g}"
+        return f"a number {words} {_plain(context[limit])}"
     if kind == "literal_error":
         return str(context["expected"]).replace("'", "")
     if kind == "too_short":
@@ -152,6 +158,10 @@ def _sentence(error: Any) -> str:
     if error["type"] == "missing":
         return "this key is required"
     return str(error["msg"]).removeprefix("Value error, ").rstrip(".")
+
+
+def _plain(number: float) -> str:
+    return str(number) if isinstance(number, int) else f"{number:.16g}"
 
 
 def _is_number(text: str) -> bool:

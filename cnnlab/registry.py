@@ -168,11 +168,10 @@ class Registry:
                 raise self._refuse(
                     function, f"needs a type annotation for its parameter '{name}', such as '{name}: int'"
                 )
-            if name in self._reserved:
-                raise self._refuse(function, f"cannot have a parameter '{name}', a key of its own: rename it")
+            if name in self._reserved or name.startswith("_"):
+                raise self._refuse(function, f"cannot have a parameter called '{name}': rename it")
             default = ... if parameter.default is inspect.Parameter.empty else parameter.default
-            described = Field(description=meanings.get(name))
-            fields[name] = (Annotated[_accept_lists(hints[name]), described], default)
+            fields[name] = (hints[name], Field(default, description=meanings.get(name)))
         return Entry(
             function.__name__, function, self._model(function, fields), tuple(injected), check, traits
         )
@@ -192,12 +191,13 @@ class Registry:
 
     def _model(self, function: Callable[..., Any], fields: dict[str, Any]) -> type[Parameters]:
         try:
+            fields = {name: (_accept_lists(hint), field) for name, (hint, field) in fields.items()}
             with warnings.catch_warnings():
                 warnings.filterwarnings("error", message="Field name", category=UserWarning)
                 return create_model(
                     function.__name__, __base__=Parameters, __module__=function.__module__, **fields
                 )
-        except (NameError, TypeError, UserWarning, PydanticUserError) as error:
+        except (AttributeError, NameError, TypeError, UserWarning, PydanticUserError) as error:
             reason = str(error).splitlines()[0].rstrip(".")
             raise self._refuse(function, f"has a parameter that a config cannot give: {reason}") from None
 

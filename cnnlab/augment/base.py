@@ -40,6 +40,8 @@ def in_unit_range(class_name: str, value_range: ValueRange, **parameters: Any) -
             self.inner = keras_layer(class_name, value_range=(0.0, 1.0), **parameters)
 
         def call(self, images: Any, training: bool = True) -> Any:
+            if not training:
+                return images
             return self.inner((images - low) / (high - low), training=training) * (high - low) + low
 
     return InUnitRange()

@@ -26,7 +26,7 @@ def random_rotation(
     interpolation: Interpolation = "bilinear",
     fill_value: float = 0.0,
 ) -> Any:
-    """Turns each image by a uniform angle; a `factor` of 0.1, of a full turn, is up to 36 degrees each way."""
+    """Turns each image by a uniform angle; a `factor` of 0.1, of a full turn, is 36 degrees each way."""
     return keras_layer(
         "RandomRotation",
         factor=factor,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cnnlab.errors import ConfigError
 from cnnlab.registry import Registry
 
 block = Registry("block", arguments=("x",), injected=("name", "num_classes"))
@@ -35,3 +36,32 @@ def drop(x: Any, rate: float, name: str) -> Any:
     from keras import layers
 
     return layers.Dropout(rate, name=name)(x) if rate else x
+
+
+def require_vectors(x: Any, name: str) -> None:
+    """Raise ConfigError unless `x` is (batch, features)."""
+    if len(x.shape) != 2:
+        raise ConfigError(f"{name} expects vectors: put flatten or global_average_pool before it")
+
+
+def require_images(x: Any, name: str) -> None:
+    """Raise ConfigError unless `x` is (batch, height, width, channels)."""
+    if len(x.shape) != 4:
+        raise ConfigError(f"{name} expects images: put it before flatten or global_average_pool")
+
+
+def require_room(x: Any, size: int, padding: str, what: str) -> None:
+    """Raise ConfigError unless a window of `size` by `size` fits into the image, where nothing pads it."""
+    height, width = x.shape[1:3]
+    if padding == "valid" and size > min(height, width):
+        raise ConfigError(f"{what} of {size}x{size} does not fit into an image of {height}x{width}")
+
+
+def max_pooled(x: Any, pool_size: int | None, name: str) -> Any:
+    """Apply max pooling, or nothing where the size is None."""
+    from keras import layers
+
+    if pool_size is None:
+        return x
+    require_room(x, pool_size, "valid", "max pooling")
+    return layers.MaxPooling2D(pool_size, name=name)(x)

@@ -2,7 +2,15 @@
 
 from typing import Any, Literal
 
-from cnnlab.blocks.base import activate, block, drop, penalty
+from cnnlab.blocks.base import (
+    activate,
+    block,
+    drop,
+    max_pooled,
+    penalty,
+    require_images,
+    require_room,
+)
 from cnnlab.parameters import (
     Activation,
     Initializer,
@@ -46,6 +54,8 @@ def conv(
     """
     from keras import layers
 
+    require_images(x, "conv")
+    require_room(x, (kernel_size - 1) * dilation_rate + 1, padding, "a kernel")
     x = layers.Conv2D(
         filters,
         kernel_size,
@@ -89,7 +99,9 @@ def conv_block(
     """
     from keras import layers
 
+    require_images(x, "conv_block")
     for i in range(1, convs + 1):
+        require_room(x, kernel_size, padding, "a kernel")
         x = layers.Conv2D(
             filters,
             kernel_size,
@@ -104,8 +116,7 @@ def conv_block(
                 x
             )
         x = activate(x, activation, negative_slope, f"{name}_{activation}_{i}")
-    if pool_size is not None:
-        x = layers.MaxPooling2D(pool_size, name=f"{name}_max_pool")(x)
+    x = max_pooled(x, pool_size, f"{name}_max_pool")
     return drop(x, dropout, f"{name}_dropout")
 
 
@@ -141,6 +152,8 @@ def residual_block(
     """
     from keras import layers
 
+    require_images(x, "residual_block")
+
     def convolution(y: Any, size: int, step: int, part: str, *, normalised: bool) -> Any:
         y = layers.Conv2D(
             filters,
@@ -165,8 +178,7 @@ def residual_block(
     joined = layers.Add if merge == "add" else layers.Concatenate
     x = joined(name=f"{name}_{merge}")([main, x])
     x = activate(x, activation, negative_slope, f"{name}_{activation}_2")
-    if pool_size is not None:
-        x = layers.MaxPooling2D(pool_size, name=f"{name}_max_pool")(x)
+    x = max_pooled(x, pool_size, f"{name}_max_pool")
     return drop(x, dropout, f"{name}_dropout")
 
 
@@ -181,7 +193,9 @@ def max_pool(
     """
     from keras import layers
 
-    return layers.MaxPooling2D(pool_size, strides, padding, name=f"{name}_max_pool")(x)
+    require_images(x, "max_pool")
+    require_room(x, pool_size, padding, "max pooling")
+    return layers.MaxPooling2D(pool_size, strides, padding, name=name)(x)
 
 
 @block
@@ -195,7 +209,9 @@ def average_pool(
     """
     from keras import layers
 
-    return layers.AveragePooling2D(pool_size, strides, padding, name=f"{name}_average_pool")(x)
+    require_images(x, "average_pool")
+    require_room(x, pool_size, padding, "average pooling")
+    return layers.AveragePooling2D(pool_size, strides, padding, name=name)(x)
 
 
 @block
@@ -203,4 +219,5 @@ def global_average_pool(x: Any, *, name: str) -> Any:
     """Mean of each channel over the whole image: (batch, height, width, channels) -> (batch, channels)."""
     from keras import layers
 
-    return layers.GlobalAveragePooling2D(name=f"{name}_global_average_pool")(x)
+    require_images(x, "global_average_pool")
+    return layers.GlobalAveragePooling2D(name=name)(x)

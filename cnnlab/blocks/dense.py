@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from cnnlab.blocks.base import activate, block, drop, penalty
-from cnnlab.errors import ConfigError
+from cnnlab.blocks.base import activate, block, drop, penalty, require_vectors
 from cnnlab.parameters import Activation, Initializer, NonNegativeFloat, PositiveFloat, PositiveInt, Rate
 
 
@@ -12,7 +11,7 @@ def flatten(x: Any, *, name: str) -> Any:
     """Image to vector, row by row: (batch, height, width, channels) -> (batch, height * width * channels)."""
     from keras import layers
 
-    return layers.Flatten(name=f"{name}_flatten")(x)
+    return layers.Flatten(name=name)(x)
 
 
 @block
@@ -39,7 +38,7 @@ def dense_block(
     """
     from keras import layers
 
-    _require_vectors(x, "dense_block")
+    require_vectors(x, "dense_block")
     x = layers.Dense(
         units,
         use_bias=use_bias,
@@ -70,7 +69,7 @@ def classifier(
     """
     from keras import layers
 
-    _require_vectors(x, "classifier")
+    require_vectors(x, "classifier")
     return layers.Dense(
         num_classes,
         activation="softmax",
@@ -80,11 +79,3 @@ def classifier(
         dtype="float32",
         name=name,
     )(x)
-
-
-def _require_vectors(x: Any, name: str) -> None:
-    if len(x.shape) != 2:
-        raise ConfigError(
-            f"{name} expects vectors, got tensors of shape {tuple(x.shape[1:])}: put flatten or "
-            "global_average_pool before it"
-        )

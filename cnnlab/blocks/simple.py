@@ -12,18 +12,18 @@ def batch_norm(x: Any, *, name: str, momentum: Rate = 0.99, epsilon: PositiveFlo
     """Batch normalisation over the last axis, as keras.layers.BatchNormalization; the shape stays."""
     from keras import layers
 
-    return layers.BatchNormalization(momentum=momentum, epsilon=epsilon, name=f"{name}_batch_norm")(x)
+    return layers.BatchNormalization(momentum=momentum, epsilon=epsilon, name=name)(x)
 
 
 @block
 def dropout(x: Any, *, name: str, rate: Rate) -> Any:
-    """Sets a share `rate` of the inputs to zero in training, scales the rest by 1 / (1 - rate); same shape."""
+    """Sets a share `rate` of the inputs to zero in training, scales the rest by 1 / (1 - rate)."""
     from keras import layers
 
-    return layers.Dropout(rate, name=f"{name}_dropout")(x)
+    return layers.Dropout(rate, name=name)(x)
 
 
 @block
 def activation(x: Any, *, name: str, function: ActivationName, negative_slope: NonNegativeFloat = 0.3) -> Any:
     """Applies an activation function to each element; the shape stays. `negative_slope` is leaky_relu's."""
-    return activate(x, function, negative_slope, f"{name}_{function}")
+    return activate(x, function, negative_slope, name)

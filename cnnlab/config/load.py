@@ -11,7 +11,13 @@ from pydantic import TypeAdapter, ValidationError
 from cnnlab.config.extensions import load_extension
 from cnnlab.config.overrides import override, put
 from cnnlab.config.paths import ConfigPath
-from cnnlab.config.source import EXPECTED_MAP, Document, Position, read_document
+from cnnlab.config.source import (
+    EXPECTED_MAP,
+    Document,
+    Position,
+    looks_like_a_number,
+    read_document,
+)
 from cnnlab.errors import ConfigError
 from cnnlab.problems import Key, describe, explain, shown
 
@@ -112,7 +118,7 @@ def document_of(data: dict[str, Any], path: Path) -> Document:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes numbers so that the loader reads them back: 1e-05 needs a point in YAML 1.1."""
+    """Writes what the loader reads back: YAML 1.1 wants a point in the number 1e-05, and quotes otherwise."""
 
 
 def _represent_float(dumper: yaml.SafeDumper, value: float) -> yaml.ScalarNode:
@@ -124,7 +130,13 @@ def _represent_float(dumper: yaml.SafeDumper, value: float) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:float", text)
 
 
+def _represent_text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = "'" if looks_like_a_number(value) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
 _Dumper.add_representer(float, _represent_float)
+_Dumper.add_representer(str, _represent_text)
 
 
 def _load_extensions(document: Document) -> None:

@@ -230,7 +230,7 @@ class Config(Parameters):
     model: Annotated[tuple[BlockItem, ...], Field(min_length=1)] = Field(
         description="The network: its blocks in order."
     )
-    training: Training = Field(default_factory=lambda: Training())
+    training: Training = Field(default_factory=lambda: Training.model_validate({}))
     published: Published | None = None
 
     @model_validator(mode="after")

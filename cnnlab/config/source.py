@@ -1,6 +1,6 @@
 """YAML text into plain data, with the line and column of every key, and without YAML's surprises.
 
-PyYAML follows YAML 1.1, where ``1e-3`` is text, ``no`` is false, ``010`` is 8 and a repeated key wins silently.
+PyYAML follows YAML 1.1: ``1e-3`` is text, ``no`` is false, ``010`` is 8, and a repeated key silently wins.
 Here each of these is refused with a sentence that says what to write instead.
 """
 
@@ -27,6 +27,8 @@ _SPECIAL_FLOAT = {".inf": "inf", "-.inf": "-inf", "+.inf": "inf", ".nan": "nan"}
 _EXPONENT_WITHOUT_POINT = re.compile(
     r"[-+]?[0-9]+[eE][-+]?[0-9]+\Z|[-+]?([0-9]+\.[0-9]*|\.[0-9]+)[eE][0-9]+\Z"
 )
+_TOO_DEEP = f"nested too deeply: at most {MAX_DEPTH} levels are read"
+_TOO_MANY = f"more than {MAX_NODES:,} values, each use of an alias counted"
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -75,7 +77,7 @@ def parse_document(text: str, path: Path, *, exponents: bool = False) -> Documen
     """Parse YAML `text`; `path` is what errors name; with `exponents`, ``1e-3`` is a number and no error."""
     document = Document(None, path)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_Loader)
         if node is None:
             raise ConfigError(f"{path}, line 1, column 1: {EXPECTED_MAP}, got an empty file.")
         document.value = _Builder(document, exponents).build(node, ())
@@ -83,10 +85,6 @@ def parse_document(text: str, path: Path, *, exponents: bool = False) -> Documen
         raise ConfigError(_syntax_error(path, error)) from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}{_reader_error(text, error)}") from None
-    except RecursionError:
-        raise ConfigError(
-            f"{path}, line 1, column 1: nested too deeply: at most {MAX_DEPTH} levels are read."
-        ) from None
     return document
 
 
@@ -96,6 +94,11 @@ def parse_scalar(text: str) -> Any:
         return parse_document(text, Path("the value"), exponents=True).value
     except ConfigError:
         return text
+
+
+def looks_like_a_number(text: str) -> bool:
+    """Whether YAML 1.1 reads `text` as text, and a person as a number: ``1e-3``."""
+    return _EXPONENT_WITHOUT_POINT.match(text) is not None
 
 
 def _read_text(path: Path) -> str:
@@ -151,6 +154,23 @@ def _reader_error(text: str, error: yaml.YAMLError) -> str:
     return f", line {line}, column {column}: {character} is not allowed in YAML."
 
 
+class _Loader(yaml.SafeLoader):
+    """Stops at MAX_DEPTH and at MAX_NODES, long before Python's own limits."""
+
+    depth = 0
+    count = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        self.depth += 1
+        self.count += 1
+        if self.depth > MAX_DEPTH or self.count > 2 * MAX_NODES:  # keys are nodes too
+            problem = _TOO_DEEP if self.depth > MAX_DEPTH else _TOO_MANY
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=self.peek_event().start_mark)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
 class _Builder:
     """Walks a node tree into plain data; counts nodes, so that aliases cannot explode."""
 
@@ -163,9 +183,9 @@ class _Builder:
     def build(self, node: yaml.Node, key: Key) -> Any:
         self.count += 1
         if self.count > MAX_NODES:
-            raise self.error(node, key, f"the aliases expand to more than {MAX_NODES:,} values")
+            raise self.error(node, key, _TOO_MANY)
         if len(self.open) > MAX_DEPTH:
-            raise self.error(node, key, f"nested too deeply: at most {MAX_DEPTH} levels are read")
+            raise self.error(node, key, _TOO_DEEP)
         if any(node is ancestor for ancestor in self.open):
             raise self.error(node, key, "an alias refers to the value it stands in")
         self.document.positions.setdefault(key, _position(node))
@@ -233,11 +253,12 @@ class _Builder:
 
     def text(self, node: yaml.ScalarNode, key: Key) -> str | float:
         text = node.value
-        if node.style is None and _EXPONENT_WITHOUT_POINT.match(text):
+        if node.style is None and looks_like_a_number(text):
             if self.exponents:
                 return float(text)
+            number = _plain_number(text)
             raise self.error(
-                node, key, f"YAML reads {shown(text)} as text; write {shown(_plain_number(text))}"
+                node, key, f"YAML reads {shown(text)} as text; write {shown(number)}, or quote it"
             )
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise self.error(node, key, f"the text '{shown(text)}' holds half of a character")

@@ -1,0 +1,129 @@
+"""The options of `training`, in one warm process: what the saved model is, and what the figures are of."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnnlab.config.load import check, document_of
+from cnnlab.runs.folder import RepeatFolder
+from cnnlab.runs.metrics_log import read_metrics
+
+pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("configs")]
+
+BASE: dict[str, Any] = {
+    "name": "options",
+    "data": {"dataset": "mnist10k", "train_size": 100, "limit_per_split": 200},
+    "model": [{"conv_block": {"convs": 1, "filters": 4, "batch_norm": True, "momentum": 0.5}}, "flatten", "classifier"],
+}
+FAST = {"epochs": 6, "batch_size": 20, "threads": 1, "optimizer": {"name": "adam", "learning_rate": 0.02}}
+
+
+def trained(folder: Path, training: dict[str, Any], **changes: Any) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """Train repeat 0; returns its result and the columns of its metrics.csv."""
+    from cnnlab.training.framework import import_keras
+    from cnnlab.training.prepare import load_data
+    from cnnlab.training.repeat import train_one
+
+    keras = import_keras()
+    config = check(document_of({**BASE, **changes, "training": FAST | training}, folder / "config.yaml"))
+    keras.config.set_dtype_policy(config.training.precision)
+    repeat = RepeatFolder(folder / "0", 0).make()
+    try:
+        result = train_one(config, 0, repeat, load_data(config, None))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    return result, read_metrics(repeat.metrics_path)
+
+
+@pytest.mark.parametrize(
+    "training",
+    [
+        {},
+        {"weight_averaging": {"momentum": 0.8}},
+        {"weight_averaging": {"momentum": 0.8}, "restore_best": "val_accuracy"},
+        {"weight_averaging": {"momentum": 0.8}, "early_stopping": {"patience": 1, "min_delta": 10.0}},
+        {"restore_best": "val_loss"},
+        {"restore_best": "val_loss", "early_stopping": {"monitor": "val_loss", "patience": 1}},
+        {"label_smoothing": 0.1, "schedule": {"name": "cosine", "warmup": 0.3}},
+        {"optimizer": {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9, "nesterov": True}},
+        {"optimizer": {"name": "rmsprop", "learning_rate": 0.01}, "schedule": {"name": "step", "every_epochs": 2}},
+        {"optimizer": {"name": "adamw", "learning_rate": 0.02, "weight_decay": 0.01}},
+    ],
+    ids=str,
+)
+def test_the_saved_model_is_the_one_that_was_validated(training: dict[str, Any], tmp_path: Path) -> None:
+    """The final validation figures are those of the chosen epoch in metrics.csv: the best, or the last."""
+    result, columns = trained(tmp_path, training)
+    epoch = result["best_epoch"] or result["epochs"]
+    monitor = training.get("restore_best")
+    assert result["chosen_by"] == monitor
+    if monitor is not None:
+        values = columns[monitor]
+        best = min if monitor == "val_loss" else max
+        assert epoch == values.index(best(values)) + 1
+    row = columns["epoch"].index(float(epoch))
+    for name in ("loss", "cross_entropy", "accuracy"):
+        assert result["metrics"]["validation"][name] == pytest.approx(columns[f"val_{name}"][row], rel=2e-4), name
+
+
+def test_early_stopping_ends_after_patience_validations(tmp_path: Path) -> None:
+    """With an improvement asked for that cannot come, it stops after 1 + patience validations."""
+    rule = {"monitor": "val_accuracy", "patience": 2, "min_delta": 0.99}
+    result, _ = trained(tmp_path, {"early_stopping": rule})
+    assert result["epochs"] == 3
+    assert result["steps"] == 15
+
+
+def test_the_plateau_rule_lowers_the_learning_rate(tmp_path: Path) -> None:
+    """By `factor` after each `patience` validations without improvement, down to the floor."""
+    rule = {"name": "reduce_on_plateau", "factor": 0.1, "patience": 1, "min_delta": 100.0, "min_learning_rate": 1e-3}
+    _, columns = trained(tmp_path, {"schedule": rule})
+    np.testing.assert_allclose(columns["learning_rate"], [0.02, 0.02, 0.002, 0.001, 0.001, 0.001], rtol=1e-5)
+
+
+def test_all_metrics_appear_in_curves_and_results(tmp_path: Path) -> None:
+    """Keras' values while training and ours from the stored probabilities agree on the validation split."""
+    asked = ["accuracy", "auc", {"top_k": {"k": 3}}, "precision", "recall"]
+    result, columns = trained(tmp_path, {"metrics": asked})
+    for name in ("accuracy", "auc", "top_3", "precision", "recall"):
+        tolerance = 5e-3 if name == "auc" else 1e-6  # Keras' AUC is a sum over 200 thresholds
+        ours, theirs = result["metrics"]["validation"][name], columns[f"val_{name}"][-1]
+        assert ours == pytest.approx(theirs, abs=tolerance), name
+
+
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+def test_mixed_precision_trains_and_saves_float32_probabilities(precision: str, tmp_path: Path) -> None:
+    """The classifier and the stored probabilities stay float32; plateau and averaging work on the inner optimizer."""
+    rule = {"name": "reduce_on_plateau", "patience": 1, "min_delta": 100.0}
+    options = {"precision": precision, "schedule": rule, "weight_averaging": {"momentum": 0.5}}
+    result, columns = trained(tmp_path, options)
+    assert columns["learning_rate"][-1] < columns["learning_rate"][0]
+    assert result["metrics"]["train"]["accuracy"] > 0.3
+    assert np.load(tmp_path / "0/predictions.npz")["probabilities"].dtype == np.float32
+
+
+def test_without_validation_there_are_no_validation_figures(tmp_path: Path) -> None:
+    """No column, no figure, and training goes on."""
+    data = {**BASE["data"], "validation_fraction": 0.0}
+    result, columns = trained(tmp_path, {"epochs": 2}, data=data)
+    assert result["metrics"]["validation"] is None
+    assert not [name for name in columns if name.startswith("val_")]
+
+
+def test_each_epoch_has_its_own_order_and_augmentation() -> None:
+    """A permutation of its own for each epoch, every image once, and the last, smaller batch is kept."""
+    from cnnlab.datasets import Split
+    from cnnlab.training.pipeline import BatchPlan, training_batches
+
+    marks = np.arange(50, dtype=np.uint8)
+    split = Split(np.broadcast_to(marks[:, None, None, None], (50, 8, 8, 1)).copy(), np.zeros(50, np.int64))
+    plan = BatchPlan(16, seed=5, epochs=3, num_classes=2, scale=(0.0, 255.0), augment=(), threads=1)
+    batches = [images.numpy()[:, 0, 0, 0].round().astype(int) for images, _ in training_batches(split, plan)]
+    assert [len(batch) for batch in batches] == [16, 16, 16, 2] * 3
+    epochs = [np.concatenate(batches[i : i + 4]) for i in (0, 4, 8)]
+    assert all(sorted(epoch) == list(range(50)) for epoch in epochs)
+    assert len({tuple(epoch) for epoch in epochs}) == 3
+    resumed = [images.numpy()[:, 0, 0, 0] for images, _ in training_batches(split, plan, first_epoch=2)]
+    np.testing.assert_array_equal(np.concatenate(resumed).round().astype(int), epochs[2])
