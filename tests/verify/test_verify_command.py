@@ -94,7 +94,12 @@ def test_all_is_equal_and_the_json_says_so(first: Finished) -> None:
 def test_the_tables_fit_80_columns_and_carry_the_datas_note(first: Finished) -> None:
     tables = first.out.splitlines()[:-1]
     assert all(len(line) <= 80 for line in tables if str(first.json["run"]) not in line)
-    for words in ("Layers and losses: outputs", "gradients of inputs", "4,266 weights", "agree within rounding"):
+    for words in (
+        "Layers and losses: outputs",
+        "gradients of inputs",
+        "4,266 weights",
+        "agree within rounding",
+    ):
         assert words in first.out
     assert "no MNIST test accuracy" in " ".join(first.out.split())
 
