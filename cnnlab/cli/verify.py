@@ -16,6 +16,7 @@ from cnnlab.cli.options import (
     console,
     print_json,
 )
+from cnnlab.cli.signals import stop_on_sigterm
 from cnnlab.errors import DifferenceFound
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def verify(
     from cnnlab.verify.kinds import chosen_kinds
     from cnnlab.verify.request import make_request
 
+    stop_on_sigterm()
     changes = (*([f"data.dataset={dataset}"] if dataset else []), *(overrides or ()))
     request = make_request(
         config,
