@@ -94,7 +94,7 @@ def _train(config: Any, *, as_json: bool, quiet: bool, **request: Any) -> None:
     write_plots(path, outcome.images())
     render_report([path], console(quiet=quiet))
     if as_json:
-        print_json({"run": str(path), "status": outcome.status, "summary": outcome.summary})
+        print_json({"run": str(path.resolve()), "status": outcome.status, "summary": outcome.summary})
     _judge(outcome)
 
 

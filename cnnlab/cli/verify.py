@@ -105,7 +105,7 @@ def verify(
     if as_json:
         from cnnlab.report.export import verify_to_json
 
-        print_json(verify_to_json(result.result) | {"run": str(result.folder.path)})
+        print_json(verify_to_json(result.result) | {"run": str(result.folder.path.resolve())})
     _judge(result)
 
 
