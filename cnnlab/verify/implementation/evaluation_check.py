@@ -1,0 +1,127 @@
+"""Judging `evaluate` by what it prints."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cnnlab.verify.implementation.evaluation_data import EvaluationCase
+from cnnlab.verify.implementation.findings import FOLLOWS, NOT_JUDGED, PASSED
+from cnnlab.verify.implementation.generic import LOST, explain_exception, is_unwritten
+from cnnlab.verify.implementation.mistakes.evaluate import find_mistakes
+from cnnlab.verify.implementation.network_checks import NetworkJudge
+from cnnlab.verify.implementation.networks import NetworkCase
+from cnnlab.verify.implementation.outcome import Outcome
+from cnnlab.verify.implementation.printed import KEYS, Printed, read_lines
+
+Findings = list[tuple[str, str]]
+ZERO = (
+    "log_of_zero",
+    "A probability of exactly zero makes the loss infinite or nan: keep what goes into the logarithm away from zero.",
+)
+
+
+class EvaluationJudge:
+    """Judges `evaluate` of one file."""
+
+    def __init__(self, judge: NetworkJudge) -> None:
+        """Take what is known of the network."""
+        self.judge, self.standing = judge, judge.standing
+
+    def check(self) -> None:
+        """The ordinary data set, then the one with probabilities of zero."""
+        if "evaluate" not in self.judge.session.methods:
+            return
+        ordinary, zeros = self.judge.examination.evaluations
+        self.standing.settle("evaluate", "required", PASSED)
+        for mistake, message, line in self._settled(ordinary):
+            self.standing.find("evaluate", "required", mistake, message, line)
+        if self.standing.wrong.get("evaluate") == "required" and self._lost:
+            self.standing.settle("evaluate", "robust", NOT_JUDGED)
+            return
+        self.standing.settle("evaluate", "robust", PASSED)
+        outcome, _ = self._run(zeros, self.standing.replace("robust", odd=frozenset(self.standing.odd)))
+        for mistake, message, line in self._problems_with_zeros(outcome):
+            self.standing.find("evaluate", "robust", mistake, message, line)
+
+    def _settled(self, case: EvaluationCase) -> list[tuple[str, str, int | None]]:
+        """What is wrong with evaluate itself; as with the networks, others' mistakes are told apart first."""
+        standing = self.standing
+        wrong, odd = standing.replace("required"), frozenset(standing.odd)
+        outcome, changed = self._run(case, wrong)
+        found = self._problems(outcome, case)
+        if found and odd:
+            helped, _ = self._run(case, standing.replace("required", odd=odd))
+            better = self._problems(helped, case)
+            if better != found:
+                guilty = {n for n in odd if self._problems(self._run(case, standing.replace("required", odd=odd - {n}))[0], case) != better}
+                standing.promote(guilty or set(odd), "required")
+                if not better:
+                    standing.settle("evaluate", "required", FOLLOWS, guilty or set(odd))
+                outcome, found = helped, better
+        self._lost = outcome.kind in LOST
+        if not found and wrong and (set(wrong) & standing.dangerous or self._problems(self._run(case, {})[0], case)):
+            standing.settle("evaluate", "required", FOLLOWS, set(wrong))
+        if changed and not any(f.mistake == "writes_into_input" for f in standing.result.findings):
+            names = ", ".join(sorted(changed))
+            standing.find("evaluate", "robust", "writes_into_input", f"Arrays that were given are written into: {names}.")
+        return [(mistake, message, outcome.line) for mistake, message in found]
+
+    def _run(self, case: EvaluationCase, replace: dict[str, str]) -> tuple[Outcome, Sequence[str]]:
+        """Build the network on the case's data and evaluate it."""
+        images = sum(len(p) for p in case.probabilities.values())
+        seconds = max(20.0, 20.0 * images * self.judge.cpu_seconds_per_image)
+        network = NetworkCase("evaluate", case.grade, case.lname, case.weights, np.zeros(0), np.zeros(0))
+        reply = self.judge.session.network(
+            network,
+            ["evaluate"],
+            replace,
+            case.data,
+            case.numbers(),
+            seconds=seconds,
+            attributes=self.judge.attributes,
+        )
+        if reply.lost or reply.built:
+            return reply["evaluate"], reply.changed
+        return reply["construct"] if reply["construct"].kind == "raised" else reply["setup"], ()
+
+    def _problems(self, outcome: Outcome, case: EvaluationCase) -> Findings:
+        """What is wrong with an evaluation of the ordinary data set."""
+        if outcome.kind in LOST:
+            return [(outcome.kind, LOST[outcome.kind])]
+        lines = read_lines(outcome.printed)
+        if outcome.kind == "raised" and len(lines) < len(KEYS):
+            return [explain_exception(outcome, "evaluate()")]
+        printed = {**_returned(outcome), **lines}
+        if not printed:
+            if is_unwritten(outcome) and not outcome.printed.strip():
+                return [("not_written", "Nothing is printed or returned: the function is not written yet.")]
+            return [("not_written", "None of the four lines (Train loss: ..., and so on) is printed.")]
+        missing = [key for key in KEYS if key not in printed]
+        if missing:
+            names = ", ".join(f"'{key.replace('_', ' ').capitalize()}: ...'" for key in missing)
+            return [("line_missing", f"Not printed, or not in a form that can be read: {names}.")]
+        sets = {split: (p, case.one_hot(split)) for split, p in case.probabilities.items()}
+        return find_mistakes(printed, sets)
+
+    def _problems_with_zeros(self, outcome: Outcome) -> list[tuple[str, str, int | None]]:
+        """Whether the losses are finite numbers."""
+        if outcome.kind in LOST:
+            return [(outcome.kind, LOST[outcome.kind], None)]
+        lines = {**_returned(outcome), **read_lines(outcome.printed)}
+        losses = [lines[key].value for key in ("train_loss", "test_loss") if key in lines]
+        if outcome.kind == "raised" and len(losses) < 2:
+            if outcome.type in ("ValueError", "FloatingPointError", "ZeroDivisionError", "RuntimeWarning", "OverflowError"):
+                return [(*ZERO, outcome.line)]
+            mistake, message = explain_exception(outcome, "probabilities of exactly zero")
+            if self.standing.wrong.get("evaluate") == "required":
+                return []  # said already
+            return [(mistake, message, outcome.line)]
+        return [] if all(map(np.isfinite, losses)) else [(*ZERO, None)]
+
+
+def _returned(outcome: Outcome) -> dict[str, Printed]:
+    """Four returned numbers, in the order of the lines."""
+    if outcome.value is None or outcome.value.size != len(KEYS):
+        return {}
+    numbers = np.real(outcome.value).ravel()
+    return {key: Printed(f"{number:.6f}") for key, number in zip(KEYS, numbers, strict=True)}
