@@ -33,17 +33,23 @@ class EvaluationJudge:
             return
         ordinary, zeros = self.judge.examination.evaluations
         self.standing.settle("evaluate", "required", PASSED)
-        for mistake, message, line in self._settled(ordinary):
-            self.standing.find("evaluate", "required", mistake, message, line)
-        if self.standing.wrong.get("evaluate") == "required" and self._lost:
+        for mistake, message in self._settled(ordinary):
+            self.standing.find("evaluate", "required", mistake, message)
+        said = [f.mistake for f in self.standing.result.findings if f.check == "evaluate" and f.grade == "required"]
+        if any("loss" in mistake or mistake in (*LOST, "not_written") for mistake in said):
             self.standing.settle("evaluate", "robust", NOT_JUDGED)
             return
         self.standing.settle("evaluate", "robust", PASSED)
-        outcome, _ = self._run(zeros, self.standing.replace("robust", odd=frozenset(self.standing.odd)))
-        for mistake, message, line in self._problems_with_zeros(outcome):
-            self.standing.find("evaluate", "robust", mistake, message, line)
+        odd = frozenset(self.standing.odd)
+        outcome, _ = self._run(zeros, self.standing.replace("robust"))
+        problems = self._problems_with_zeros(outcome)
+        if problems and odd:  # the file may need its own shapes, or go wrong because of them
+            outcome, _ = self._run(zeros, self.standing.replace("robust", odd=odd))
+            problems = problems and self._problems_with_zeros(outcome)
+        for found in problems:
+            self.standing.find("evaluate", "robust", *found)
 
-    def _settled(self, case: EvaluationCase) -> list[tuple[str, str, int | None]]:
+    def _settled(self, case: EvaluationCase) -> Findings:
         """What is wrong with evaluate itself; as with the networks, others' mistakes are told apart first."""
         standing = self.standing
         wrong, odd = standing.replace("required"), frozenset(standing.odd)
@@ -58,13 +64,16 @@ class EvaluationJudge:
                 if not better:
                     standing.settle("evaluate", "required", FOLLOWS, guilty or set(odd))
                 outcome, found = helped, better
-        self._lost = outcome.kind in LOST
-        if not found and wrong and (set(wrong) & standing.dangerous or self._problems(self._run(case, {})[0], case)):
-            standing.settle("evaluate", "required", FOLLOWS, set(wrong))
+        causes = self.judge.causes(wrong)
+        if causes and not found and (
+            set(wrong) & standing.dangerous
+            or self.judge.as_it_is(lambda: bool(self._problems(self._run(case, {})[0], case)))
+        ):
+            standing.settle("evaluate", "required", FOLLOWS, causes)
         if changed and not any(f.mistake == "writes_into_input" for f in standing.result.findings):
             names = ", ".join(sorted(changed))
             standing.find("evaluate", "robust", "writes_into_input", f"Arrays that were given are written into: {names}.")
-        return [(mistake, message, outcome.line) for mistake, message in found]
+        return found
 
     def _run(self, case: EvaluationCase, replace: dict[str, str]) -> tuple[Outcome, Sequence[str]]:
         """Build the network on the case's data and evaluate it."""
@@ -91,32 +100,33 @@ class EvaluationJudge:
         lines = read_lines(outcome.printed)
         if outcome.kind == "raised" and len(lines) < len(KEYS):
             return [explain_exception(outcome, "evaluate()")]
-        printed = {**_returned(outcome), **lines}
-        if not printed:
+        if not lines and not _returned(outcome):
             if is_unwritten(outcome) and not outcome.printed.strip():
                 return [("not_written", "Nothing is printed or returned: the function is not written yet.")]
             return [("not_written", "None of the four lines (Train loss: ..., and so on) is printed.")]
-        missing = [key for key in KEYS if key not in printed]
-        if missing:
-            names = ", ".join(f"'{key.replace('_', ' ').capitalize()}: ...'" for key in missing)
-            return [("line_missing", f"Not printed, or not in a form that can be read: {names}.")]
+        numbers = {**_returned(outcome), **lines}
+        missing = [key for key in KEYS if key not in lines]
+        names = ", ".join(f"'{key.replace('_', ' ').capitalize()}: ...'" for key in missing)
+        found = [("line_missing", f"Not printed, or not in a form that can be read: {names}.")] if missing else []
+        if any(key not in numbers for key in KEYS):
+            return found
         sets = {split: (p, case.one_hot(split)) for split, p in case.probabilities.items()}
-        return find_mistakes(printed, sets)
+        return found + find_mistakes(numbers, sets)
 
-    def _problems_with_zeros(self, outcome: Outcome) -> list[tuple[str, str, int | None]]:
+    def _problems_with_zeros(self, outcome: Outcome) -> Findings:
         """Whether the losses are finite numbers."""
         if outcome.kind in LOST:
-            return [(outcome.kind, LOST[outcome.kind], None)]
+            return [(outcome.kind, LOST[outcome.kind])]
         lines = {**_returned(outcome), **read_lines(outcome.printed)}
         losses = [lines[key].value for key in ("train_loss", "test_loss") if key in lines]
         if outcome.kind == "raised" and len(losses) < 2:
             if outcome.type in ("ValueError", "FloatingPointError", "ZeroDivisionError", "RuntimeWarning", "OverflowError"):
-                return [(*ZERO, outcome.line)]
+                return [ZERO]
             mistake, message = explain_exception(outcome, "probabilities of exactly zero")
             if self.standing.wrong.get("evaluate") == "required":
                 return []  # said already
-            return [(mistake, message, outcome.line)]
-        return [] if all(map(np.isfinite, losses)) else [(*ZERO, None)]
+            return [(mistake, message)]
+        return [] if all(map(np.isfinite, losses)) else [ZERO]
 
 
 def _returned(outcome: Outcome) -> dict[str, Printed]:

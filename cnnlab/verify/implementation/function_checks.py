@@ -99,7 +99,7 @@ def _judge_required(name: str, answers: Answers, standing: Standing) -> None:
         if not bad:
             _note_shape(name, part, standing)
             continue
-        mistake, message, line = _explain_group(name, part, standing)
+        mistake, message = _explain_group(name, part, standing)
         way = part.right_in_other_shape()
         if way is not None:
             standing.odd[name] = input_oddity(name, way, (mistake, message))
@@ -108,23 +108,22 @@ def _judge_required(name: str, answers: Answers, standing: Standing) -> None:
             value = next(o.value for o in part.outcomes if o.value is not None)
             shape = vector_shape(value)
             standing.shapes[name] = shape if shape in ("row", "column") else "vector"
-        standing.find(name, "required", mistake, message, line)
+        standing.find(name, "required", mistake, message)
 
 
-def _explain_group(name: str, part: Answers, standing: Standing) -> tuple[str, str, int | None]:
+def _explain_group(name: str, part: Answers, standing: Standing) -> tuple[str, str]:
     """Name the mistake: a known one if one fits, else what is seen in the first wrong case."""
     known = diagnose(FUNCTIONS[name], part.cases, part.outcomes)
     if known is not None:
-        return known.name, known.message, None
+        return known.name, known.message
     worst = min(part.bad(), key=lambda i: part.outcomes[i].value is not None)
     outcome, case = part.outcomes[worst], part.cases[worst]
     if name == "activation" and _is_refusal(outcome, case.args[1], standing):
         return (
             "activation_name_refused",
             f"The activation {case.args[1]!r} is not known to the function; the interface has linear, relu, sigmoid and softmax.",
-            outcome.line,
         )
-    return (*explain(outcome, case.expected, case.label), outcome.line)
+    return explain(outcome, case.expected, case.label)
 
 
 def _is_refusal(outcome: Outcome, activation: str, standing: Standing) -> bool:
@@ -180,7 +179,7 @@ def _judge_beyond(name: str, answers: Answers, standing: Standing) -> None:
             continue
         known = diagnose(EVEN_KERNELS, answers.cases, answers.outcomes)
         found = (known.name, known.message) if known else explain(outcome, case.expected, case.label)
-        standing.find(name, "beyond", *found, line=outcome.line)
+        standing.find(name, "beyond", *found)
         return
 
 
@@ -220,7 +219,7 @@ def _second_dense(session: Session, reference: Reference, standing: Standing) ->
         standing.promote({"dense_layer"}, "robust")
     else:
         message = explain(outcomes[0], second.expected, "one dense layer after another")
-        standing.find("dense_layer", "robust", *message, line=outcomes[0].line)
+        standing.find("dense_layer", "robust", *message)
 
 
 def _check_with_own_activation(name: str, cases: Sequence[Case], session: Session, standing: Standing) -> None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -45,8 +46,13 @@ def judge_file(file: Path, examination: Examination, shared: Path, limits: Limit
         mistake, line, message = source.problem
         _cannot_be_judged(result, mistake, message, line)
     else:
-        with Session(file, shared, limits) as session:
-            _judge(session, examination, Standing(result, source))
+        try:
+            with Session(file, shared, limits) as session:
+                _judge(session, examination, Standing(result, source))
+        except Exception as error:  # a bug in cnnlab: it must not take the other files' results with it
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            message = f"cnnlab itself failed ({type(error).__name__}: {error}, {Path(where.filename).name}:{where.lineno})."
+            _cannot_be_judged(result, "internal_error", message, None)
     result.seconds = time.monotonic() - started
     return result
 
@@ -90,6 +96,7 @@ def _why_not(outcome: Outcome) -> tuple[str, str]:
 
 def _cannot_be_judged(result: FileResult, mistake: str, message: str, line: int | None) -> None:
     result.judged = False
+    result.findings.clear()
     result.checks = {name: type(check)(name) for name, check in result.checks.items()}
     result.findings.append(Finding(str(result.file), "file", "required", mistake, line, message))
 

@@ -77,7 +77,7 @@ class NetworkJudge:
             self.standing.find("setup_model", "required", "constructor_differs", message)
             return
         outcome, where = (construct, "CNN(dataset)") if construct.kind == "raised" else (setup, "setup_model")
-        self.standing.find("setup_model", "required", *explain(outcome, None, where), line=outcome.line)
+        self.standing.find("setup_model", "required", *explain(outcome, None, where))
 
     def _count(self, cases: Sequence[NetworkCase], replies: Sequence[NetworkReply]) -> None:
         if is_unwritten(replies[0]["setup"]) and replies[0]["setup"].kind == "raised":
@@ -169,9 +169,22 @@ class NetworkJudge:
             trial = helped
         if trial.bad():
             return trial
-        if wrong and (set(wrong) & standing.dangerous or run({}).bad()):
-            standing.settle(check, grade, FOLLOWS, set(wrong))
+        causes = self.causes(wrong)
+        if causes and (set(wrong) & standing.dangerous or self.as_it_is(lambda: bool(run({}).bad()))):
+            standing.settle(check, grade, FOLLOWS, causes)
         return trial
+
+    def causes(self, wrong: dict[str, str]) -> set[str]:
+        """The functions whose mistakes may spoil a check: those replaced, and an empty setup_model."""
+        return set(wrong) | ({"setup_model"} if self.attributes else set())
+
+    def as_it_is(self, fails: Callable[[], bool]) -> bool:
+        """Whether a run fails without the attributes that an empty setup_model does not set."""
+        kept, self.attributes = self.attributes, False
+        try:
+            return fails()
+        finally:
+            self.attributes = kept
 
     def _judge_sample(self, grade: str, cases: Sequence[NetworkCase], trial: "Trial") -> None:
         check = "feedforward_sample"
@@ -186,7 +199,7 @@ class NetworkJudge:
             elif known := diagnose(SAMPLE, trial.asked, trial.outcomes):
                 find(check, grade, known.name, known.message)
             else:
-                find(check, grade, *explain(first, trial.asked[bad[0]].expected, trial.asked[bad[0]].label), line=first.line)
+                find(check, grade, *explain(first, trial.asked[bad[0]].expected, trial.asked[bad[0]].label))
         else:
             self._note_shape(trial)
         self._judge_arguments(grade, trial)
@@ -242,7 +255,7 @@ class NetworkJudge:
                 self.standing.find(check, "required", known.name, known.message)
             else:
                 found = explain(outcome, case.expected, trial.asked[0].label)
-                self.standing.find(check, "required", *found, line=outcome.line)
+                self.standing.find(check, "required", *found)
         elif verdict(outcome, case.expected) == "shape" and not self.standing.odd and not self.standing.shapes:
             self.standing.odd[check] = shape_oddity(check, np.asarray(outcome.value))
         if outcome.changed and not any(f.mistake == "writes_into_input" for f in self.standing.result.findings):

@@ -19,7 +19,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for path in paths:
-        if path.is_dir():
+        if path.is_dir() and path.suffix != ".py":
             inside = sorted(path.rglob("cnn.py")) or sorted(path.glob("*.py"))
             if not inside:
                 raise CnnlabError(f"{path}: expected a file cnn.py in this folder or below, found none.")

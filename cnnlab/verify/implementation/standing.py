@@ -39,10 +39,10 @@ class Standing:
         shapes = {n: self.shapes.get(n, "vector") for n, g in replaceable.items() if g in counted}
         return shapes | dict.fromkeys(odd, "vector")
 
-    def find(self, check: str, grade: str, mistake: str, message: str, line: int | None = None) -> None:
+    def find(self, check: str, grade: str, mistake: str, message: str) -> None:
         """Add a finding, and count the function as wrong when the finding is no mere curiosity."""
-        place = line if line is not None else self.line(check)
-        self.result.findings.append(Finding(str(self.result.file), check, grade, mistake, place, message))
+        finding = Finding(str(self.result.file), check, grade, mistake, self.line(check), message)
+        self.result.findings.append(finding)
         self.result.checks[check].statuses[grade] = FAILED
         if grade != "beyond":
             known = self.wrong.get(check, grade)

@@ -17,7 +17,7 @@ LONGEST_TIMING = 0.3  # seconds
 class DataSet:
     """The data set that a network is given; its attributes are those of the interface."""
 
-    verbose = False
+    verbose = True
 
     def __init__(self, arrays: Arrays, numbers: dict[str, int]) -> None:
         """Take arrays under names such as ``x_train`` and numbers such as ``K``."""
@@ -56,7 +56,9 @@ def run_network(
             vars(made["model"]).update(W=W, b=b, lname=list(request["lname"]), activation=request["activation"])
         return made["model"].setup_model(W, b, list(request["lname"]), request["activation"])
 
-    if step("construct", construct, "construct") and step("setup", set_up, "setup"):
+    constructed = step("construct", construct, "construct")
+    guard.printed(kept)  # what the constructor prints is nobody's business
+    if constructed and step("setup", set_up, "setup"):
         model = made["model"]
         reply["setup"]["printed"] = guard.printed(kept)
         reply["N"] = describe(getattr(model, "N", None), "N", results)

@@ -33,6 +33,12 @@ def _fitting(W: Array, original: Array) -> Array:
     return W
 
 
+def _square(W: Array) -> Array:
+    if W.shape[0] != W.shape[1]:
+        raise Impossible
+    return W
+
+
 def with_bias(bias: Callable[..., Array]) -> Callable[..., Array]:
     """The right sums with another bias, computed from W and b."""
     return lambda h, W, b, act: activate(sums(h, W) + bias(W, b), act)
@@ -121,7 +127,8 @@ add(
     "kernel_axes_swapped",
     "The kernel's height and width are taken for each other: the first axis of W is the height.",
     with_kernel(lambda W: W.swapaxes(0, 1)),
-    with_kernel(lambda W: W.swapaxes(0, 1)[::-1, ::-1]),
+    with_kernel(lambda W: _square(W).swapaxes(0, 1)),
+    with_kernel(lambda W: _square(W).swapaxes(0, 1)[::-1, ::-1]),
     may_raise=True,
 )
 add("bias_missing", "The bias is not added.", with_bias(lambda W, b: 0 * b))
