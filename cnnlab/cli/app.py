@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cnnlab import __version__
-from cnnlab.cli import blocks, config, data, doctor, model, report, train
+from cnnlab.cli import blocks, config, data, doctor, model, report, train, verify
 from cnnlab.errors import EXIT_INTERRUPTED, CnnlabError
 
 EPILOG = (
@@ -25,6 +25,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("train")(train.train)
+app.command("verify")(verify.verify)
 app.command("report")(report.report)
 app.command("model")(model.model)
 app.command("blocks")(blocks.blocks)

@@ -35,7 +35,11 @@ class EvaluationJudge:
         self.standing.settle("evaluate", "required", PASSED)
         for mistake, message in self._settled(ordinary):
             self.standing.find("evaluate", "required", mistake, message)
-        said = [f.mistake for f in self.standing.result.findings if f.check == "evaluate" and f.grade == "required"]
+        said = [
+            f.mistake
+            for f in self.standing.result.findings
+            if f.check == "evaluate" and f.grade == "required"
+        ]
         if any("loss" in mistake or mistake in (*LOST, "not_written") for mistake in said):
             self.standing.settle("evaluate", "robust", NOT_JUDGED)
             return
@@ -59,20 +63,34 @@ class EvaluationJudge:
             helped, _ = self._run(case, standing.replace("required", odd=odd))
             better = self._problems(helped, case)
             if better != found:
-                guilty = {n for n in odd if self._problems(self._run(case, standing.replace("required", odd=odd - {n}))[0], case) != better}
+                guilty = {
+                    n
+                    for n in odd
+                    if self._problems(self._run(case, standing.replace("required", odd=odd - {n}))[0], case)
+                    != better
+                }
                 standing.promote(guilty or set(odd), "required")
                 if not better:
                     standing.settle("evaluate", "required", FOLLOWS, guilty or set(odd))
                 outcome, found = helped, better
         causes = self.judge.causes(wrong)
-        if causes and not found and (
-            set(wrong) & standing.dangerous
-            or self.judge.as_it_is(lambda: bool(self._problems(self._run(case, {})[0], case)))
+        if (
+            causes
+            and not found
+            and (
+                set(wrong) & standing.dangerous
+                or self.judge.as_it_is(lambda: bool(self._problems(self._run(case, {})[0], case)))
+            )
         ):
             standing.settle("evaluate", "required", FOLLOWS, causes)
         if changed and not any(f.mistake == "writes_into_input" for f in standing.result.findings):
             names = ", ".join(sorted(changed))
-            standing.find("evaluate", "robust", "writes_into_input", f"Arrays that were given are written into: {names}.")
+            standing.find(
+                "evaluate",
+                "robust",
+                "writes_into_input",
+                f"Arrays that were given are written into: {names}.",
+            )
         return found
 
     def _run(self, case: EvaluationCase, replace: dict[str, str]) -> tuple[Outcome, Sequence[str]]:
@@ -97,7 +115,7 @@ class EvaluationJudge:
         """What is wrong with an evaluation of the ordinary data set."""
         if outcome.kind in LOST:
             return [(outcome.kind, LOST[outcome.kind])]
-        lines = read_lines(outcome.printed)
+        lines = _lines(outcome)
         if outcome.kind == "raised" and len(lines) < len(KEYS):
             return [explain_exception(outcome, "evaluate()")]
         if not lines and not _returned(outcome):
@@ -107,7 +125,9 @@ class EvaluationJudge:
         numbers = {**_returned(outcome), **lines}
         missing = [key for key in KEYS if key not in lines]
         names = ", ".join(f"'{key.replace('_', ' ').capitalize()}: ...'" for key in missing)
-        found = [("line_missing", f"Not printed, or not in a form that can be read: {names}.")] if missing else []
+        found = (
+            [("line_missing", f"Not printed, or not in a form that can be read: {names}.")] if missing else []
+        )
         if any(key not in numbers for key in KEYS):
             return found
         sets = {split: (p, case.one_hot(split)) for split, p in case.probabilities.items()}
@@ -117,16 +137,27 @@ class EvaluationJudge:
         """Whether the losses are finite numbers."""
         if outcome.kind in LOST:
             return [(outcome.kind, LOST[outcome.kind])]
-        lines = {**_returned(outcome), **read_lines(outcome.printed)}
+        lines = {**_returned(outcome), **_lines(outcome)}
         losses = [lines[key].value for key in ("train_loss", "test_loss") if key in lines]
         if outcome.kind == "raised" and len(losses) < 2:
-            if outcome.type in ("ValueError", "FloatingPointError", "ZeroDivisionError", "RuntimeWarning", "OverflowError"):
+            if outcome.type in (
+                "ValueError",
+                "FloatingPointError",
+                "ZeroDivisionError",
+                "RuntimeWarning",
+                "OverflowError",
+            ):
                 return [ZERO]
             mistake, message = explain_exception(outcome, "probabilities of exactly zero")
             if self.standing.wrong.get("evaluate") == "required":
                 return []  # said already
             return [(mistake, message)]
         return [] if all(map(np.isfinite, losses)) else [ZERO]
+
+
+def _lines(outcome: Outcome) -> dict[str, Printed]:
+    """The printed lines; of standard error only when there are none elsewhere."""
+    return read_lines(outcome.printed) or read_lines(outcome.errors)
 
 
 def _returned(outcome: Outcome) -> dict[str, Printed]:

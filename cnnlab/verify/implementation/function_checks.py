@@ -28,7 +28,9 @@ class Answers:
     def bad(self) -> list[int]:
         """Numbers of the cases that are not right."""
         pairs = zip(self.cases, self.outcomes, strict=True)
-        return [i for i, (case, outcome) in enumerate(pairs) if verdict(outcome, case.expected) == "different"]
+        return [
+            i for i, (case, outcome) in enumerate(pairs) if verdict(outcome, case.expected) == "different"
+        ]
 
     def right_in_other_shape(self) -> int | None:
         """The number of the alternative that is right wherever the question itself was not."""
@@ -40,7 +42,9 @@ class Answers:
 
     def of(self, indices: Sequence[int]) -> "Answers":
         """Some of them."""
-        return Answers(*([part[i] for i in indices] for part in (self.cases, self.outcomes, self.alternatives)))
+        return Answers(
+            *([part[i] for i in indices] for part in (self.cases, self.outcomes, self.alternatives))
+        )
 
 
 def ask(session: Session, cases: Sequence[Case], replace: dict[str, str]) -> Answers:
@@ -65,7 +69,10 @@ def check_function(
         return
     for grade in GRADES:
         asked = [case for case in cases if case.grade == grade]
-        if standing.wrong.get(name) == "required" or standing.result.checks[name].status("required") == FAILED:
+        if (
+            standing.wrong.get(name) == "required"
+            or standing.result.checks[name].status("required") == FAILED
+        ):
             standing.settle(name, grade, NOT_JUDGED)
             continue
         if asked:
@@ -84,7 +91,9 @@ def _judge(name: str, grade: str, answers: Answers, session: Session, standing: 
         session_lost = next(outcome for outcome in answers.outcomes if outcome.kind in LOST)
         standing.find(name, grade, *explain(session_lost, None, ""))
         return
-    {"required": _judge_required, "robust": _judge_robust, "beyond": _judge_beyond}[grade](name, answers, standing)
+    {"required": _judge_required, "robust": _judge_robust, "beyond": _judge_beyond}[grade](
+        name, answers, standing
+    )
     _judge_arguments(name, grade, answers, standing)
 
 
@@ -132,11 +141,17 @@ def _is_refusal(outcome: Outcome, activation: str, standing: Standing) -> bool:
     if outcome.kind != "raised" or outcome.type in ("SystemExit", "MemoryError", "EOFError"):
         return False
     deliberate = standing.source.line_text(outcome.line).strip().startswith(("raise", "assert"))
-    return deliberate or outcome.type in ("KeyError", "UnboundLocalError") or f"'{activation}'" in outcome.message
+    return (
+        deliberate
+        or outcome.type in ("KeyError", "UnboundLocalError")
+        or f"'{activation}'" in outcome.message
+    )
 
 
 def _note_shape(name: str, part: Answers, standing: Standing) -> None:
-    shapes = [o.value for o, c in zip(part.outcomes, part.cases, strict=True) if verdict(o, c.expected) == "shape"]
+    shapes = [
+        o.value for o, c in zip(part.outcomes, part.cases, strict=True) if verdict(o, c.expected) == "shape"
+    ]
     if shapes and shapes[0] is not None:
         standing.odd.setdefault(name, shape_oddity(name, shapes[0]))
 
@@ -175,7 +190,12 @@ def _judge_beyond(name: str, answers: Answers, standing: Standing) -> None:
         if name == "dense_layer":
             kind = "dense_bias_vector" if "bias" in case.label else "dense_column_input"
             seen = explain(outcome, case.expected, case.label)[1]
-            standing.find(name, "beyond", kind, f"The layer does not take a {case.label.replace(' of', ' of the')}. {seen}")
+            standing.find(
+                name,
+                "beyond",
+                kind,
+                f"The layer does not take a {case.label.replace(' of', ' of the')}. {seen}",
+            )
             continue
         known = diagnose(EVEN_KERNELS, answers.cases, answers.outcomes)
         found = (known.name, known.message) if known else explain(outcome, case.expected, case.label)
@@ -222,7 +242,9 @@ def _second_dense(session: Session, reference: Reference, standing: Standing) ->
         standing.find("dense_layer", "robust", *message)
 
 
-def _check_with_own_activation(name: str, cases: Sequence[Case], session: Session, standing: Standing) -> None:
+def _check_with_own_activation(
+    name: str, cases: Sequence[Case], session: Session, standing: Standing
+) -> None:
     """Say whether the function, right in itself, goes wrong with the file's own activation."""
     if standing.wrong.get("activation") != "required" or "activation" in standing.dangerous:
         if "activation" in standing.dangerous:

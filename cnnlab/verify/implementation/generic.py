@@ -18,7 +18,10 @@ def explain(outcome: Outcome, expected: Array | None, where: str) -> tuple[str, 
     if outcome.kind == "raised":
         return explain_exception(outcome, where)
     if outcome.kind in ("none", "missing"):
-        return "not_written", f"Nothing is returned (None): the function is not written yet, or lacks a return ({where})."
+        return (
+            "not_written",
+            f"Nothing is returned (None): the function is not written yet, or lacks a return ({where}).",
+        )
     if outcome.value is None:
         return "wrong_type", f"Expected an array of numbers, received {outcome.type} ({where})."
     if expected is None:

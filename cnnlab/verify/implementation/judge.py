@@ -65,7 +65,9 @@ def _judge(session: Session, examination: Examination, standing: Standing) -> No
         _cannot_be_judged(result, *_why_not(failed.outcome), failed.outcome.line)
         return
     if not session.has:
-        _cannot_be_judged(result, "nothing_to_judge", "Not one function or class of the interface is in the file.", None)
+        _cannot_be_judged(
+            result, "nothing_to_judge", "Not one function or class of the interface is in the file.", None
+        )
         return
     for name in FUNCTIONS:
         check_function(name, examination.functions[name], examination.reference, session, standing)
@@ -111,5 +113,3 @@ def _shared_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-

@@ -97,7 +97,9 @@ class NetworkJudge:
             return
         for mistake, message, ways in COUNTING:
             if any(self._gives(way, cases, counts) for way in ways):
-                said = f"self.N is {counts[0]} for the lab's network, which has {rights[0]} weights. {message}"
+                said = (
+                    f"self.N is {counts[0]} for the lab's network, which has {rights[0]} weights. {message}"
+                )
                 self.standing.find("setup_model", "required", mistake, said)
                 return
         said = f"self.N is {counts[0]} for the lab's network, which has {rights[0]} weights."
@@ -126,7 +128,9 @@ class NetworkJudge:
                 continue
             cases = [case for case in self.examination.networks if case.grade == grade]
             self.standing.settle("feedforward_sample", grade, PASSED)
-            outcomes = self._settled("feedforward_sample", grade, lambda replace, c=cases: self._samples(c, replace))  # type: ignore[misc]
+            outcomes = self._settled(
+                "feedforward_sample", grade, lambda replace, c=cases: self._samples(c, replace)
+            )  # type: ignore[misc]
             if outcomes is not None:
                 self._judge_sample(grade, cases, outcomes)
 
@@ -147,9 +151,7 @@ class NetworkJudge:
                 return Trial(asked, outcomes)
         return Trial(asked, outcomes)
 
-    def _settled(
-        self, check: str, grade: str, run: Callable[[dict[str, str]], "Trial"]
-    ) -> "Trial | None":
+    def _settled(self, check: str, grade: str, run: Callable[[dict[str, str]], "Trial"]) -> "Trial | None":
         """Find the outcomes that are the check's own, and mark the check when others' mistakes spoil it.
 
         First with the functions that are wrong replaced. If that is right, the odd functions do no harm, and
@@ -256,9 +258,13 @@ class NetworkJudge:
             else:
                 found = explain(outcome, case.expected, trial.asked[0].label)
                 self.standing.find(check, "required", *found)
-        elif verdict(outcome, case.expected) == "shape" and not self.standing.odd and not self.standing.shapes:
+        elif (
+            verdict(outcome, case.expected) == "shape" and not self.standing.odd and not self.standing.shapes
+        ):
             self.standing.odd[check] = shape_oddity(check, np.asarray(outcome.value))
-        if outcome.changed and not any(f.mistake == "writes_into_input" for f in self.standing.result.findings):
+        if outcome.changed and not any(
+            f.mistake == "writes_into_input" for f in self.standing.result.findings
+        ):
             message = "The set of images that is given is written into: it should stay as it is."
             self.standing.find(check, "robust", "writes_into_input", message)
 

@@ -48,7 +48,10 @@ def reference_layers(
 
 
 def draw_weights(
-    rng: np.random.Generator, words: Sequence[str], shape: tuple[int, int, int], kernel: tuple[int, int] = (3, 3)
+    rng: np.random.Generator,
+    words: Sequence[str],
+    shape: tuple[int, int, int],
+    kernel: tuple[int, int] = (3, 3),
 ) -> dict[str, Array]:
     """Draw float32 weights for layers such as ``conv 4``; biases are far from zero."""
     height, width, channels = shape
@@ -57,7 +60,9 @@ def draw_weights(
         kind, _, units = word.partition(" ")
         n = int(units or 0)
         if kind == "conv":
-            weights[f"W{i}"] = rng.normal(size=(*kernel, channels, n)) / np.sqrt(kernel[0] * kernel[1] * channels)
+            weights[f"W{i}"] = rng.normal(size=(*kernel, channels, n)) / np.sqrt(
+                kernel[0] * kernel[1] * channels
+            )
             weights[f"b{i}"], channels = rng.uniform(-0.5, 0.5, n), n
         elif kind == "pool":
             height, width = height // 2, width // 2

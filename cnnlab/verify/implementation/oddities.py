@@ -11,7 +11,10 @@ def shape_oddity(name: str, value: Array) -> Oddity:
     """The right numbers in another shape."""
     shape = vector_shape(value)
     if name not in SHORT or shape not in WANTED:
-        said = ("wrong_shape", f"The numbers are right, but the shape is {value.shape}: it has axes of length one too many.")
+        said = (
+            "wrong_shape",
+            f"The numbers are right, but the shape is {value.shape}: it has axes of length one too many.",
+        )
         return Oddity(said, said)
     form = "(1, n)" if shape == "row" else "(n, 1)"
     mistake = f"{SHORT[name]}_returns_{shape}"

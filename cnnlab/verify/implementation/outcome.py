@@ -22,6 +22,7 @@ class Outcome:
     changed: tuple[str, ...] = ()
     repeats: bool = True
     printed: str = ""
+    errors: str = ""
 
     @classmethod
     def read(cls, reply: Mapping[str, Any], arrays: Mapping[str, Array]) -> "Outcome":
@@ -38,6 +39,7 @@ class Outcome:
             changed=tuple(map(str, reply.get("changed", ()))),
             repeats=reply.get("repeats") is not False,
             printed=str(reply.get("printed", "")),
+            errors=str(reply.get("errors", "")),
         )
 
 

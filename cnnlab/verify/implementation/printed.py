@@ -19,7 +19,9 @@ class Printed:
         self.value = float(text.replace("_", ""))
         mantissa, _, exponent = text.lower().partition("e")
         decimals = len(mantissa.partition(".")[2])
-        self.tolerance = 0.51 * 10.0 ** (int(exponent or 0) - decimals) if text[-1].isdigit() or "." in text else 0.0
+        self.tolerance = (
+            0.51 * 10.0 ** (int(exponent or 0) - decimals) if text[-1].isdigit() or "." in text else 0.0
+        )
 
     def equals(self, number: float) -> bool:
         """Whether `number` could have been printed so."""

@@ -7,7 +7,18 @@ from typing import Any, final
 
 import numpy as np
 
-from cnnlab.numpy_cnn import Conv2D, Dense, Flatten, Layer, Linear, MaxPooling2D, Network, ReLU, Sigmoid, Softmax
+from cnnlab.numpy_cnn import (
+    Conv2D,
+    Dense,
+    Flatten,
+    Layer,
+    Linear,
+    MaxPooling2D,
+    Network,
+    ReLU,
+    Sigmoid,
+    Softmax,
+)
 
 Array = np.ndarray
 ACTIVATIONS: dict[str, type[Layer]] = {"linear": Linear, "relu": ReLU, "sigmoid": Sigmoid, "softmax": Softmax}

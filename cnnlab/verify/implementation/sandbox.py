@@ -54,11 +54,14 @@ class Scratch:
         shutil.copyfile(file, self.copy)
         write_stand_ins(self.path / "first", self.path / "last")
 
-    def environment(self, *, helpers_first: bool) -> dict[str, str]:
+    def last_on_path(self, *, helpers_first: bool) -> list[str]:
+        """The folder of the original and that of the stand-ins: nothing in them hides another module."""
+        folders = [str(self.original.parent), str(self.path / "last")]
+        return folders[::-1] if helpers_first else folders
+
+    def environment(self) -> dict[str, str]:
         """The variables of the child process: home and temporary files in scratch, one thread, no display."""
-        folders = [self.path / "first", self.path / "module", self.original.parent, self.path / "last"]
-        if helpers_first:
-            folders.insert(0, folders.pop())
+        folders = [self.path / "first", self.path / "module"]
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "CNNLAB_", "MPL"))}
         threads = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
         return kept | {
@@ -81,7 +84,7 @@ class Scratch:
 class Child:
     """One process that has, or will have, imported the file."""
 
-    def __init__(self, scratch: Scratch, limits: Limits, *, helpers_first: bool = False) -> None:
+    def __init__(self, scratch: Scratch, limits: Limits) -> None:
         """Start it, in a group of its own."""
         self.scratch, self.limits = scratch, limits
         theirs, self._send = os.pipe()
@@ -91,7 +94,7 @@ class Child:
         self.process = subprocess.Popen(
             [*command, str(theirs), str(their_reply)],
             cwd=scratch.work,
-            env=scratch.environment(helpers_first=helpers_first),
+            env=scratch.environment(),
             pass_fds=(theirs, their_reply),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

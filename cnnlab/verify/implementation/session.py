@@ -42,12 +42,13 @@ class Session:
 
     def load(self) -> None:
         """Start the process and run the file; raises LoadFailed."""
-        self.child = Child(self.scratch, self.limits, helpers_first=self.helpers_first)
+        self.child = Child(self.scratch, self.limits)
         scratch = self.scratch
         request = {
             "do": "load",
             "module": scratch.module,
             "file": str(scratch.copy),
+            "last_on_path": scratch.last_on_path(helpers_first=self.helpers_first),
             "memory_bytes": self.limits.memory_bytes,
             "file_bytes": self.limits.file_bytes,
             "writable": [str(scratch.path), str(scratch.shared)],
@@ -164,7 +165,9 @@ class NetworkReply:
     @property
     def built(self) -> bool:
         """Whether constructor and setup_model came to their end."""
-        return not self.lost and all(self[s].kind not in ("raised", "missing") for s in ("construct", "setup"))
+        return not self.lost and all(
+            self[s].kind not in ("raised", "missing") for s in ("construct", "setup")
+        )
 
     @property
     def changed(self) -> list[str]:

@@ -1,7 +1,6 @@
 """What keeps a judged file within bounds. A safety net for accidents, and no sandbox against malice."""
 
 import contextlib
-import io
 import os
 import resource
 import sys
@@ -67,57 +66,3 @@ def _hook(check: Callable[[Any], None]) -> Callable[[str, tuple[Any, ...]], None
                 check(args[position])
 
     return hook
-
-
-class Bounded(io.RawIOBase):
-    """Keeps the end of what is written, up to a bound: a file may print for hours and take no memory."""
-
-    def __init__(self, bound: int) -> None:
-        """Start empty."""
-        self.bound = bound
-        self.kept = bytearray()
-
-    def writable(self) -> bool:
-        """It is."""
-        return True
-
-    def close(self) -> None:
-        """Stay open: whoever closes the stream closes it for himself."""
-
-    def write(self, data: Any) -> int:
-        """Keep it, and forget the oldest beyond twice the bound."""
-        size = len(data)
-        self.kept += bytes(data[-self.bound :]) if size > self.bound else bytes(data)
-        if len(self.kept) > 2 * self.bound:
-            del self.kept[: -self.bound]
-        return size
-
-    def take(self) -> str:
-        """What was kept since the last call."""
-        text = self.kept[-self.bound :].decode("utf-8", "replace")
-        self.kept.clear()
-        return text
-
-
-def silence_descriptors() -> None:
-    """Leave standard input empty, and let what goes past Python's streams go nowhere."""
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(null, descriptor)
-    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115  (open for as long as the process)
-
-
-def redirect(kept: Bounded) -> None:
-    """Send everything the file prints, to whichever stream, into one bounded buffer.
-
-    Done anew before each call, as a file may replace or close the streams.
-    """
-    stream = io.TextIOWrapper(io.BufferedWriter(kept), "utf-8", "backslashreplace", write_through=True)
-    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = stream  # type: ignore[misc]
-
-
-def printed(kept: Bounded) -> str:
-    """What was printed since the last call."""
-    with contextlib.suppress(BaseException):
-        sys.stdout.flush()
-    return kept.take()

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.verify.implementation.child import guard
+from cnnlab.verify.implementation.child.streams import Streams
 from cnnlab.verify.implementation.child.outcome import changed, copies, describe, outcome_of, twice
 from cnnlab.verify.implementation.child.replace import layer_weights
 
@@ -30,7 +30,7 @@ def run_network(
     request: dict[str, Any],
     arrays: Arrays,
     results: Arrays,
-    kept: guard.Bounded,
+    streams: Streams,
 ) -> dict[str, Any]:
     """Make a network with the request's weights, then do its steps.
 
@@ -53,20 +53,22 @@ def run_network(
 
     def set_up() -> Any:
         if request["attributes"]:  # setup_model is not written: what it would keep, under the usual names
-            vars(made["model"]).update(W=W, b=b, lname=list(request["lname"]), activation=request["activation"])
+            vars(made["model"]).update(
+                W=W, b=b, lname=list(request["lname"]), activation=request["activation"]
+            )
         return made["model"].setup_model(W, b, list(request["lname"]), request["activation"])
 
     constructed = step("construct", construct, "construct")
-    guard.printed(kept)  # what the constructor prints is nobody's business
+    streams.printed()  # what the constructor prints is nobody's business
     if constructed and step("setup", set_up, "setup"):
         model = made["model"]
-        reply["setup"]["printed"] = guard.printed(kept)
+        reply["setup"]["printed"], _ = streams.printed()
         reply["N"] = describe(getattr(model, "N", None), "N", results)
         steps = {"sample": _samples, "set": _set, "evaluate": _evaluate, "time": _time}
         for name in request["steps"]:
             reply[name] = steps[name](model, file, arrays.get("x"), results)
             if name == "evaluate":
-                reply[name]["printed"] = guard.printed(kept)
+                reply[name]["printed"], reply[name]["errors"] = streams.printed()
     originals = {name: arrays[name] for name in weights}
     reply["changed"] = changed(given, handed) + changed(originals, weights)
     return reply
@@ -75,16 +77,15 @@ def run_network(
 def _samples(model: Any, file: str, x: Any, results: Arrays) -> dict[str, Any]:
     outcomes = []
     for number, image in enumerate(x):
-        handed = image.copy()
-        outcome = twice(lambda h=handed: model.feedforward_sample(h), file, f"sample{number}", results)  # type: ignore[misc]
-        outcomes.append(outcome | {"changed": [] if np.array_equal(handed, image) else ["h"]})
+        call, key = model.feedforward_sample, f"sample{number}"
+        outcomes.append(twice(call, [["array", "h"]], {"h": image}, file, key, results))
     return {"outcomes": outcomes}
 
 
 def _set(model: Any, file: str, x: Any, results: Arrays) -> dict[str, Any]:
     handed = x.copy()
     outcome = outcome_of(lambda: model.feedforward(handed), file, "set", results)
-    return outcome | {"changed": [] if np.array_equal(handed, x) else ["x"]}
+    return outcome | {"changed": changed({"x": x}, {"x": handed})}
 
 
 def _evaluate(model: Any, file: str, x: Any, results: Arrays) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Calling code that may do anything, and describing what came of it in plain words and plain arrays."""
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,15 +22,29 @@ def outcome_of(call: Callable[[], Any], file: str, key: str, arrays: dict[str, n
         return exception(error, file)
 
 
-def twice(call: Callable[[], Any], file: str, key: str, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
-    """Like `outcome_of`, and once more with the same arrays: "repeats" says whether the numbers stay the same."""
-    outcome = outcome_of(call, file, key, arrays)
+def twice(
+    call: Callable[..., Any],
+    arguments: Sequence[Any],
+    given: dict[str, np.ndarray],
+    file: str,
+    key: str,
+    arrays: dict[str, np.ndarray],
+) -> dict[str, Any]:
+    """Call with copies of the arrays in `given`, and then once more with the same copies.
+
+    An argument is a text, or ``["array", name]``. "changed" names the arrays that were written into, "repeats"
+    says whether the second call gave the same numbers.
+    """
+    handed = {name: array.copy() for name, array in given.items()}
+    values = [handed[a[1]] if isinstance(a, list) else a for a in arguments]
+    outcome = outcome_of(lambda: call(*values), file, key, arrays)
+    touched = set(changed(given, handed))
     if outcome["kind"] == "array":
         second: dict[str, np.ndarray] = {}
-        outcome["repeats"] = outcome_of(call, file, key, second)["kind"] == "array" and np.array_equal(
-            arrays[key], second[key], equal_nan=arrays[key].dtype.kind in "fc"
-        )
-    return outcome
+        again = outcome_of(lambda: call(*values), file, key, second)["kind"] == "array"
+        outcome["repeats"] = again and _same(arrays[key], second[key])
+        touched |= set(changed(given, handed))
+    return outcome | {"changed": sorted(touched)}
 
 
 def exception(error: BaseException, file: str) -> dict[str, Any]:
@@ -74,5 +88,9 @@ def copies(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def changed(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> list[str]:
     """Names of the arrays that were written into."""
-    return [n for n, a in before.items() if not np.array_equal(a, after[n], equal_nan=a.dtype.kind == "f")]
+    return [name for name, array in before.items() if not _same(array, after[name])]
 
+
+def _same(first: np.ndarray, second: np.ndarray) -> bool:
+    """Bit for bit, and without NumPy's functions: the file may have replaced them."""
+    return first.shape == second.shape and first.tobytes() == second.tobytes()

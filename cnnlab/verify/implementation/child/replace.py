@@ -27,7 +27,9 @@ def replaced(
     places = [(getattr(module, "CNN", None) if n in METHODS else module, n, s) for n, s in shapes.items()]
     before = [(place, name, vars(place).get(name)) for place, name, _ in places]
     for place, name, shape in places:
-        function = _method(name, request or {}, arrays or {}) if name in METHODS else getattr(plain, _plain(name))
+        function = (
+            _method(name, request or {}, arrays or {}) if name in METHODS else getattr(plain, _plain(name))
+        )
         setattr(place, name, _shaped(function, shape, skip_self=name in METHODS))
     try:
         yield

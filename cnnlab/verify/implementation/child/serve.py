@@ -17,8 +17,9 @@ import numpy as np
 
 from cnnlab.verify.implementation.child import guard
 from cnnlab.verify.implementation.child.network import run_network
-from cnnlab.verify.implementation.child.outcome import changed, copies, exception, twice
+from cnnlab.verify.implementation.child.outcome import exception, twice
 from cnnlab.verify.implementation.child.replace import replaced
+from cnnlab.verify.implementation.child.streams import Streams, silence_descriptors
 
 INTERFACE = ("activation", "conv2d_layer", "pool2d_layer", "flatten_layer", "dense_layer", "CNN")
 Arrays = dict[str, np.ndarray]
@@ -30,12 +31,11 @@ class Server:
     def __init__(self) -> None:
         """Begin with nothing imported."""
         self.module: ModuleType | None = None
-        self.kept = guard.Bounded(1 << 18)
+        self.streams = Streams()
 
     def answer(self, request: dict[str, Any], arrays: Arrays, results: Arrays) -> dict[str, Any]:
         """Do what one request asks for."""
-        guard.redirect(self.kept)
-        self.kept.take()
+        self.streams.redirect()
         guard.allow_cpu(request["cpu_seconds"])
         started = time.process_time()
         reply = getattr(self, request["do"])(request, arrays, results)
@@ -46,6 +46,7 @@ class Server:
         guard.limit_resources(request["memory_bytes"], request["file_bytes"])
         guard.forbid_writing_outside(tuple(request["writable"]))
         self.file = request["file"]
+        sys.path += request["last_on_path"]
         error = None
         try:
             self.module = importlib.import_module(request["module"])
@@ -62,16 +63,13 @@ class Server:
             function = getattr(self.module, request["function"])
             for number, arguments in enumerate(request["calls"]):
                 given = {a[1]: arrays[a[1]] for a in arguments if isinstance(a, list)}
-                handed = copies(given)
-                values = [handed[a[1]] if isinstance(a, list) else a for a in arguments]
-                outcomes.append(twice(lambda f=function, v=values: f(*v), self.file, f"o{number}", results))  # type: ignore[misc]
-                outcomes[-1]["changed"] = changed(given, handed)
-        return {"outcomes": outcomes, "printed": guard.printed(self.kept)}
+                outcomes.append(twice(function, arguments, given, self.file, f"o{number}", results))
+        return {"outcomes": outcomes, "printed": self.streams.printed()[0]}
 
     def network(self, request: dict[str, Any], arrays: Arrays, results: Arrays) -> dict[str, Any]:
         """Build the network and run it; see `run_network`."""
         with replaced(self.module, request["replace"], request, arrays):
-            return run_network(self.module, self.file, request, arrays, results, self.kept)
+            return run_network(self.module, self.file, request, arrays, results, self.streams)
 
 
 def _innermost(error: BaseException) -> str:
@@ -80,14 +78,18 @@ def _innermost(error: BaseException) -> str:
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
         trace = trace.tb_next
-    return Path(getattr(error, "filename", None) or name).name if isinstance(error, SyntaxError) else Path(name).name
+    return (
+        Path(getattr(error, "filename", None) or name).name
+        if isinstance(error, SyntaxError)
+        else Path(name).name
+    )
 
 
 def serve(requests: int, replies: int) -> None:
     """Answer until the parent closes its end."""
     os.set_inheritable(requests, False)
     os.set_inheritable(replies, False)
-    guard.silence_descriptors()
+    silence_descriptors()
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
     server = Server()

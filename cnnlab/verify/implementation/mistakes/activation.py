@@ -31,7 +31,9 @@ def _spread_out(x: Array) -> Array:
 
 
 ACTIVATION.add(
-    "relu_is_linear", "relu gives its input back: negative numbers should become 0.", only("relu", lambda x: x)
+    "relu_is_linear",
+    "relu gives its input back: negative numbers should become 0.",
+    only("relu", lambda x: x),
 )
 ACTIVATION.add(
     "relu_is_absolute_value",
@@ -46,7 +48,10 @@ ACTIVATION.add(
 ACTIVATION.add(
     "relu_is_leaky",
     "relu lets a part of every negative number through (a leaky relu): they should become exactly 0.",
-    *(only("relu", lambda x, s=slope: np.where(x > 0, x, s * x)) for slope in (0.01, 0.1, 0.2, 0.3, 0.05, 0.001, 0.5)),
+    *(
+        only("relu", lambda x, s=slope: np.where(x > 0, x, s * x))
+        for slope in (0.01, 0.1, 0.2, 0.3, 0.05, 0.001, 0.5)
+    ),
 )
 ACTIVATION.add(
     "relu_is_step",

@@ -72,7 +72,11 @@ def moved(down: int, right: int, stage: str, h: Array, W: Array, b: Array, act: 
     into = np.s_[max(down, 0) : rows + min(down, 0), max(right, 0) : columns + min(right, 0)]
     source = np.s_[max(-down, 0) : rows - max(down, 0), max(-right, 0) : columns - max(right, 0)]
     out[into] = y[source]
-    return {"output": lambda: out, "biased": lambda: activate(out, act), "sums": lambda: activate(out + b, act)}[stage]()
+    return {
+        "output": lambda: out,
+        "biased": lambda: activate(out, act),
+        "sums": lambda: activate(out + b, act),
+    }[stage]()
 
 
 def one_sided(before: bool, h: Array, W: Array, b: Array, act: str) -> Array:
@@ -122,7 +126,12 @@ add(
     "down and back to front. If your library's function turns the kernel, yours must be turned by 180° to undo it.",
     with_kernel(lambda W: W[::-1, ::-1]),
 )
-add("kernel_flipped", "The kernel is mirrored along one of its axes.", with_kernel(lambda W: W[::-1]), with_kernel(lambda W: W[:, ::-1]))
+add(
+    "kernel_flipped",
+    "The kernel is mirrored along one of its axes.",
+    with_kernel(lambda W: W[::-1]),
+    with_kernel(lambda W: W[:, ::-1]),
+)
 add(
     "kernel_axes_swapped",
     "The kernel's height and width are taken for each other: the first axis of W is the height.",
@@ -144,9 +153,17 @@ add(
     with_bias(lambda W, b: W[..., 0].size * b),
     with_bias(lambda W, b: W.shape[0] * W.shape[1] * b),
 )
-add("bias_first_only", "Every output channel gets the first bias: each has its own.", with_bias(lambda W, b: b[:1] + 0 * b))
+add(
+    "bias_first_only",
+    "Every output channel gets the first bias: each has its own.",
+    with_bias(lambda W, b: b[:1] + 0 * b),
+)
 add("bias_sign_wrong", "The bias is subtracted where it should be added.", with_bias(lambda W, b: -b))
-add("activation_missing", "The layer gives its sums as they are: the activation is not applied.", with_act("linear"))
+add(
+    "activation_missing",
+    "The layer gives its sums as they are: the activation is not applied.",
+    with_act("linear"),
+)
 add(
     "activation_twice",
     "The activation is applied twice. With relu that changes nothing; with sigmoid it does.",

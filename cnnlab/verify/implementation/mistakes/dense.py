@@ -49,7 +49,11 @@ add(
     "The bias is added once for each number that comes in: it belongs to the finished sum, once.",
     with_bias(lambda W, b: W.shape[1] * b),
 )
-add("bias_first_only", "Every output gets the first bias: each has its own.", with_bias(lambda W, b: b[:1] + 0 * b))
+add(
+    "bias_first_only",
+    "Every output gets the first bias: each has its own.",
+    with_bias(lambda W, b: b[:1] + 0 * b),
+)
 add("bias_sign_wrong", "The bias is subtracted where it should be added.", with_bias(lambda W, b: -b))
 add(
     "matrix_transposed",
@@ -70,7 +74,11 @@ add(
     *(square(axis, turned) for axis in (None, 0, 1) for turned in (False, True)),
     may_raise=True,
 )
-add("activation_missing", "The layer gives its sums as they are: the activation is not applied.", with_act("linear"))
+add(
+    "activation_missing",
+    "The layer gives its sums as they are: the activation is not applied.",
+    with_act("linear"),
+)
 add(
     "activation_twice",
     "The activation is applied twice. With relu that changes nothing; with sigmoid and softmax it does.",

@@ -183,13 +183,20 @@ def _loss(printed: Mapping[str, Printed], sets: Sets) -> Found | None:
             return name, message if len(wrong) == 2 else f"{wrong[0].capitalize()} loss: {message}"
     for line, other in (("test", "train"), ("train", "test")):
         if wrong[0] == line and lines[line].equals(cross_entropy(*sets[other])):
-            return f"{line}_loss_prints_{other}_loss", f"The line of the {_long(line)} loss shows the {_long(other)} loss."
-    if all(lines[line].equals(cross_entropy(*sets["test" if line == "train" else "train"])) for line in wrong):
+            return (
+                f"{line}_loss_prints_{other}_loss",
+                f"The line of the {_long(line)} loss shows the {_long(other)} loss.",
+            )
+    if all(
+        lines[line].equals(cross_entropy(*sets["test" if line == "train" else "train"])) for line in wrong
+    ):
         return "train_and_test_exchanged", "Training and test loss are exchanged."
     for line in wrong:
         if lines[line].equals(cross_entropy(*sets["valid"])):
             return "loss_of_wrong_set", f"The line of the {_long(line)} loss shows the validation loss."
-    seen = ", ".join(f"{_long(n)} loss {cross_entropy(*sets[n]):.4f}, received {lines[n].value:g}" for n in wrong)
+    seen = ", ".join(
+        f"{_long(n)} loss {cross_entropy(*sets[n]):.4f}, received {lines[n].value:g}" for n in wrong
+    )
     if any(not np.isfinite(lines[line].value) for line in wrong):
         return "not_finite", f"The loss is nan or infinite for ordinary probabilities: expected {seen}."
     return "unknown_difference", f"The loss is wrong, and no mistake known here gives it: expected {seen}."
@@ -215,7 +222,10 @@ def _accuracy(printed: Mapping[str, Printed], sets: Sets) -> Found | None:
         if any(all(lines[line].equals_share(way(*sets[line])) for line in wrong) for way in ways):
             return name, message
     seen = ", ".join(f"{_long(n)} {accuracy(*sets[n]):.4f}, received {lines[n].value:g}" for n in wrong)
-    return "unknown_difference", f"The accuracy is wrong, and no mistake known here gives it: expected {seen}."
+    return (
+        "unknown_difference",
+        f"The accuracy is wrong, and no mistake known here gives it: expected {seen}.",
+    )
 
 
 def _long(line: str) -> str:

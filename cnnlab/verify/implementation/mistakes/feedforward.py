@@ -24,7 +24,11 @@ add(
     lambda p: np.repeat(p[:1], len(p), axis=0),
     lambda p: np.repeat(p[-1:], len(p), axis=0),
 )
-add("feedforward_transposed", "The result is (classes, n): it should have one row for each image.", lambda p: p.T)
+add(
+    "feedforward_transposed",
+    "The result is (classes, n): it should have one row for each image.",
+    lambda p: p.T,
+)
 add(
     "feedforward_returns_classes",
     "The number of the likeliest class is returned: evaluate needs the probabilities of all classes.",
