@@ -8,7 +8,7 @@ from cnnlab.verify.implementation.evaluation_data import EvaluationCase
 from cnnlab.verify.implementation.findings import FOLLOWS, NOT_JUDGED, PASSED
 from cnnlab.verify.implementation.generic import LOST, explain_exception, is_unwritten
 from cnnlab.verify.implementation.mistakes.evaluate import find_mistakes
-from cnnlab.verify.implementation.network_checks import NetworkJudge
+from cnnlab.verify.implementation.network_base import NetworkBench
 from cnnlab.verify.implementation.networks import NetworkCase
 from cnnlab.verify.implementation.outcome import Outcome
 from cnnlab.verify.implementation.printed import KEYS, Printed, read_lines
@@ -23,15 +23,15 @@ ZERO = (
 class EvaluationJudge:
     """Judges `evaluate` of one file."""
 
-    def __init__(self, judge: NetworkJudge) -> None:
+    def __init__(self, bench: NetworkBench) -> None:
         """Take what is known of the network."""
-        self.judge, self.standing = judge, judge.standing
+        self.bench, self.standing = bench, bench.standing
 
     def check(self) -> None:
         """The ordinary data set, then the one with probabilities of zero."""
-        if "evaluate" not in self.judge.session.methods:
+        if "evaluate" not in self.bench.session.methods:
             return
-        ordinary, zeros = self.judge.examination.evaluations
+        ordinary, zeros = self.bench.examination.evaluations
         self.standing.settle("evaluate", "required", PASSED)
         for mistake, message in self._settled(ordinary):
             self.standing.find("evaluate", "required", mistake, message)
@@ -73,13 +73,13 @@ class EvaluationJudge:
                 if not better:
                     standing.settle("evaluate", "required", FOLLOWS, guilty or set(odd))
                 outcome, found = helped, better
-        causes = self.judge.causes(wrong)
+        causes = self.bench.causes(wrong)
         if (
             causes
             and not found
             and (
                 set(wrong) & standing.dangerous
-                or self.judge.as_it_is(lambda: bool(self._problems(self._run(case, {})[0], case)))
+                or self.bench.as_it_is(lambda: bool(self._problems(self._run(case, {})[0], case)))
             )
         ):
             standing.settle("evaluate", "required", FOLLOWS, causes)
@@ -96,16 +96,16 @@ class EvaluationJudge:
     def _run(self, case: EvaluationCase, replace: dict[str, str]) -> tuple[Outcome, Sequence[str]]:
         """Build the network on the case's data and evaluate it."""
         images = sum(len(p) for p in case.probabilities.values())
-        seconds = max(20.0, 20.0 * images * self.judge.cpu_seconds_per_image)
+        seconds = max(20.0, 20.0 * images * self.bench.cpu_seconds_per_image)
         network = NetworkCase("evaluate", case.grade, case.lname, case.weights, np.zeros(0), np.zeros(0))
-        reply = self.judge.session.network(
+        reply = self.bench.session.network(
             network,
             ["evaluate"],
             replace,
             case.data,
             case.numbers(),
             seconds=seconds,
-            attributes=self.judge.attributes,
+            attributes=self.bench.attributes,
         )
         if reply.lost or reply.built:
             return reply["evaluate"], reply.changed

@@ -1,9 +1,9 @@
 """Saying what is wrong where no known mistake fits."""
 
+import numpy as np
+
 from cnnlab.verify.implementation.diagnosis import describe_difference
 from cnnlab.verify.implementation.outcome import Array, Outcome
-
-import numpy as np
 
 LOST = {
     "time_limit": "It did not come to an end within the time limit.",

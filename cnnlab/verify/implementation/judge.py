@@ -17,9 +17,11 @@ from cnnlab.verify.implementation.findings import FOLLOWS, FileResult, Finding
 from cnnlab.verify.implementation.function_checks import check_function
 from cnnlab.verify.implementation.generic import LOST, explain_exception
 from cnnlab.verify.implementation.limits import Limits
-from cnnlab.verify.implementation.network_checks import METHODS, NetworkJudge
+from cnnlab.verify.implementation.network_base import NetworkBench
+from cnnlab.verify.implementation.network_checks import NetworkJudge
 from cnnlab.verify.implementation.outcome import Outcome
 from cnnlab.verify.implementation.session import LoadFailed, Session
+from cnnlab.verify.implementation.setup_check import METHODS, SetupJudge
 from cnnlab.verify.implementation.source import read_source
 from cnnlab.verify.implementation.standing import Standing
 
@@ -51,7 +53,8 @@ def judge_file(file: Path, examination: Examination, shared: Path, limits: Limit
                 _judge(session, examination, Standing(result, source))
         except Exception as error:  # a bug in cnnlab: it must not take the other files' results with it
             where = traceback.extract_tb(error.__traceback__)[-1]
-            message = f"cnnlab itself failed ({type(error).__name__}: {error}, {Path(where.filename).name}:{where.lineno})."
+            place = f"{Path(where.filename).name}:{where.lineno}"
+            message = f"cnnlab itself failed ({type(error).__name__}: {error}, {place})."
             _cannot_be_judged(result, "internal_error", message, None)
     result.seconds = time.monotonic() - started
     return result
@@ -71,11 +74,12 @@ def _judge(session: Session, examination: Examination, standing: Standing) -> No
         return
     for name in FUNCTIONS:
         check_function(name, examination.functions[name], examination.reference, session, standing)
-    judge = NetworkJudge(examination, session, standing)
-    if judge.setup():
+    bench = NetworkBench(examination, session, standing)
+    if SetupJudge(bench).check():
+        judge = NetworkJudge(bench)
         judge.sample()
         judge.feedforward()
-        EvaluationJudge(judge).check()
+        EvaluationJudge(bench).check()
         standing.tolerate_the_rest()
         result.microseconds = judge.speed()
     else:

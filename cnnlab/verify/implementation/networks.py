@@ -80,7 +80,7 @@ def network_cases(reference: Reference, digits: Array, seed: int = 0) -> list[Ne
     noise = rng.uniform(-1, 1, size=(2, 28, 28, 1)).astype(np.float32)
     lab = np.concatenate([digits[:2], noise])
     equal = ("conv 3", "conv 3", "pool", "conv 3", "flatten", "dense 10")
-    cases = [
+    return [
         _case(reference, rng, "the lab's network", "required", LAB, lab),
         _case(reference, rng, "three equal convolutions", "required", equal, _noise(rng, (8, 8, 3))),
         _case(
@@ -109,7 +109,6 @@ def network_cases(reference: Reference, digits: Array, seed: int = 0) -> list[Ne
             "sigmoid",
         ),
     ]
-    return cases
 
 
 def counting_cases(seed: int = 0) -> list[NetworkCase]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cnnlab.runs.atomic import write_text
 from cnnlab.verify.implementation.findings import FAILED, GRADES, FileResult, Finding
-from cnnlab.verify.implementation.table import WORDS, printable, speed_line, verdict
+from cnnlab.verify.implementation.table import printable, speed_line, verdict, word
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c1e21; --paper: #fdfdfb; --line: #d5d5cf; --good: #1c7435;
@@ -23,8 +23,8 @@ table { border-collapse: collapse; } th, td { text-align: left; padding: .2rem .
 .follows { color: var(--soft); } .not-judged, .note { color: var(--faint); }
 """
 NOTE = (
-    "Required is what the lab's own run needs. Robust is what a careful program does as well. Beyond is for information "
-    "and costs nothing. A check that follows goes wrong only because of the functions named beside it."
+    "Required is what the lab's own run needs. Robust is what a careful program does as well. Beyond is for "
+    "information and costs nothing. A check that follows goes wrong only because of the functions named beside it."
 )
 
 
@@ -67,7 +67,8 @@ def _table(result: FileResult) -> str:
     rows = []
     for check in result.checks.values():
         cells = "".join(
-            f'<td class="{_class(check.status(grade))}">{WORDS[check.status(grade)]}</td>' for grade in GRADES
+            f'<td class="{_class(check.status(grade))}">{word(check.status(grade), grade)}</td>'
+            for grade in GRADES
         )
         because = _text(", ".join(sorted(check.because)))
         rows.append(f"<tr><td><code>{check.name}</code></td>{cells}<td>{because}</td></tr>")

@@ -116,14 +116,14 @@ class KerasReference(Reference):
 
         tensors = [keras.Input(x.shape[1:], dtype="float64")]
         for kind, W, b, act in layers:
-            options = {"activation": act, "dtype": "float64"}
-            layer = {
-                "conv": lambda W=W, o=options: kl.Conv2D(W.shape[3], W.shape[:2], padding="same", **o),
-                "pool": lambda: kl.MaxPooling2D(dtype="float64"),
-                "flatten": lambda: kl.Flatten(dtype="float64"),
-                "dense": lambda W=W, o=options: kl.Dense(len(W), **o),
-                "activation": lambda act=act: kl.Activation(act, dtype="float64"),
-            }[kind]()  # type: ignore[no-untyped-call]
+            if kind == "conv":
+                layer = kl.Conv2D(W.shape[3], W.shape[:2], padding="same", activation=act, dtype="float64")
+            elif kind == "dense":
+                layer = kl.Dense(len(W), activation=act, dtype="float64")
+            elif kind == "activation":
+                layer = kl.Activation(act, dtype="float64")
+            else:
+                layer = (kl.MaxPooling2D if kind == "pool" else kl.Flatten)(dtype="float64")
             tensors.append(layer(tensors[-1]))
             if kind in ("conv", "dense"):
                 layer.set_weights([W if kind == "conv" else np.asarray(W).T, np.ravel(b)])

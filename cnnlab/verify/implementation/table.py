@@ -1,5 +1,6 @@
 """The verdict as text of 80 columns: one table for each file, then one paragraph for each finding."""
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ from cnnlab.verify.implementation.findings import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-WORDS = {PASSED: "ok", FAILED: "WRONG", FOLLOWS: "follows", NOT_JUDGED: "-"}
+WORDS = {PASSED: "ok", FOLLOWS: "follows", NOT_JUDGED: "-"}
+FAILURES = {"required": "WRONG", "robust": "weak", "beyond": "odd"}
 STYLES = {PASSED: "green", FAILED: "bold red", FOLLOWS: "yellow", NOT_JUDGED: "dim"}
 VERDICTS = {
     PASSED: "all required checks pass",
@@ -55,6 +57,11 @@ def verdict(result: FileResult, *, strict: bool = False) -> str:
     )
 
 
+def word(status: str, grade: str) -> str:
+    """A status in one word; only what the lab asks for is called wrong."""
+    return FAILURES[grade] if status == FAILED else WORDS[status]
+
+
 def headline(finding: Finding) -> str:
     """Where, how grave, and the identifier."""
     line = f", line {finding.line}" if finding.line else ""
@@ -81,7 +88,7 @@ def _print_table(result: FileResult, console: "Console") -> None:
     for column in ("check", *GRADES, "follows from"):
         table.add_column(column, overflow="fold")
     for check in result.checks.values():
-        cells = [Text(WORDS[check.status(grade)], STYLES[check.status(grade)]) for grade in GRADES]
+        cells = [Text(word(check.status(grade), grade), STYLES[check.status(grade)]) for grade in GRADES]
         table.add_row(check.name, *cells, ", ".join(sorted(check.because)))
     console.print(table)
 
@@ -96,10 +103,12 @@ def print_overview(results: Sequence[FileResult], console: "Console", *, strict:
     for column in ("file", "verdict", "mistakes"):
         table.add_column(column, overflow="fold")
     counted = GRADES[: 2 if strict else 1]
+    common = os.path.commonpath([result.file.parent.parent.absolute() for result in results])
     for result in results:
         status = result.status(strict=strict)
         mistakes = ", ".join(f"{f.check}: {f.mistake}" for f in result.findings if f.grade in counted)
-        table.add_row(Text(printable(str(result.file))), Text(status, STYLES[status]), Text(mistakes))
+        name = os.path.relpath(result.file, common)
+        table.add_row(Text(printable(name)), Text(status, STYLES[status]), Text(mistakes))
     console.print(table)
     passed = sum(result.passes(strict=strict) for result in results)
     console.print(f"{passed} of {len(results)} files pass.")

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.verify.implementation.child.streams import Streams
 from cnnlab.verify.implementation.child.outcome import changed, copies, describe, outcome_of, twice
 from cnnlab.verify.implementation.child.replace import layer_weights
+from cnnlab.verify.implementation.child.streams import Streams
 
 Arrays = dict[str, np.ndarray]
 LONGEST_TIMING = 0.3  # seconds

@@ -68,5 +68,5 @@ def _method(name: str, request: dict[str, Any], arrays: dict[str, np.ndarray]) -
 def layer_weights(request: dict[str, Any], arrays: dict[str, np.ndarray]) -> tuple[list[Any], list[Any]]:
     """The lists W and b of `setup_model`: an empty list for a layer without weights."""
     count = len(request["lname"])
-    W = [arrays[f"W{i}"].copy() if f"W{i}" in arrays else [] for i in range(count)]
+    W: list[Any] = [arrays[f"W{i}"].copy() if f"W{i}" in arrays else [] for i in range(count)]
     return W, [arrays[f"b{i}"].copy() if f"b{i}" in arrays else [] for i in range(count)]

@@ -1,10 +1,12 @@
 """Known mistakes in `activation`."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import numpy as np
 
-from cnnlab.verify.implementation.mistakes.base import Impossible, Mistakes
+from cnnlab.verify.implementation.mistakes.base import Mistakes
 from cnnlab.verify.implementation.plain import Array, activate
 
 ACTIVATION = Mistakes()
@@ -16,7 +18,7 @@ def only(name: str, function: Callable[[Array], Array]) -> Way:
     return lambda x, activation: function(x) if activation == name else activate(x, activation)
 
 
-def _quotient(top: Callable[[Array], Array], bottom: Callable[[Array], Array]) -> Way:
+def _quotient(top: Callable[[Array], Array], bottom: Callable[[Array], Any]) -> Way:
     return only("softmax", lambda x: top(x) / bottom(x))
 
 
@@ -24,11 +26,12 @@ def _exp_minus_max(x: Array) -> Array:
     return np.exp(x - x.max())
 
 
-def _spread_out(x: Array) -> Array:
-    if x.ndim != 1:
-        raise Impossible
-    return np.exp(x)
+def _leaky(slope: float, x: Array) -> Array:
+    return np.where(x > 0, x, slope * x)
 
+
+SLOPES = (0.01, 0.1, 0.2, 0.3, 0.05, 0.001, 0.5, 0.25, 0.02, 0.15, 1 / 3, 1 / 5.5)
+EXPONENTIALS: tuple[Callable[[Array], Array], ...] = (np.exp, _exp_minus_max)
 
 ACTIVATION.add(
     "relu_is_linear",
@@ -48,10 +51,7 @@ ACTIVATION.add(
 ACTIVATION.add(
     "relu_is_leaky",
     "relu lets a part of every negative number through (a leaky relu): they should become exactly 0.",
-    *(
-        only("relu", lambda x, s=slope: np.where(x > 0, x, s * x))
-        for slope in (0.01, 0.1, 0.2, 0.3, 0.05, 0.001, 0.5)
-    ),
+    *(only("relu", partial(_leaky, slope)) for slope in SLOPES),
 )
 ACTIVATION.add(
     "relu_is_step",
@@ -91,7 +91,7 @@ ACTIVATION.add(
     _quotient(_exp_minus_max, lambda x: np.ones(())),
     *(
         _quotient(top, bottom)
-        for top in (np.exp, _exp_minus_max)
+        for top in EXPONENTIALS
         for bottom in (
             lambda x: np.exp(np.sum(x)),
             lambda x: np.max(np.exp(x)),

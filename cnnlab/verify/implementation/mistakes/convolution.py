@@ -255,7 +255,7 @@ def _even_shifted(axes: tuple[int, int], h: Array, W: Array, b: Array, act: str)
 
 EVEN_KERNELS.add(
     "even_kernel_shifted",
-    "With an even kernel the output is one pixel off: the side of the image that gets the extra zeros is the end (below "
+    "With an even kernel the output is one pixel off: the extra row or column of zeros belongs at the end (below "
     "and to the right).",
     *(partial(_even_shifted, axes) for axes in ((1, 1), (1, 0), (0, 1))),
 )

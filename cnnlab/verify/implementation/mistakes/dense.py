@@ -69,8 +69,8 @@ add(
 )
 add(
     "bias_broadcast_to_square",
-    "A vector plus a column is a square: the sums have the shape (out,) and the bias (out, 1), so NumPy adds every bias "
-    "to every sum and the result is (out, out).",
+    "A vector plus a column is a square: the sums have the shape (out,) and the bias (out, 1), so NumPy adds every "
+    "bias to every sum and the result is (out, out).",
     *(square(axis, turned) for axis in (None, 0, 1) for turned in (False, True)),
     may_raise=True,
 )

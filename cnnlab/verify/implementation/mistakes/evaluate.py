@@ -27,7 +27,8 @@ def accuracy(p: Array, y: Array) -> float:
 LOSSES: list[tuple[str, str, tuple[Measure, ...]]] = [
     (
         "loss_averaged_over_classes",
-        "The loss is averaged over samples and classes: it should be summed over the classes and averaged over the samples.",
+        "The loss is averaged over samples and classes: it should be summed over the classes, and averaged over the "
+        "samples.",
         (lambda p, y: cross_entropy(p, y) / y.shape[1],),
     ),
     (
@@ -70,7 +71,8 @@ LOSSES: list[tuple[str, str, tuple[Measure, ...]]] = [
     ),
     (
         "loss_is_binary_cross_entropy",
-        "This is the cross-entropy of yes and no for each class: with a softmax only the true class' probability counts.",
+        "This is the cross-entropy of yes and no for each class: with a softmax only the probability of the true "
+        "class counts.",
         (
             lambda p, y: _binary(p, y) / y.shape[1],
             lambda p, y: _binary(p, y),
@@ -131,7 +133,8 @@ ACCURACIES: list[tuple[str, str, tuple[Measure, ...]]] = [
     ),
     (
         "accuracy_over_all_outputs",
-        "Every output is compared on its own (above or below one half): the likeliest class should be compared with the label.",
+        "Every output is compared on its own (above or below one half): the likeliest class should be compared with "
+        "the label.",
         (
             lambda p, y: float(((p > 0.5) == (y > 0.5)).mean()),
             lambda p, y: float((np.round(p) == y).all(axis=1).mean()),

@@ -75,6 +75,10 @@ def of_other_layer(
     return run(h, V, c, lname, acts)
 
 
+def _astray(position: int, target: int, layers: list[int], p: int) -> int:
+    return min(target, len(layers) - 1) if p == position else p
+
+
 def _others() -> list[Callable[..., Array]]:
     picks: list[Callable[[list[int], int], int]] = [
         lambda layers, p: 0,
@@ -85,10 +89,7 @@ def _others() -> list[Callable[..., Array]]:
         lambda layers, p: (p + 1) % len(layers),
     ]
     for position in range(3):  # one layer alone goes astray
-        picks += [
-            lambda layers, p, at=position, to=target: min(to, len(layers) - 1) if p == at else p
-            for target in range(3)
-        ]
+        picks += [partial(_astray, position, target) for target in range(3)]
     return [
         partial(of_other_layer, pick, what, kinds)
         for pick in picks
@@ -134,10 +135,8 @@ add(
 add(
     "activation_argument_ignored",
     "The hidden layers use the same activation whatever setup_model was given.",
-    *(
-        with_acts(lambda kind, last, hidden, name=name: "softmax" if last else name)
-        for name in ("relu", "sigmoid")
-    ),
+    with_acts(lambda kind, last, hidden: "softmax" if last else "relu"),
+    with_acts(lambda kind, last, hidden: "softmax" if last else "sigmoid"),
     with_acts(lambda kind, last, hidden: "softmax" if last else "relu" if kind == "conv" else hidden),
     with_acts(lambda kind, last, hidden: "softmax" if last else "relu" if kind == "dense" else hidden),
 )
