@@ -101,22 +101,26 @@ def judge_robust(name: str, answers: Answers, standing: Standing) -> None:
 
 def judge_beyond(name: str, answers: Answers, standing: Standing) -> None:
     """Even kernels, other shapes."""
-    for i in answers.bad():
-        outcome, case = answers.outcomes[i], answers.cases[i]
-        if name == "dense_layer":
-            kind = "dense_bias_vector" if "bias" in case.label else "dense_column_input"
-            seen = explain(outcome, case.expected, case.label)[1]
-            standing.find(
-                name,
-                "beyond",
-                kind,
-                f"The layer does not take this. {seen}",
-            )
-            continue
+    if name == "dense_layer":
+        _judge_shapes_of_arguments(answers, standing)
+        return
+    bad = answers.bad()
+    if bad:
+        outcome, case = answers.outcomes[bad[0]], answers.cases[bad[0]]
         known = diagnose(EVEN_KERNELS, answers.cases, answers.outcomes)
         found = (known.name, known.message) if known else explain(outcome, case.expected, case.label)
         standing.find(name, "beyond", *found)
-        return
+
+
+def _judge_shapes_of_arguments(answers: Answers, standing: Standing) -> None:
+    """A bias that is a vector, an input that is a column; a layer with a shape of its own may keep to it."""
+    for outcome, case in zip(answers.outcomes, answers.cases, strict=True):
+        how = verdict(outcome, case.expected)
+        if how == "same" or (how == "shape" and "dense_layer" in standing.odd):
+            continue
+        mistake = "dense_bias_vector" if "bias" in case.label else "dense_column_input"
+        seen = explain(outcome, case.expected, case.label)[1]
+        standing.find("dense_layer", "beyond", mistake, f"The layer does not take this. {seen}")
 
 
 def judge_arguments(name: str, grade: str, answers: Answers, standing: Standing) -> None:

@@ -26,7 +26,7 @@ def explain(outcome: Outcome, expected: Array | None, where: str) -> tuple[str, 
         return "wrong_type", f"Expected an array of numbers, received {outcome.type} ({where})."
     if expected is None:
         return "unknown_difference", f"Not as expected ({where})."
-    if outcome.value.shape != expected.shape and np.ravel(outcome.value).shape != expected.shape:
+    if outcome.value.shape != expected.shape:
         return "wrong_shape", f"For {where}: {describe_difference(outcome, expected)}."
     if np.isfinite(expected).all() and not np.isfinite(outcome.value).all():
         return "not_finite", f"nan or inf comes out of ordinary numbers ({where})."

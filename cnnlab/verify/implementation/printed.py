@@ -6,7 +6,7 @@ KEYS = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 NUMBER = r"[-+]?(?:\d[\d_]*\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf(?:inity)?)"
 LINE = re.compile(
     r"\b(?P<set>train|test)(?:ing)?\b[\s_\-]*(?:set\b|data\b)?[\s_\-]*(?P<what>loss|acc(?:uracy)?)\b"
-    r"[^\n\d+\-.]*?(?P<number>" + NUMBER + r")(?![\w.]*\d)\s*(?P<percent>%?)",
+    r"(?:[^\n\d+\-.]|-(?![\d.]|inf)|\.(?!\d))*?(?P<number>" + NUMBER + r")(?![\w.]*\d)\s*(?P<percent>%?)",
     re.IGNORECASE,
 )
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 from cnnlab.verify.implementation.limits import Limits
 from cnnlab.verify.implementation.paths import module_name
@@ -162,6 +163,14 @@ class Child:
         self.process.wait()
         for descriptor in (self._send, self._receive):
             os.close(descriptor)
+
+
+def end_strays(scratch: Path) -> None:
+    """End processes that the judged file has started in groups of their own: those whose home is its scratch."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.environ().get("HOME") == str(scratch / "work"):
+                process.kill()
 
 
 def _load(path: Path) -> Arrays:

@@ -7,7 +7,7 @@ from typing import Any
 from cnnlab.verify.implementation.limits import Limits
 from cnnlab.verify.implementation.networks import NetworkCase
 from cnnlab.verify.implementation.outcome import Array, Outcome
-from cnnlab.verify.implementation.sandbox import Child, ChildLost, Scratch
+from cnnlab.verify.implementation.sandbox import Child, ChildLost, Scratch, end_strays
 from cnnlab.verify.implementation.standins import HELPERS
 
 Replace = Mapping[str, str]
@@ -38,6 +38,7 @@ class Session:
 
     def __exit__(self, *details: object) -> None:
         self._end()
+        end_strays(self.scratch.path)
         self.scratch.remove()
 
     def load(self) -> None:

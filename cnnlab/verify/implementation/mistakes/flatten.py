@@ -13,7 +13,6 @@ add(
     "flatten_channels_first",
     "One channel comes after the other: Keras keeps the channels of a pixel together.",
     lambda h: h.transpose(2, 0, 1).ravel(),
-    lambda h: h.transpose(2, 1, 0).ravel(),
 )
 add(
     "flatten_columns_before_rows",
