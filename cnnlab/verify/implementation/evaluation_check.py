@@ -96,7 +96,7 @@ class EvaluationJudge:
     def _run(self, case: EvaluationCase, replace: dict[str, str]) -> tuple[Outcome, Sequence[str]]:
         """Build the network on the case's data and evaluate it."""
         images = sum(len(p) for p in case.probabilities.values())
-        seconds = max(20.0, 20.0 * images * self.bench.cpu_seconds_per_image)
+        seconds = max(2 * self.bench.session.limits.seconds, 20 * images * self.bench.cpu_seconds_per_image)
         network = NetworkCase("evaluate", case.grade, case.lname, case.weights, np.zeros(0), np.zeros(0))
         reply = self.bench.session.network(
             network,

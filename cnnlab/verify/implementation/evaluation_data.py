@@ -15,10 +15,11 @@ from cnnlab.verify.implementation.plain import Array
 from cnnlab.verify.implementation.references import Reference
 
 WORDS = ("conv 2", "pool", "conv 3", "pool", "flatten", "dense 10")
+LNAME = tuple(word.split()[0] for word in WORDS)
 SIZES = {"train": (18, 14), "valid": (11, 5), "test": (13, 8)}  # images, and how many of them are got right
 CLASSES = 10
 FITTED = 140  # images for the dense layer; the others are evaluated
-MOST_ATTEMPTS = 60
+MOST_NETWORKS, MOST_PICKS = 8, 150
 SMALLEST_GAP = 0.004  # between numbers that must not be taken for each other
 
 
@@ -62,14 +63,46 @@ def evaluation_cases(
 
 
 def _ordinary(reference: Reference, images: Array, labels: Array, seed: int) -> EvaluationCase:
-    """Draw until no line can pass for another."""
-    case = None
-    for attempt in range(MOST_ATTEMPTS):
-        case = _draw(reference, images, labels, np.random.default_rng([seed, 5, attempt]))
-        if _tells_apart(case):
-            break
-    assert case is not None
+    """Fit networks and pick images until no line can pass for another."""
+    for network in range(MOST_NETWORKS):
+        rng = np.random.default_rng([seed, 5, network])
+        weights = draw_weights(rng, WORDS, images.shape[1:])
+        features = reference.predict(reference_layers(LNAME, weights)[:-1], images.astype(np.float64))
+        weights["W5"], weights["b5"] = _fit(features[:FITTED], labels[:FITTED])
+        dense = reference_layers(LNAME, weights)[-1:]
+        p = reference.predict(dense, features[FITTED:])
+        for _ in range(MOST_PICKS):
+            case = _case(weights, p, images[FITTED:], _pick(p, labels[FITTED:], rng))
+            if _tells_apart(case):
+                return case
     return case
+
+
+def _case(
+    weights: dict[str, Array], p: Array, images: Array, picked: dict[str, tuple[Array, Array]]
+) -> EvaluationCase:
+    data: dict[str, Array] = {}
+    for split, (chosen, truth) in picked.items():
+        data |= _split(split, images[chosen], truth)
+    probabilities = {split: p[chosen] for split, (chosen, _) in picked.items()}
+    return EvaluationCase("required", LNAME, weights, data, probabilities)
+
+
+def _pick(p: Array, labels: Array, rng: np.random.Generator) -> dict[str, tuple[Array, Array]]:
+    """Pick images for each split, as many right and wrong ones as `SIZES` says: their numbers and labels."""
+    right = p.argmax(axis=1) == labels
+    sure = p.min(axis=1) > 1e-6  # a loss with a small constant in the logarithm still agrees
+    hits = list(rng.permutation(np.flatnonzero(right & sure)))
+    misses = list(rng.permutation(np.flatnonzero(~right & sure)))
+    picked = {}
+    for split, (count, good) in SIZES.items():
+        wrong = [misses.pop() for _ in range(count - good)]
+        chosen = rng.permutation(wrong + [hits.pop() for _ in range(good)])
+        truth = labels[chosen]
+        turned = np.isin(chosen, wrong[: 1 + count // 10])
+        truth[turned] = p[chosen[turned]].argmin(axis=1)
+        picked[split] = chosen, truth
+    return picked
 
 
 def _tells_apart(case: EvaluationCase) -> bool:
@@ -80,38 +113,14 @@ def _tells_apart(case: EvaluationCase) -> bool:
         losses = [cross_entropy(*other) for other in sets.values()]
         losses += [way(p, y) for _, _, ways in LOSSES for way in ways]
         shares = [accuracy(*other) for other in sets.values()]
-        shares += [ways[0](p, y) for _, _, ways in ACCURACIES]
-        shares.append(accuracy(p, y) * len(y) / len(sets["train"][1]) if line == "test" else 0.0)
+        shares += [way(p, y) for _, _, ways in ACCURACIES for way in ways]
+        if line == "test":
+            shares.append(accuracy(p, y) * len(y) / len(sets["train"][1]))
         for values in (losses, shares):
             gaps = np.diff(np.sort(values))
             if gaps.min() < SMALLEST_GAP:
                 return False
     return True
-
-
-def _draw(reference: Reference, images: Array, labels: Array, rng: np.random.Generator) -> EvaluationCase:
-    weights = draw_weights(rng, WORDS, images.shape[1:])
-    lname = tuple(word.split()[0] for word in WORDS)
-    fitted, rest = images[:FITTED], images[FITTED:]
-    features = reference.predict(reference_layers(lname, weights)[:-1], fitted.astype(np.float64))
-    weights["W5"], weights["b5"] = _fit(features, labels[:FITTED])
-    p = reference.predict(reference_layers(lname, weights), rest.astype(np.float64))
-    truth = labels[FITTED:].copy()
-    right = p.argmax(axis=1) == truth
-    sure = p.min(axis=1) > 1e-6  # a loss with a small constant in the logarithm still agrees
-    data: dict[str, Array] = {}
-    probabilities: dict[str, Array] = {}
-    taken = np.zeros(len(rest), bool)
-    for split, (count, good) in SIZES.items():
-        hits = np.flatnonzero(right & sure & ~taken)[:good]
-        misses = np.flatnonzero(~right & sure & ~taken)[: count - good]
-        chosen = rng.permutation(np.concatenate([hits, misses]))
-        taken[chosen] = True
-        turned = misses[: 1 + count // 10]
-        truth[turned] = p[turned].argmin(axis=1)
-        data |= _split(split, rest[chosen], truth[chosen])
-        probabilities[split] = p[chosen]
-    return EvaluationCase("required", lname, weights, data, probabilities)
 
 
 def _fit(features: Array, labels: Array) -> tuple[Array, Array]:

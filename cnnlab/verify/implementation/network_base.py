@@ -25,7 +25,13 @@ class NetworkBench:
     def ask(self, case: NetworkCase, steps: Sequence[str], replace: dict[str, str]) -> NetworkReply:
         """Build a network and do steps."""
         return self.session.network(
-            case, steps, replace, self.data, self.numbers, attributes=self.attributes, seconds=20.0
+            case,
+            steps,
+            replace,
+            self.data,
+            self.numbers,
+            attributes=self.attributes,
+            seconds=2 * self.session.limits.seconds,
         )
 
     def settled(self, check: str, grade: str, run: Callable[[dict[str, str]], Trial]) -> Trial | None:
