@@ -1,6 +1,7 @@
 """Judging `evaluate` by what it prints."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +14,14 @@ from cnnlab.verify.implementation.networks import NetworkCase
 from cnnlab.verify.implementation.outcome import Outcome
 from cnnlab.verify.implementation.printed import KEYS, Printed, read_lines
 
+UNEXPLAINED = (
+    "unknown_difference",
+    "raises_exception",
+    "not_finite",
+    "wrong_type",
+    "wrong_shape",
+    "not_written",
+)
 Findings = list[tuple[str, str]]
 ZERO = (
     "log_of_zero",
@@ -62,17 +71,11 @@ class EvaluationJudge:
         if found and odd:
             helped, _ = self._run(case, standing.replace("required", odd=odd))
             better = self._problems(helped, case)
-            if better != found:
-                guilty = {
-                    n
-                    for n in odd
-                    if self._problems(self._run(case, standing.replace("required", odd=odd - {n}))[0], case)
-                    != better
-                }
-                standing.promote(guilty or set(odd), "required")
-                if not better:
-                    standing.settle("evaluate", "required", FOLLOWS, guilty or set(odd))
-                outcome, found = helped, better
+            if not better or (_unexplained(found) and not _unexplained(better)):
+                guilty = standing.guilty(odd, partial(self._is_mended_by, case, better))
+                standing.promote(guilty, "required")
+                standing.settle("evaluate", "required", FOLLOWS, guilty)
+                found = better
         causes = self.bench.causes(wrong)
         if (
             causes
@@ -92,6 +95,11 @@ class EvaluationJudge:
                 f"Arrays that were given are written into: {names}.",
             )
         return found
+
+    def _is_mended_by(self, case: EvaluationCase, better: Findings, name: str) -> bool:
+        """Whether replacing one odd function does what replacing all of them does."""
+        outcome, _ = self._run(case, self.standing.replace("required", odd=frozenset({name})))
+        return self._problems(outcome, case) == better
 
     def _run(self, case: EvaluationCase, replace: dict[str, str]) -> tuple[Outcome, Sequence[str]]:
         """Build the network on the case's data and evaluate it."""
@@ -153,6 +161,11 @@ class EvaluationJudge:
                 return []  # said already
             return [(mistake, message)]
         return [] if all(map(np.isfinite, losses)) else [ZERO]
+
+
+def _unexplained(found: Findings) -> bool:
+    """Whether there is anything that no known mistake explains."""
+    return any(mistake in UNEXPLAINED for mistake, _ in found)
 
 
 def _lines(outcome: Outcome) -> dict[str, Printed]:

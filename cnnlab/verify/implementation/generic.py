@@ -1,9 +1,11 @@
 """Saying what is wrong where no known mistake fits."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from cnnlab.verify.implementation.diagnosis import describe_difference
-from cnnlab.verify.implementation.outcome import Array, Outcome
+from cnnlab.verify.implementation.outcome import Array, Outcome, verdict
 
 LOST = {
     "time_limit": "It did not come to an end within the time limit.",
@@ -26,6 +28,12 @@ def explain(outcome: Outcome, expected: Array | None, where: str) -> tuple[str, 
         return "wrong_type", f"Expected an array of numbers, received {outcome.type} ({where})."
     if expected is None:
         return "unknown_difference", f"Not as expected ({where})."
+    if (
+        outcome.value.squeeze().shape == expected.squeeze().shape
+        and verdict(outcome, expected) == "different"
+    ):
+        outcome = replace(outcome, value=outcome.value.reshape(expected.shape))  # axes of length one aside
+    assert outcome.value is not None
     if outcome.value.shape != expected.shape:
         return "wrong_shape", f"For {where}: {describe_difference(outcome, expected)}."
     if np.isfinite(expected).all() and not np.isfinite(outcome.value).all():

@@ -47,11 +47,14 @@ class NetworkBench:
         if trial.bad() and odd:
             helped = run(standing.replace(grade, odd=odd))
             if not helped.bad():
-                guilty = {n for n in odd if run(standing.replace(grade, odd=odd - {n})).bad()} or set(odd)
+                guilty = standing.guilty(
+                    odd, lambda n: not run(standing.replace(grade, odd=frozenset({n}))).bad()
+                )
                 standing.promote(guilty, grade)
                 standing.settle(check, grade, FOLLOWS, guilty)
                 return None
-            trial = helped
+            if all(outcome.value is None for outcome in trial.outcomes):
+                trial = helped
         if trial.bad():
             return trial
         causes = self.causes(wrong)

@@ -12,7 +12,7 @@ from cnnlab.verify.implementation.mistakes import FEEDFORWARD, SAMPLE
 from cnnlab.verify.implementation.network_base import NetworkBench
 from cnnlab.verify.implementation.networks import NetworkCase
 from cnnlab.verify.implementation.oddities import shape_oddity
-from cnnlab.verify.implementation.outcome import Outcome, verdict
+from cnnlab.verify.implementation.outcome import Outcome, vector_shape, verdict
 from cnnlab.verify.implementation.trial import Asked, Trial
 
 
@@ -63,6 +63,8 @@ class NetworkJudge:
         bad = trial.bad()
         if bad:
             first = trial.outcomes[bad[0]]
+            if first.value is not None and vector_shape(first.value) in ("row", "column"):
+                self.standing.shapes[check] = vector_shape(first.value)
             if first.kind in LOST:
                 self.standing.dangerous.add(check)
             if all(map(is_unwritten, trial.outcomes)):

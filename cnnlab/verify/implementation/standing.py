@@ -1,8 +1,9 @@
 """What is known of a file while it is being judged: which functions are wrong, and which merely odd."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from cnnlab.verify.implementation.findings import FAILED, FOLLOWS, GRADES, FileResult, Finding
+from cnnlab.verify.implementation.findings import CHECKS, FAILED, FOLLOWS, GRADES, FileResult, Finding
 from cnnlab.verify.implementation.source import Source
 
 
@@ -61,6 +62,11 @@ class Standing:
         lines = self.source.lines
         inside = ("setup_model", "feedforward_sample", "feedforward", "evaluate")
         return lines.get(check, lines.get("CNN") if check in inside else None)
+
+    @staticmethod
+    def guilty(odd: frozenset[str], mends: Callable[[str], bool]) -> set[str]:
+        """The innermost function whose replacement alone mends a network; all of them when none does."""
+        return next(({name} for name in CHECKS if name in odd and mends(name)), set(odd))
 
     def promote(self, names: set[str], grade: str) -> None:
         """Say of oddities that a network goes wrong with them."""
