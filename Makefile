@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test test-fast check format bench clean
+.PHONY: help demo test test-fast test-slow check format bench clean
 
 help: ## List the targets.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -13,11 +13,14 @@ help: ## List the targets.
 demo: $(VENV)/installed ## Run the quickstart experiment on bundled digits and print its report.
 	$(BIN)/cnnlab train --config configs/quickstart.yaml
 
-test: $(VENV)/installed-dev ## Run the whole test suite.
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+test: $(VENV)/installed-dev ## Run the test suite, but for the slow tests.
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 test-fast: $(VENV)/installed-dev ## Run the tests that need no Keras: seconds.
-	$(BIN)/python -m pytest -m "not keras and not slow"
+	$(BIN)/python -m pytest -n 2 -m "not keras and not slow"
+
+test-slow: $(VENV)/installed-dev ## Run the tests of minutes.
+	$(BIN)/python -m pytest -m slow
 
 check: $(VENV)/installed-dev ## Lint, check the format, check the types.
 	$(BIN)/ruff check .
