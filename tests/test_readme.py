@@ -43,7 +43,7 @@ def test_the_files_that_it_names_exist() -> None:
     for target in (a or b for a, b in targets):
         assert (REPOSITORY / target).exists(), target
     for name in re.findall(r"configs/([\w/]+)\.yaml", README):
-        assert name in shipped_configs()
+        assert name in shipped_configs() or name.endswith("NAME"), name
 
 
 @pytest.mark.keras

@@ -27,6 +27,11 @@ training: {epochs: 1, restore_best: val_loss}
 LONG = ("--set", "training.epochs=100000", "--set", "training.validation_every=1000")
 
 
+def heed_ctrl_c() -> None:
+    """A test run in the background ignores SIGINT, and its children would inherit that; a terminal's do not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(*arguments: object) -> subprocess.Popen[str]:
     """Start ``cnnlab train`` in a process group of its own, as a terminal does."""
     return subprocess.Popen(
@@ -37,6 +42,7 @@ def start(*arguments: object) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=heed_ctrl_c,
     )
 
 

@@ -1,9 +1,14 @@
 """Reading the judged file's text: can Python read it, and where do its functions stand."""
 
 import ast
+import threading
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
+
+_PARSING = (
+    threading.Lock()
+)  # CPython counts the depth of all parsers together, and refuses when two threads parse
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,9 @@ def read_source(file: Path) -> Source:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(data)
-            compile(data, str(file), "exec", dont_inherit=True)
+            with _PARSING:
+                tree = ast.parse(data)
+                compile(data, str(file), "exec", dont_inherit=True)
     except SyntaxError as error:
         return Source(problem=("syntax_error", error.lineno, _syntax_message(error)))
     except (ValueError, RecursionError, MemoryError) as error:
