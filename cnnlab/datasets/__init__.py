@@ -48,4 +48,4 @@ def dataset_info(name: str, parameters: Parameters, places: DataPlaces) -> Datas
     known = dataset.get(name).traits.get("info")
     if known is None:
         return load_dataset(name, parameters, places).info
-    return known(parameters) if callable(known) else known
+    return known(parameters, places) if callable(known) else known

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cnnlab.datasets.damage import looks_like_html
 from cnnlab.errors import DataError
 
 CONNECT_SECONDS = 4.0
@@ -79,13 +80,6 @@ class _Download:
         HTTPDownloader(self._bar or False, CHUNK_BYTES, timeout=timeout)(url, output_file, pooch)
         if looks_like_html(Path(output_file)):
             raise FetchError("a web page came in place of the file, as from a login page or a proxy")
-
-
-def looks_like_html(path: Path) -> bool:
-    """Tell whether the file begins as a web page does."""
-    with path.open("rb") as file:
-        start = file.read(256).lstrip().lower()
-    return start.startswith((b"<!doctype", b"<html", b"<?xml"))
 
 
 def _reason(error: OSError, folder: Path) -> str:

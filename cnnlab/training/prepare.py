@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.datasets import Dataset, data_places, load_dataset
+from cnnlab.datasets.memory import prepare_streaming
 from cnnlab.model import build_model
 from cnnlab.training.framework import import_keras
 from cnnlab.training.repeat import drawn_splits
@@ -30,8 +31,9 @@ def prepare(config: Any, data: Dataset) -> dict[str, Any]:
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     model = build_model(config.model, data.info, config.data.scale)
-    train = drawn_splits(config, data, seed)["train"]
-    return {"weights": model.count_params(), **preview(config, train, seed)}
+    splits = drawn_splits(config, data, seed)
+    prepare_streaming(splits, config.data.memory_budget)
+    return {"weights": model.count_params(), **preview(config, splits["train"], seed)}
 
 
 def preview(config: Any, train: Any, seed: int) -> dict[str, Any]:
