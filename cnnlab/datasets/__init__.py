@@ -10,7 +10,7 @@ the same decorator, in a file that the config lists under `extensions`:
         return Dataset(name="two_squares", ...)
 """
 
-from cnnlab.datasets import folder, mnist, mnist10k, npz  # noqa: F401  (fills the registry)
+from cnnlab.datasets import folder, mnist, mnist10k, npz, pcam, pcam_synthetic  # noqa: F401  (fills the registry)
 from cnnlab.datasets.availability import Availability, availability
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.datasets.check import check_dataset
