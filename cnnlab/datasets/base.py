@@ -118,6 +118,7 @@ Traits, all optional:
 - `find`: a function of the places that returns the `Path` where the data lie, or None, and downloads nothing;
 - `note`: half a sentence for listings;
 - `files`: a function of the places that returns the `FileReport` of each file, for ``cnnlab data check``;
-- `remote`: the files that ``cnnlab data fetch`` brings, by split: a dict of lists of `RemoteFile`;
+- `remote`: the files that ``cnnlab data fetch`` brings, by split: a dict of tuples of `RemoteFile`;
+- `licence`: who made it and under which licence, in a line;
 - `own_validation`: whether it brings its own validation split, where that is known without reading the data.
 """
