@@ -111,17 +111,19 @@ class RawSource(ImageSource):
         _, width, channels = self._image_shape
         images = np.empty((len(positions), *self.shape[1:]), np.uint8)
         rows = np.empty((self.shape[1], width, channels), np.uint8)  # the crop's rows, in full width
-        skipped = self._rows.start * width * channels
-        offsets = self._offsets[positions]
+        cropped = self.shape[2] != width
+        starts = self._offsets[positions] + self._rows.start * width * channels
+        order = np.argsort(starts, kind="stable")
         try:
             with self.path.open("rb", buffering=0) as file:
-                for index in np.argsort(offsets, kind="stable"):
-                    file.seek(int(offsets[index]) + skipped)
-                    if file.readinto(rows.data) != rows.nbytes:
+                for index, start in zip(order.tolist(), starts[order].tolist(), strict=True):
+                    file.seek(start)
+                    if file.readinto(rows.data if cropped else images[index].data) != rows.nbytes:
                         raise DataError(
                             f"{self.path} ends before its image {positions[index]}: it is truncated."
                         )
-                    images[index] = rows[:, self._columns]
+                    if cropped:
+                        images[index] = rows[:, self._columns]
         except OSError as error:
             raise DataError(f"{self.path} cannot be read: {error.strerror or error}.") from None
         return images

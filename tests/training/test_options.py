@@ -15,12 +15,18 @@ pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("configs")]
 BASE: dict[str, Any] = {
     "name": "options",
     "data": {"dataset": "mnist10k", "train_size": 100, "limit_per_split": 200},
-    "model": [{"conv_block": {"convs": 1, "filters": 4, "batch_norm": True, "momentum": 0.5}}, "flatten", "classifier"],
+    "model": [
+        {"conv_block": {"convs": 1, "filters": 4, "batch_norm": True, "momentum": 0.5}},
+        "flatten",
+        "classifier",
+    ],
 }
 FAST = {"epochs": 6, "batch_size": 20, "threads": 1, "optimizer": {"name": "adam", "learning_rate": 0.02}}
 
 
-def trained(folder: Path, training: dict[str, Any], **changes: Any) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+def trained(
+    folder: Path, training: dict[str, Any], **changes: Any
+) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     """Train repeat 0; returns its result and the columns of its metrics.csv."""
     from cnnlab.training.framework import import_keras
     from cnnlab.training.prepare import load_data
@@ -48,7 +54,10 @@ def trained(folder: Path, training: dict[str, Any], **changes: Any) -> tuple[dic
         {"restore_best": "val_loss", "early_stopping": {"monitor": "val_loss", "patience": 1}},
         {"label_smoothing": 0.1, "schedule": {"name": "cosine", "warmup": 0.3}},
         {"optimizer": {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9, "nesterov": True}},
-        {"optimizer": {"name": "rmsprop", "learning_rate": 0.01}, "schedule": {"name": "step", "every_epochs": 2}},
+        {
+            "optimizer": {"name": "rmsprop", "learning_rate": 0.01},
+            "schedule": {"name": "step", "every_epochs": 2},
+        },
         {"optimizer": {"name": "adamw", "learning_rate": 0.02, "weight_decay": 0.01}},
     ],
     ids=str,
@@ -65,7 +74,9 @@ def test_the_saved_model_is_the_one_that_was_validated(training: dict[str, Any],
         assert epoch == values.index(best(values)) + 1
     row = columns["epoch"].index(float(epoch))
     for name in ("loss", "cross_entropy", "accuracy"):
-        assert result["metrics"]["validation"][name] == pytest.approx(columns[f"val_{name}"][row], rel=2e-4), name
+        assert result["metrics"]["validation"][name] == pytest.approx(
+            columns[f"val_{name}"][row], rel=2e-4
+        ), name
 
 
 def test_early_stopping_ends_after_patience_validations(tmp_path: Path) -> None:
@@ -78,7 +89,13 @@ def test_early_stopping_ends_after_patience_validations(tmp_path: Path) -> None:
 
 def test_the_plateau_rule_lowers_the_learning_rate(tmp_path: Path) -> None:
     """By `factor` after each `patience` validations without improvement, down to the floor."""
-    rule = {"name": "reduce_on_plateau", "factor": 0.1, "patience": 1, "min_delta": 100.0, "min_learning_rate": 1e-3}
+    rule = {
+        "name": "reduce_on_plateau",
+        "factor": 0.1,
+        "patience": 1,
+        "min_delta": 100.0,
+        "min_learning_rate": 1e-3,
+    }
     _, columns = trained(tmp_path, {"schedule": rule})
     np.testing.assert_allclose(columns["learning_rate"], [0.02, 0.02, 0.002, 0.001, 0.001, 0.001], rtol=1e-5)
 

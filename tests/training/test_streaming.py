@@ -10,7 +10,7 @@ import pytest
 from cnnlab.datasets import Split
 from cnnlab.datasets.hdf5 import stored_images
 from cnnlab.datasets.memory import within_budget
-from tests.datasets.pcam_files import write_h5
+from tests.datasets.pcam_files import write_h5, write_lab
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("configs")]
 
@@ -88,3 +88,31 @@ def test_batches_are_the_same_from_a_file_an_array_and_a_tensor(split: Split, mo
     for other in (drawn(array), drawn(split)):
         for one, two in zip(reference, other, strict=True):
             np.testing.assert_array_equal(one, two)
+
+
+def test_a_repeat_is_the_same_from_files_and_from_memory(tmp_path: Path) -> None:
+    """The lab's files with and without memory to keep them in: the same predictions, to the bit."""
+    from cnnlab.config.load import check, document_of
+    from cnnlab.runs.folder import RepeatFolder
+    from cnnlab.training.prepare import load_data, prepare
+    from cnnlab.training.repeat import train_one
+
+    write_lab(tmp_path / "pcam_lab", side=34)
+    stored = []
+    for budget in (0, "1 GB"):
+        plain = {
+            "name": "x",
+            "data": {"dataset": "pcam_lab", "crop": 32, "memory_budget": budget},
+            "augment": ["random_flip"],
+            "model": [{"conv_block": {"filters": 2, "convs": 1}}, "flatten", "classifier"],
+            "training": {"epochs": 2, "batch_size": 16, "threads": 1},
+        }
+        config = check(document_of(plain, tmp_path / "config.yaml"))
+        data = load_data(config, tmp_path)
+        prepare(config, data)
+        folder = RepeatFolder(tmp_path / str(budget), 0).make()
+        result = train_one(config, 0, folder, data)
+        assert result["metrics"]["test"] is None  # hidden labels
+        stored.append(np.load(folder.predictions_path))
+    for name in stored[0].files:
+        np.testing.assert_array_equal(stored[0][name], stored[1][name])
