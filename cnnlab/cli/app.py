@@ -25,8 +25,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("train")(train.train)
-app.command("report")(report.report)
 app.command("verify")(verify.verify)
+app.command("report")(report.report)
 app.command("model")(model.model)
 app.command("blocks")(blocks.blocks)
 app.command("datasets")(data.datasets)

@@ -1,6 +1,5 @@
 """``cnnlab train``."""
 
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +18,7 @@ from cnnlab.cli.options import (
     console,
     print_json,
 )
+from cnnlab.cli.signals import stop_on_sigterm
 from cnnlab.errors import ConfigError, Interrupted, RepeatsFailed
 
 
@@ -85,7 +85,7 @@ def _train(config: Any, *, as_json: bool, quiet: bool, **request: Any) -> None:
     from cnnlab.report.render import render_report
     from cnnlab.training.run import Request, plan_run, run
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    stop_on_sigterm()
     plan = plan_run(Request(config, argv=tuple(sys.argv), **request))
     with display(plan, console(quiet=quiet, stderr=True)) as listen:
         outcome = run(plan, listen)
@@ -94,7 +94,7 @@ def _train(config: Any, *, as_json: bool, quiet: bool, **request: Any) -> None:
     write_plots(path, outcome.images())
     render_report([path], console(quiet=quiet))
     if as_json:
-        print_json({"run": str(path), "status": outcome.status, "summary": outcome.summary})
+        print_json({"run": str(path.resolve()), "status": outcome.status, "summary": outcome.summary})
     _judge(outcome)
 
 
@@ -125,8 +125,3 @@ def _bundled_for(path: Path, bundled: bool) -> str | None:
     from cnnlab.config.source import read_document
 
     return read_document(path).value["data"]["dataset"]
-
-
-def _interrupt(number: int, frame: Any) -> None:
-    """A scheduler's SIGTERM stops a run as Ctrl-C does."""
-    raise KeyboardInterrupt

@@ -32,16 +32,21 @@ def config_contradictions(config: Any) -> Found:
     """Say what does not fit together across sections."""
     yield from _last_block(config.model)
     traits = datasets.get(config.data.dataset.name).traits
-    if config.data.validation_fraction == 0 and traits.get("own_validation") is False:
-        for location, monitor in monitors(config.training):
-            yield (
-                ("training", *location),
-                f"{monitor} needs validation images, but data.validation_fraction is 0 and the data set "
-                f"'{config.data.dataset.name}' brings none of its own",
-            )
+    if traits.get("own_validation") is False:
+        yield from without_validation(config)
     info = traits.get("info")
     if isinstance(info, DatasetInfo):
         yield from data_contradictions(config, info)
+
+
+def without_validation(config: Any) -> Found:
+    """Say which keys need the validation images that a data set without a validation split does not give."""
+    for location, monitor in monitors(config.training) if config.data.validation_fraction == 0 else ():
+        yield (
+            ("training", *location),
+            f"{monitor} needs validation images, but data.validation_fraction is 0 and the data set "
+            f"'{config.data.dataset.name}' brings none of its own",
+        )
 
 
 def data_contradictions(config: Any, info: DatasetInfo) -> Found:

@@ -25,8 +25,7 @@ SMOKE: dict[Key, Any] = {
     ("repeats",): 2,
     ("training", "epochs"): 2,
     ("training", "validation_every"): 1,
-    ("data", "train_size"): 48,
-    ("data", "limit_per_split"): 64,
+    ("data", "limit_per_split"): 48,
 }
 """What ``--smoke`` puts in place of a config's own values, so that any config ends in seconds."""
 

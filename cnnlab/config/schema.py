@@ -24,7 +24,16 @@ from cnnlab.config.paths import ConfigPath
 from cnnlab.datasets import dataset
 from cnnlab.metrics import metric
 from cnnlab.optimizers import optimizer
-from cnnlab.parameters import Megabytes, Monitor, NonNegativeFloat, PositiveInt, Rate, SmallInt, ValueRange
+from cnnlab.parameters import (
+    Fraction,
+    Megabytes,
+    Monitor,
+    NonNegativeFloat,
+    PositiveInt,
+    Rate,
+    SmallInt,
+    ValueRange,
+)
 from cnnlab.problems import describe, problems_at, rebased
 from cnnlab.registry import Parameters, unknown_key
 from cnnlab.schedules import schedule
@@ -188,7 +197,12 @@ class Training(Parameters):
         return self
 
 
-Figure = Annotated[float | tuple[float, ...] | None, Field(description="One number, or one per repeat.")]
+Loss = Annotated[float, Field(ge=0)]
+Figure = Annotated[Loss | tuple[Loss, ...] | None, Field(description="One number, or one per repeat.")]
+Share = Annotated[
+    Fraction | tuple[Fraction, ...] | None,
+    Field(description="One number from 0 to 1, or one per repeat; not in percent."),
+]
 
 
 class Published(Parameters):
@@ -199,14 +213,14 @@ class Published(Parameters):
         description="The data set that they were measured on; beside others: not comparable."
     )
     train_loss: Figure = None
-    train_accuracy: Figure = None
-    train_auc: Figure = None
+    train_accuracy: Share = None
+    train_auc: Share = None
     validation_loss: Figure = None
-    validation_accuracy: Figure = None
-    validation_auc: Figure = None
+    validation_accuracy: Share = None
+    validation_auc: Share = None
     test_loss: Figure = None
-    test_accuracy: Figure = None
-    test_auc: Figure = None
+    test_accuracy: Share = None
+    test_auc: Share = None
 
 
 def _name(value: str) -> str:

@@ -20,6 +20,7 @@ MAX_NODES = 10_000
 MAX_DEPTH = 100
 MAX_DIGITS = 20
 MAX_BYTES = 100_000
+SHIPPED_HINT = " 'cnnlab config list' shows those that come with cnnlab, 'cnnlab config copy' copies one."
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
@@ -106,7 +107,7 @@ def _read_text(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise ConfigError(f"There is no config file {path}.{_shipped_hint(path)}") from None
+        raise ConfigError(f"There is no config file {path}.{SHIPPED_HINT}") from None
     except IsADirectoryError:
         raise ConfigError(f"{path} is a directory: expected a YAML file.") from None
     except (OSError, ValueError) as error:
@@ -123,12 +124,6 @@ def _read_text(path: Path) -> str:
             f"{path}, line {line}, column {column}: byte 0x{content[error.start]:02x} is not UTF-8: "
             "save the file as UTF-8."
         ) from None
-
-
-def _shipped_hint(path: Path) -> str:
-    return (
-        f" 'cnnlab config copy {path.stem}' writes a shipped one." if path.suffix in {".yaml", ".yml"} else ""
-    )
 
 
 def _syntax_error(path: Path, error: yaml.MarkedYAMLError) -> str:

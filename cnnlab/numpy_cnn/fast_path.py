@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnlab.numpy_cnn.activations import ReLU
 from cnnlab.numpy_cnn.convolution import Conv2D
-from cnnlab.numpy_cnn.layer import Array, along_channels
+from cnnlab.numpy_cnn.layer import Array, Layer, along_channels
 from cnnlab.numpy_cnn.max_pooling import MaxPooling2D
 from cnnlab.numpy_cnn.scratch import SCRATCH
 from cnnlab.numpy_cnn.windows import Pair, Window
@@ -31,40 +31,45 @@ class Step:
 
 
 def plan(nodes: Sequence["Node"]) -> list[Step]:
-    """One step per node, except that a convolution with few channels and the pooling behind it become one."""
+    """One step for each chain of nodes that feed nothing but the next one."""
     users = [source for node in nodes for source in node.inputs]
-    steps: list[Step] = []
-    previous: Node | None = None
+    chains: list[tuple[str, list[Layer], tuple[str, ...]]] = []
     for node in nodes:
-        functions: tuple[Callable[..., Array], ...] = tuple(layer.infer for layer in node.layers)
-        inputs = node.inputs
-        if previous is not None and inputs == (previous.name,) and users.count(previous.name) == 1:
-            shortcut = _shortcut(previous, node)
-            if shortcut:
-                steps.pop()
-                functions, inputs = shortcut, previous.inputs
-        steps.append(Step(node.name, functions, inputs))
-        previous = node
-    return steps
+        if chains and node.inputs == (chains[-1][0],) and users.count(chains[-1][0]) == 1:
+            _, layers, inputs = chains.pop()
+            chains.append((node.name, [*layers, *node.layers], inputs))
+        else:
+            chains.append((node.name, list(node.layers), node.inputs))
+    return [Step(name, tuple(_functions(layers)), inputs) for name, layers, inputs in chains]
 
 
-def _shortcut(before: "Node", after: "Node") -> tuple[Callable[..., Array], ...]:
-    """The functions for convolution, ReLU and pooling together; empty where they do not follow each other."""
-    convolution, pooling = before.layers[0], after.layers[0]
-    if not isinstance(convolution, Conv2D) or not isinstance(pooling, MaxPooling2D):
-        return ()
-    if not all(isinstance(layer, ReLU) for layer in before.layers[1:]):
-        return ()
+def _functions(layers: list[Layer]) -> Iterator[Callable[..., Array]]:
+    """Each layer's `infer`; but a convolution with few channels and the pooling behind it are taken together."""
+    at = 0
+    while at < len(layers):
+        end = at + 1
+        while end < len(layers) and isinstance(layers[end], ReLU):
+            end += 1
+        convolution, pooling = layers[at], layers[end] if end < len(layers) else None
+        if (
+            isinstance(convolution, Conv2D)
+            and isinstance(pooling, MaxPooling2D)
+            and _pays(convolution, pooling)
+        ):
+            yield partial(convolve_and_pool, convolution, pooling.window.size)
+            yield from (layer.infer for layer in layers[at + 1 : end])
+            at = end + 1
+        else:
+            yield layers[at].infer
+            at += 1
+
+
+def _pays(convolution: Conv2D, pooling: MaxPooling2D) -> bool:
+    """Whether `convolve_and_pool` can serve for the two, and is faster."""
     ours, theirs = convolution.window, pooling.window
     simple = ours.strides == ours.dilation == (1, 1) and ours.size != (1, 1)
     tiles = theirs.size == theirs.strides == (2, 2) and theirs.padding == "valid"
-    few = convolution.weights["kernel"][..., 0].size <= MOST_TAPS
-    if not (simple and tiles and few):
-        return ()
-    return (
-        partial(convolve_and_pool, convolution, theirs.size),
-        *(layer.infer for layer in before.layers[1:]),
-    )
+    return simple and tiles and convolution.weights["kernel"][..., 0].size <= MOST_TAPS
 
 
 def convolve_and_pool(layer: Conv2D, pool_size: Pair, x: Array) -> Array:
@@ -112,7 +117,7 @@ def _tile_kernel(kernel: Array, pool_size: Pair) -> Array:
 
 
 def run(steps: Sequence[Step], inputs: dict[str, Array]) -> Iterator[Array]:
-    """Take the steps and yield the output of each, the network's last.
+    """Take the steps and yield every array on the way, the network's output last.
 
     An array is let go as soon as no later step needs it.
     """
@@ -125,5 +130,5 @@ def run(steps: Sequence[Step], inputs: dict[str, Array]) -> Iterator[Array]:
                 del values[name]
         for function in step.functions:
             arrays = (function(*arrays),)
+            yield arrays[0]
         values[step.name] = arrays[0]
-        yield arrays[0]

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cnnlab.report.collect import Row, RunReport
+from cnnlab.report.verification import read_verification
 from cnnlab.runs.atomic import plain
 from cnnlab.runs.read import RepeatResult
 from cnnlab.runs.summary import CONFIDENCE, SD_DEFINITION
@@ -40,12 +41,15 @@ def to_json(report: RunReport) -> dict[str, Any]:
         "problems": report.problems,
         "plots": report.plots,
     }
+    if run.kind == "verify":
+        found = read_verification(run.path)
+        content["verify"] = None if found is None else verify_to_json(found)
     return dict(plain(content))
 
 
 def verify_to_json(result: Mapping[str, Any]) -> dict[str, Any]:
     """Return the content of a verify.json without the thousand arrays of single cases."""
-    layers = {key: value for key, value in result["layers"].items() if key != "cases"}
+    layers = {key: value for key, value in (result.get("layers") or {}).items() if key != "cases"}
     return dict(plain({**result, "layers": layers}))
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from rich.console import Console
 
-from cnnlab.report.verify_tables import part_tables, verdict_text
+from cnnlab.report.verdict import verdict_text
+from cnnlab.report.verify_tables import part_tables
 from cnnlab.runs.folder import RunFolder
 
 PARTS = ("layers", "network", "data")

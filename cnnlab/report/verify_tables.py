@@ -7,7 +7,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cnnlab.report.numbers import one_line
+from cnnlab.report.numbers import is_percent, one_line
+from cnnlab.report.verdict import small, total
 
 Entry = Mapping[str, Any]
 
@@ -34,7 +35,7 @@ def layers_tables(part: Entry, verbose: bool = False) -> RenderableType:
     for direction, title in (("forward", "outputs"), ("backward", "gradients of inputs and weights")):
         rows = [(kind, kind[direction]) for kind in part["kinds"] if kind[direction]]
         if rows:
-            table = _table(f"Layers: {title}", "layer", "cases")
+            table = _table(f"Layers and losses: {title}", "layer", "cases")
             for kind, figures in rows:
                 table.add_row(Text(kind["kind"]), str(kind["cases"]), *_figures(figures))
             parts += [table, Text()]
@@ -92,41 +93,8 @@ def data_tables(part: Entry, verbose: bool = False) -> RenderableType:
         notes.insert(
             0, f"{ties} of the other classes: two classes as probable as each other within tolerance."
         )
-    return Group(table, Text(), Text(_times(part)), _note(" ".join(notes)))
-
-
-def verdict_text(result: Entry) -> Text:
-    """Return the verdict on the whole, one line."""
-    if result["passed"]:
-        return Text("Keras and NumPy agree within rounding.", style="bold green")
-    return Text(f"DIFFERENT: {difference_sentence(result)}", style="bold red")
-
-
-def difference_sentence(result: Entry) -> str:
-    """Return which layers, which place of the network and which split differ, and by how much."""
-    found = []
-    for kind in (result.get("layers") or {}).get("kinds", ()):
-        if not kind["passed"]:
-            found.append(f"layer {kind['kind']} in {len(kind['failed'])} of {kind['cases']} cases")
-    network = result.get("network") or {}
-    if network and not network["passed"]:
-        found.append(f"the network {_place(network)}")
-    for name, split in (result.get("data") or {}).get("splits", {}).items():
-        if not split["passed"]:
-            difference = small(split["largest_difference"])
-            found.append(
-                f"{name} data: probabilities by {difference}, {split['classes_differ']} other classes"
-            )
-    return "; ".join(found)
-
-
-def _place(network: Entry) -> str:
-    if network["error"]:
-        return f"breaks down ({network['error']})"
-    if network["first_difference"]:
-        return f"from {network['first_difference']} on"
-    wrong = [weight["name"] for weight in network["gradients"] if not weight["passed"]]
-    return f"in the gradient of {', '.join(wrong)}" if wrong else "in its weight count"
+    above = [Text(one_line(text)) for text in (_times(part), _published(part), *part["notes"]) if text]
+    return Group(table, Text(), *above, _note(" ".join(notes)))
 
 
 _STYLE: dict[str, Any] = {
@@ -156,20 +124,6 @@ def _figures(entry: Entry) -> list[RenderableType]:
 
 def _verdict(entry: Entry) -> Text:
     return Text("equal", style="green") if entry["passed"] else Text("DIFFER", style="bold red")
-
-
-def total(value: Any) -> str:
-    """Return a sum in nine characters: 804.32874."""
-    number = float(value)
-    if number == 0 or not 1e-3 <= abs(number) < 1e8:
-        return "0" if number == 0 else f"{number:.3e}"
-    return f"{number:.{8 - len(str(int(abs(number))))}f}".rstrip(".")
-
-
-def small(value: Any) -> str:
-    """Return a difference with two digits; a plain 0 means equal to the last bit."""
-    number = float(value)
-    return "0" if number == 0 else f"{number:.1e}"
 
 
 def _shapes(entry: Entry, skip: int) -> str:
@@ -219,6 +173,21 @@ def _times(part: Entry) -> str:
         f"{part['images']:,} images took NumPy {seconds['numpy']:.2f} s and Keras (predict) {seconds['keras']:.2f} s, "
         f"{ratio:.1f} times as long."
     )
+
+
+def _published(part: Entry) -> str:
+    """One sentence: the published figures on the same data; empty where there are none."""
+    published = part["published"]
+    if not published:
+        return ""
+    figures = []
+    for key, value in published.items():
+        if key not in ("source", "dataset"):
+            values = value if isinstance(value, list) else [value]
+            percent = is_percent(key)
+            shown = " and ".join(f"{100 * v:.2f}" if percent else f"{v:.4f}" for v in values)
+            figures.append(f"{key.replace('_', ' ')} {shown}{' %' if percent else ''}")
+    return f"Published ({published['source']}): {', '.join(figures)}."
 
 
 def _problem(text: str) -> Text:

@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.config.consistency import data_contradictions, without_validation
 from cnnlab.datasets import Dataset, data_places, load_dataset
 from cnnlab.datasets.memory import prepare_streaming
+from cnnlab.errors import ConfigError
 from cnnlab.model import build_model
 from cnnlab.training.framework import import_keras
 from cnnlab.training.repeat import drawn_splits
@@ -26,6 +28,7 @@ def prepare(config: Any, data: Dataset) -> dict[str, Any]:
     Returns the weight count, and arrays for the picture augmentation.png: `originals` float32 (n, height,
     width, channels) and `augmented` (versions, n, ...), both in the config's scale, which is `range`.
     """
+    require_fit(config, data)
     keras = import_keras()
     seed = repeat_seed(config.seed, 0)
     keras.backend.clear_session()
@@ -34,6 +37,15 @@ def prepare(config: Any, data: Dataset) -> dict[str, Any]:
     splits = drawn_splits(config, data, seed)
     prepare_streaming(splits, config.data.memory_budget)
     return {"weights": model.count_params(), **preview(config, splits["train"], seed)}
+
+
+def require_fit(config: Any, data: Dataset) -> None:
+    """Raise ConfigError where the config asks for what these data, now that they are read, do not have."""
+    found = list(data_contradictions(config, data.info))
+    if data.validation is None:
+        found += without_validation(config)
+    if found:
+        raise ConfigError("; ".join(f"{'.'.join(map(str, key))}: {problem}" for key, problem in found) + ".")
 
 
 def preview(config: Any, train: Any, seed: int) -> dict[str, Any]:

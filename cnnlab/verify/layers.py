@@ -3,9 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from cnnlab.errors import CnnlabError
-from cnnlab.verify.cases import CASES, Case
+from cnnlab.verify.cases import Case
+from cnnlab.verify.kinds import ALL_CASES
 from cnnlab.verify.layer_pair import Pair, run_pair
+from cnnlab.verify.loss_pair import LOSSES, run_loss_pair
 from cnnlab.verify.tolerance import Comparison, compare, tolerance_rule
 
 
@@ -17,7 +21,7 @@ def check_layers(
     ``kinds`` sums up per layer kind, ``cases`` holds every array of every case.
     """
     results = {
-        kind: [_check_case(case, dtype, seed, forward_only) for case in CASES[kind][::every]]
+        kind: [_check_case(case, dtype, seed, forward_only) for case in ALL_CASES[kind][::every]]
         for kind in kinds
     }
     summaries = [_sum_up(kind, cases) for kind, cases in results.items()]
@@ -38,7 +42,7 @@ def compare_pair(pair: Pair, *, forward_only: bool = False) -> list[Comparison]:
     comparisons = []
     for name, keras in pair.keras.items():
         if not (forward_only and name.startswith("gradient")):
-            ours = pair.numpy.get(name, keras[:0])
+            ours = pair.numpy.get(name, np.empty(0, keras.dtype))
             comparisons.append(compare(name, keras, ours, terms=_terms(pair, name), smallest_scale=1.0))
     return comparisons
 
@@ -53,7 +57,8 @@ def _terms(pair: Pair, name: str) -> int:
 def _check_case(case: Case, dtype: str, seed: int, forward_only: bool) -> dict[str, Any]:
     entry: dict[str, Any] = {"kind": case.kind, "case": case.label, "error": None}
     try:
-        pair = run_pair(case, dtype=dtype, seed=seed)
+        run = run_loss_pair if case.kind in LOSSES else run_pair
+        pair = run(case, dtype=dtype, seed=seed)
     except CnnlabError:
         raise
     except Exception as error:  # a layer that breaks down is a difference too, and the others go on

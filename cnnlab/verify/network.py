@@ -101,7 +101,9 @@ def _compare(network: Network, x: Array, upstream: Array, theirs: Side, ours: Si
         if name in ours.activations or name.startswith("gradient"):
             extra = NUDGE_FACTOR * moved.get(name, 0.0)
             length = terms.get(name, terms[outputs])
-            comparisons.append(compare(name, keras, both.get(name, keras[:0]), terms=length, extra=extra))
+            comparisons.append(
+                compare(name, keras, both.get(name, np.empty(0, keras.dtype)), terms=length, extra=extra)
+            )
     return comparisons
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from cnnlab.config.load import Options, load_config
 from cnnlab.config.shipped import shipped_directory
 from cnnlab.verify.models import Weights, find_weights
-from cnnlab.verify.run import Request
+from cnnlab.verify.plan import Request
 
 SMOKE_EVERY = 5  # a trial takes each fifth case
 

@@ -104,8 +104,8 @@ def largest_difference(keras: Array, ours: Array) -> float:
     """The largest absolute difference of two arrays of one shape; infinite where one alone is not a number."""
     with np.errstate(invalid="ignore"):
         difference = np.abs(keras.astype(np.float64) - ours.astype(np.float64))
-    difference[(keras == ours) | (np.isnan(keras) & np.isnan(ours))] = 0.0
-    return _largest(np.where(np.isnan(difference), math.inf, difference))
+    same = (keras == ours) | (np.isnan(keras) & np.isnan(ours))
+    return _largest(np.where(same, 0.0, np.where(np.isnan(difference), math.inf, difference)))
 
 
 def _largest(values: Array) -> float:

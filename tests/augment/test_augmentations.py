@@ -1,7 +1,5 @@
 """Every augmentation of the registry, with defaults and at the edges of what the schema allows."""
 
-
-
 import inspect
 from typing import Any
 

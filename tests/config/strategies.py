@@ -19,7 +19,8 @@ from cnnlab.registry import Entry, Registry
 
 MONITORS = ("val_loss", "val_cross_entropy", "val_accuracy")
 NAMES = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=20)
-FIGURES = st.floats(-10, 10) | st.lists(st.floats(0, 1), max_size=4)
+LOSSES = st.floats(0, 10) | st.lists(st.floats(0, 10), max_size=4)
+SHARES = st.floats(0, 1) | st.lists(st.floats(0, 1), max_size=4)
 
 
 def values(hint: Any, limits: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
@@ -177,7 +178,7 @@ CONFIGS = st.fixed_dictionaries(
         "augment": st.lists(items(augmentation, GREY), max_size=3),
         "training": TRAINING,
         "published": st.fixed_dictionaries(
-            {"source": NAMES, "dataset": NAMES}, optional={"test_accuracy": FIGURES, "train_loss": FIGURES}
+            {"source": NAMES, "dataset": NAMES}, optional={"test_accuracy": SHARES, "train_loss": LOSSES}
         ),
     },
 )

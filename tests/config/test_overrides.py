@@ -115,16 +115,16 @@ def test_precedence_is_file_smoke_set_then_repeats_and_seed(tmp_path):
     file = loaded(tmp_path, FULL)
     assert (file.repeats, file.seed, file.training.epochs, file.data.train_size) == (3, 7, 4, 100)
     smoke = loaded(tmp_path, FULL, smoke=True)
-    assert (smoke.repeats, smoke.seed, smoke.training.epochs, smoke.data.train_size) == (2, 7, 2, 48)
+    assert (smoke.repeats, smoke.seed, smoke.training.epochs, smoke.data.limit_per_split) == (2, 7, 2, 48)
     chosen = loaded(tmp_path, FULL, "training.epochs=3", "repeats=5", "seed=1", smoke=True)
-    assert (chosen.repeats, chosen.seed, chosen.training.epochs, chosen.data.train_size) == (5, 1, 3, 48)
+    assert (chosen.repeats, chosen.seed, chosen.training.epochs, chosen.data.limit_per_split) == (5, 1, 3, 48)
     last = loaded(tmp_path, FULL, "training.epochs=3", "repeats=5", "seed=1", smoke=True, repeats=9, seed=0)
-    assert (last.repeats, last.seed, last.training.epochs, last.data.train_size) == (9, 0, 3, 48)
+    assert (last.repeats, last.seed, last.training.epochs, last.data.limit_per_split) == (9, 0, 3, 48)
 
 
 def test_smoke_works_on_the_shortest_config(tmp_path):
     config = loaded(tmp_path, MINIMAL, smoke=True)
-    assert (config.repeats, config.training.epochs, config.data.limit_per_split) == (2, 2, 64)
+    assert (config.repeats, config.training.epochs, config.data.limit_per_split) == (2, 2, 48)
 
 
 def test_a_bad_number_of_repeats_names_the_option(tmp_path):

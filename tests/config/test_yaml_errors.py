@@ -138,7 +138,7 @@ def test_aliases_and_merges_of_reasonable_size_are_welcome(tmp_path):
 
 def test_a_missing_file_names_the_command_that_writes_one(tmp_path):
     with pytest.raises(
-        ConfigError, match=r"There is no config file .*/it\.yaml\. 'cnnlab config copy it'"
+        ConfigError, match=r"There is no config file .*/it\.yaml\. 'cnnlab config list' shows"
     ) as caught:
         load_config(tmp_path / "it.yaml")
     assert caught.value.exit_code == EXIT_USAGE == 2

@@ -29,7 +29,7 @@ from cnnlab.numpy_cnn import (
     Softmax,
     train,
 )
-from cnnlab.numpy_cnn.fast_path import plan
+from cnnlab.numpy_cnn.fast_path import convolve_and_pool, plan
 
 
 def weights(rng, *shape):
@@ -137,11 +137,17 @@ def test_the_number_of_threads_changes_no_bit():
 
 @pytest.mark.parametrize("size", [(3, 3), (2, 2), (5, 4), (1, 2)])
 @pytest.mark.parametrize("padding", ["same", "valid"])
-def test_convolution_joined_with_pooling_equals_the_two_alone(size, padding):
+@pytest.mark.parametrize("apart", [False, True])
+def test_convolution_joined_with_pooling_equals_the_two_alone(size, padding, apart):
+    """Whether the ReLU belongs to the convolution's node or stands in one of its own, as in our blocks."""
     rng = np.random.default_rng(0)
     convolution = Conv2D(weights(rng, *size, 2, 3), weights(rng, 3), padding=padding)
     nodes = [Node("conv", (convolution, ReLU()), ("input",)), Node("pool", (MaxPooling2D(),), ("conv",))]
-    assert [step.name for step in plan(nodes)] == ["pool"]
+    if apart:
+        nodes[:1] = [Node("alone", (convolution,), ("input",)), Node("conv", (ReLU(),), ("alone",))]
+    (step,) = plan(nodes)
+    assert step.name == "pool"
+    assert step.functions[0].func is convolve_and_pool
     network, x = Network(nodes, dtype="float64"), rng.normal(size=(5, 9, 8, 2))
     np.testing.assert_allclose(network.predict(x), network.forward(x), rtol=0, atol=1e-13)
 

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 
@@ -16,6 +17,13 @@ from tests.conftest import environment
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("faults")]
 
+MINE = """\
+name: mine
+data: {dataset: npz, path: mine.npz, validation_fraction: 0.0}
+augment: [{random_hue: {factor: 0.1}}]
+model: [flatten, classifier]
+training: {epochs: 1, restore_best: val_loss}
+"""
 LONG = ("--set", "training.epochs=100000", "--set", "training.validation_every=1000")
 
 
@@ -146,4 +154,15 @@ def test_a_network_that_cannot_be_built_leaves_no_folder(tiny: Path, tmp_path: P
     assert done.code == 2
     assert "model.0.max_pool" in done.err
     assert "(28, 28, 1)" in done.err
+    assert not (tmp_path / "runs").exists()
+
+
+def test_what_the_data_do_not_have_is_said_before_training(tmp_path: Path, cnnlab: Any) -> None:
+    """Grey images of somebody's own, colour augmentation, and no validation split to choose an epoch by."""
+    np.savez(tmp_path / "mine.npz", x_train=np.zeros((20, 8, 8), np.uint8), y_train=np.arange(20) % 2)
+    (tmp_path / "mine.yaml").write_text(MINE)
+    done = cnnlab("train", "-c", tmp_path / "mine.yaml", "--runs-dir", tmp_path / "runs")
+    assert done.code == 2
+    assert "augment.0.random_hue" in done.err
+    assert "training.restore_best" in done.err
     assert not (tmp_path / "runs").exists()

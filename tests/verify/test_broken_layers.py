@@ -8,7 +8,9 @@ import pytest
 from cnnlab import numpy_cnn
 from cnnlab.numpy_cnn import Sigmoid
 from cnnlab.verify.cases import CASES
+from cnnlab.verify.kinds import ALL_CASES
 from cnnlab.verify.layers import check_layers
+from cnnlab.verify.loss_pair import LOSS_CASES
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("verify")]
 
@@ -69,6 +71,16 @@ def test_wrong_gradients_of_weights_are_found(kind, monkeypatch):
     assert not found["backward"]["passed"]
 
 
+@pytest.mark.parametrize("method", ["value", "gradient"])
+@pytest.mark.parametrize("kind", sorted(LOSS_CASES))
+def test_wrong_losses_are_found(kind, method, monkeypatch):
+    right = getattr(twin(kind), method)
+    monkeypatch.setattr(twin(kind), method, lambda self, y, p: right(self, y, p) * SLIGHTLY)
+    found = check(kind)
+    assert found["forward"]["passed"] == (method == "gradient")
+    assert found["backward"]["passed"] == (method == "value")
+
+
 def test_a_layer_that_breaks_down_or_gives_another_shape_fails_and_the_rest_goes_on(monkeypatch):
     def raising(self: Any, *inputs: Any, training: bool = False) -> Any:
         raise IndexError("out of range")
@@ -84,9 +96,9 @@ def test_a_layer_that_breaks_down_or_gives_another_shape_fails_and_the_rest_goes
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_every_case_of_every_kind_is_equal_in_both_types(dtype):
-    result = check_layers(list(CASES), dtype=dtype, seed=7)
+    result = check_layers(list(ALL_CASES), dtype=dtype, seed=7)
     assert result["passed"], [kind for kind in result["kinds"] if not kind["passed"]]
-    assert len(result["cases"]) == sum(map(len, CASES.values()))
+    assert len(result["cases"]) == sum(map(len, ALL_CASES.values()))
 
 
 def test_forward_only_compares_no_gradient():

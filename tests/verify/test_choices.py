@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from cnnlab.errors import ConfigError, RunError
-from cnnlab.verify.cases import CASES
 from cnnlab.verify.data import judge_probabilities
-from cnnlab.verify.kinds import chosen_kinds
+from cnnlab.verify.kinds import ALL_CASES, chosen_kinds
 from cnnlab.verify.models import Weights, find_weights
 
 
@@ -19,7 +18,7 @@ def test_capitals_and_underscores_do_not_matter(name):
 
 def test_several_kinds_come_in_the_tables_order_and_none_means_all():
     assert chosen_kinds(["dense", "conv2d", "dense"]) == ["Conv2D", "Dense"]
-    assert chosen_kinds([]) == list(CASES)
+    assert chosen_kinds([]) == list(ALL_CASES)
 
 
 def test_an_unknown_kind_lists_all_and_names_the_nearest():

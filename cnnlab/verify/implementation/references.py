@@ -1,0 +1,147 @@
+"""What is right: cnnlab's NumPy network, which is itself verified against Keras; or Keras, when asked for."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, final
+
+import numpy as np
+
+from cnnlab.numpy_cnn import (
+    Conv2D,
+    Dense,
+    Flatten,
+    Layer,
+    Linear,
+    MaxPooling2D,
+    Network,
+    ReLU,
+    Sigmoid,
+    Softmax,
+)
+
+Array = np.ndarray
+ACTIVATIONS: dict[str, type[Layer]] = {"linear": Linear, "relu": ReLU, "sigmoid": Sigmoid, "softmax": Softmax}
+
+
+class Reference(ABC):
+    """Right answers, one image at a time and without a batch axis, as the interface has them."""
+
+    name: str
+
+    def activation(self, x: Array, activation: str) -> Array:
+        """The activation of any shape; softmax over the last axis."""
+        return self.layers([("activation", None, None, activation)], x)
+
+    def conv2d_layer(self, h: Array, W: Array, b: Array, act: str) -> Array:
+        """Convolution with padding "same"."""
+        return self.layers([("conv", W, b, act)], h)
+
+    def pool2d_layer(self, h: Array) -> Array:
+        """The maximum of 2x2 pixels."""
+        return self.layers([("pool", None, None, "linear")], h)
+
+    def flatten_layer(self, h: Array) -> Array:
+        """One vector."""
+        return self.layers([("flatten", None, None, "linear")], h)
+
+    def dense_layer(self, h: Array, W: Array, b: Array, act: str) -> Array:
+        """W ``(out, in)`` and b of any shape with `out` numbers; h of any shape with `in` numbers."""
+        return self.layers([("dense", W, b, act)], h.ravel())
+
+    def layers(self, layers: Sequence[tuple[str, Any, Any, str]], h: Array) -> Array:
+        """Run one image through layers, each (kind, W, b, activation)."""
+        return self.predict(layers, h[np.newaxis])[0]
+
+    @abstractmethod
+    def predict(self, layers: Sequence[tuple[str, Any, Any, str]], x: Array) -> Array:
+        """Run a batch of images through layers."""
+
+    @abstractmethod
+    def microseconds(self, layers: Sequence[tuple[str, Any, Any, str]], image: Array) -> float:
+        """The shortest time in which one image goes through."""
+
+
+@final
+class NumpyReference(Reference):
+    """cnnlab's NumPy network, in float64."""
+
+    name = "cnnlab's NumPy network"
+
+    def predict(self, layers: Sequence[tuple[str, Any, Any, str]], x: Array) -> Array:
+        """Follow the plain path."""
+        return self._network(layers).forward(x)
+
+    def microseconds(self, layers: Sequence[tuple[str, Any, Any, str]], image: Array) -> float:
+        """Time the plain path with a batch of one."""
+        network, batch = self._network(layers), image[np.newaxis]
+        return shortest_time(lambda: network.forward(batch))
+
+    def _network(self, layers: Sequence[tuple[str, Any, Any, str]]) -> Network:
+        steps: dict[str, Layer] = {}
+        for number, (kind, W, b, act) in enumerate(layers):
+            if kind == "conv":
+                steps[f"{number}"] = Conv2D(W, np.ravel(b), padding="same")
+            elif kind == "pool":
+                steps[f"{number}"] = MaxPooling2D()
+            elif kind == "flatten":
+                steps[f"{number}"] = Flatten()
+            elif kind == "dense":
+                steps[f"{number}"] = Dense(np.asarray(W).T, np.ravel(b))
+            if act != "linear" or kind == "activation":
+                steps[f"{number} {act}"] = ACTIVATIONS[act]()
+        return Network.sequential(steps, dtype="float64")
+
+
+@final
+class KerasReference(Reference):
+    """Keras itself; imported when the first answer is asked for."""
+
+    name = "Keras"
+
+    def predict(self, layers: Sequence[tuple[str, Any, Any, str]], x: Array) -> Array:
+        """Build a model, give it the weights, and call it."""
+        return np.asarray(self._model(layers, x)(x.astype("float64")))
+
+    def microseconds(self, layers: Sequence[tuple[str, Any, Any, str]], image: Array) -> float:
+        """Time a compiled call with a batch of one."""
+        batch = image[np.newaxis].astype("float64")
+        model = self._model(layers, batch)
+        model.predict_on_batch(batch)
+        return shortest_time(lambda: model.predict_on_batch(batch))
+
+    def _model(self, layers: Sequence[tuple[str, Any, Any, str]], x: Array) -> Any:
+        import keras
+        from keras import layers as kl
+
+        tensors = [keras.Input(x.shape[1:], dtype="float64")]
+        for kind, W, b, act in layers:
+            if kind == "conv":
+                layer = kl.Conv2D(W.shape[3], W.shape[:2], padding="same", activation=act, dtype="float64")
+            elif kind == "dense":
+                layer = kl.Dense(len(W), activation=act, dtype="float64")
+            elif kind == "activation":
+                layer = kl.Activation(act, dtype="float64")
+            else:
+                layer = (kl.MaxPooling2D if kind == "pool" else kl.Flatten)(dtype="float64")
+            tensors.append(layer(tensors[-1]))
+            if kind in ("conv", "dense"):
+                layer.set_weights([W if kind == "conv" else np.asarray(W).T, np.ravel(b)])
+        return keras.Model(tensors[0], tensors[-1])
+
+
+def shortest_time(call: Any, seconds: float = 0.2) -> float:
+    """Microseconds of the fastest of many calls."""
+    shortest, end = float("inf"), time.perf_counter() + seconds
+    while True:
+        started = time.perf_counter()
+        call()
+        now = time.perf_counter()
+        shortest = min(shortest, now - started)
+        if now > end:
+            return shortest * 1e6
+
+
+def reference(name: str) -> Reference:
+    """The reference that a person asked for: ``numpy`` or ``keras``."""
+    return KerasReference() if name == "keras" else NumpyReference()

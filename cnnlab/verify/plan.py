@@ -1,0 +1,111 @@
+"""What a verification needs before it can begin: a checked request, its data, its network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnlab.datasets import Dataset, DatasetInfo, data_places, dataset_info, load_dataset
+from cnnlab.errors import DataError
+from cnnlab.model import build_model
+from cnnlab.training.framework import configure, import_keras, without_chatter
+from cnnlab.training.layout import resolve_threads
+from cnnlab.training.seeds import repeat_seed
+from cnnlab.verify.models import Weights, check_fits, in_dtype, load_model
+
+NETWORK_IMAGES = 8
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be verified, how strictly, and where the run folder goes."""
+
+    config: Any
+    runs_dir: Path
+    kinds: Sequence[str]
+    data_dir: Path | None = None
+    dtype: str = "float64"
+    forward_only: bool = False
+    skip_training: bool = False
+    weights: Weights | None = None
+    every: int = 1  # take every so many cases of each layer kind
+    bundled_for: str | None = None
+    argv: Sequence[str] = ("cnnlab", "verify")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A request whose data and network are there."""
+
+    request: Request
+    config: Any  # with threads resolved
+    data: Dataset | None
+    info: DatasetInfo
+    model: Any  # untrained, or that of --weights
+    device: str
+
+    @property
+    def trains(self) -> bool:
+        """Whether the third part begins with a training."""
+        return self.request.weights is None and not self.request.skip_training
+
+
+def plan_verify(request: Request) -> Plan:
+    """Read the data, set up Keras and build the network.
+
+    Raises DataError when the data are missing (unless nothing is trained or evaluated), ConfigError when the
+    network cannot be built or does not fit the data, CnnlabError when it has a layer without a NumPy twin.
+    """
+    config = request.config
+    threads = resolve_threads(config.training.threads, config.repeats)
+    config = config.model_copy(update={"training": config.training.model_copy(update={"threads": threads})})
+    data, info = _load(request)
+    with without_chatter():
+        device = _set_up(config)
+        if request.weights is None:
+            import_keras().utils.set_random_seed(repeat_seed(config.seed, 0))
+            model = build_model(config.model, info, config.data.scale)
+        else:
+            model = load_model(request.weights.model_path)
+            check_fits(model, info.image_shape, info.num_classes, request.weights.model_path)
+        in_dtype(model, request.dtype)
+    return Plan(request, config, data, info, model, device)
+
+
+def sample_images(data: Dataset | None, info: DatasetInfo, seed: int) -> np.ndarray:
+    """A few training images, or random pixels where there are no data: uint8 (n, height, width, channels)."""
+    rng = np.random.default_rng([seed, 1])
+    if data is None:
+        return rng.integers(0, 256, (NETWORK_IMAGES, *info.image_shape), dtype=np.uint8)
+    count = min(NETWORK_IMAGES, len(data.train))
+    return np.asarray(data.train.take(np.sort(rng.choice(len(data.train), count, replace=False))).images)
+
+
+def _load(request: Request) -> tuple[Dataset | None, DatasetInfo]:
+    """The data; None where they are missing and only a few images of them would be looked at."""
+    item = request.config.data.dataset
+    places = data_places(request.data_dir, download=not request.skip_training)
+    try:
+        data = load_dataset(item.name, item.parameters, places)
+    except DataError:
+        if not request.skip_training:
+            raise
+        return None, dataset_info(item.name, item.parameters, places)
+    return data, data.info
+
+
+def _set_up(config: Any) -> str:
+    """Keras as a training sets it up, but with true float32 products on a GPU too."""
+    training = config.training
+    device = configure(
+        threads=training.threads,
+        device=training.device,
+        precision=training.precision,
+        deterministic=training.deterministic,
+    )
+    import tensorflow as tf
+
+    tf.config.experimental.enable_tensor_float_32_execution(False)
+    return device

@@ -1,0 +1,64 @@
+"""The README's examples work as they stand there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cnnlab.config.load import load_config
+from cnnlab.config.shipped import shipped_configs
+from cnnlab.runs.folder import RepeatFolder
+from tests.conftest import REPOSITORY
+
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+OWN = """\
+name: own
+extensions: [my_blocks.py, my_data.py]
+data: {dataset: squares, count: 80}
+augment: [{noise: {stddev: 0.1}}]
+model:
+  - conv: {filters: 8}
+  - squeeze_excite: {ratio: 4}
+  - global_average_pool
+  - classifier
+training: {epochs: 1, threads: 1}
+"""
+
+
+def examples(language: str) -> list[str]:
+    """The README's code blocks in a language."""
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_the_config_is_valid(tmp_path: Path) -> None:
+    """The one YAML block is a whole config."""
+    (config,) = examples("yaml")
+    (tmp_path / "it.yaml").write_text(config)
+    assert load_config(tmp_path / "it.yaml").name == "my-experiment"
+
+
+def test_the_files_that_it_names_exist() -> None:
+    """Pictures, pages, folders and configs."""
+    targets = re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", README)
+    for target in (a or b for a, b in targets):
+        assert (REPOSITORY / target).exists(), target
+    for name in re.findall(r"configs/([\w/]+)\.yaml", README):
+        assert name in shipped_configs()
+
+
+@pytest.mark.keras
+@pytest.mark.xdist_group("configs")
+def test_a_block_an_augmentation_and_a_data_set_of_ones_own_train(tmp_path: Path) -> None:
+    """The two Python blocks, as files beside a config that uses all three."""
+    from cnnlab.training.framework import import_keras
+    from cnnlab.training.prepare import load_data
+    from cnnlab.training.repeat import train_one
+
+    import_keras()
+    for name, code in zip(("my_blocks.py", "my_data.py"), examples("python"), strict=True):
+        (tmp_path / name).write_text(code)
+    (tmp_path / "own.yaml").write_text(OWN)
+    config = load_config(tmp_path / "own.yaml")
+    result = train_one(config, 0, RepeatFolder(tmp_path / "0", 0).make(), load_data(config, None))
+    assert result["metrics"]["test"]["accuracy"] >= 0
+    assert result["sizes"] == {"train": 36, "validation": 4, "test": 40}
