@@ -1,8 +1,9 @@
 """Types of parameters that blocks, augmentations, data sets and the config share."""
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from cnnlab.problems import describe
 
@@ -42,6 +43,21 @@ def monitor(value: str) -> str:
     return value
 
 
+_MEGABYTES = {"KB": 1e-3, "KIB": 2**10 / 1e6, "MB": 1.0, "MIB": 2**20 / 1e6, "GB": 1e3, "GIB": 2**30 / 1e6}
+
+
+def megabytes(value: Any) -> Any:
+    """Return text such as "2 GB" as a number of megabytes; what is no text is returned as it is."""
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([KMG]I?B)\s*", value, flags=re.IGNORECASE)
+    if found is None:
+        raise ValueError(
+            f"expected a number of megabytes, or text such as 2 GB or 500 MB, got {describe(value)}"
+        )
+    return round(float(found[1]) * _MEGABYTES[found[2].upper()], 6)
+
+
 _Turn = Annotated[float, Field(ge=-1, le=1)]
 _Zoom = Annotated[float, Field(gt=-1, le=1)]
 _Bits = Annotated[int, Field(ge=1, le=8)]
@@ -69,3 +85,18 @@ Initializer = Literal[
 Padding = Literal["same", "valid"]
 Monitor = Annotated[str, AfterValidator(monitor), WithJsonSchema({"type": "string", "pattern": "^val_"})]
 """A figure of the validation split that may choose an epoch; the test split chooses nothing."""
+
+Megabytes = Annotated[
+    float,
+    Field(ge=0, le=1e9),
+    BeforeValidator(megabytes),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 1e9},
+                {"type": "string", "pattern": r"^\s*[0-9]+(\.[0-9]+)?\s*[KkMmGg][Ii]?[Bb]\s*$"},
+            ]
+        }
+    ),
+]
+"""A number of megabytes (10**6 bytes), or text with a unit: 500 MB, 2 GB, 1.5 GiB."""

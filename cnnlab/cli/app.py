@@ -30,6 +30,7 @@ app.command("report")(report.report)
 app.command("model")(model.model)
 app.command("blocks")(blocks.blocks)
 app.command("datasets")(data.datasets)
+app.add_typer(data.app, name="data")
 app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.doctor)
 

@@ -165,8 +165,9 @@ def _use_bundled(document: Document) -> None:
             f"'{name}'; leave out --bundled."
         )
     if substitute != name:
-        own = dataset.get(name).parameters.model_fields
-        document.value["data"] = {k: v for k, v in data.items() if k not in own} | {"dataset": substitute}
+        entry, kept = dataset.get(name), dataset.get(substitute).parameters.model_fields
+        common = {k: v for k, v in data.items() if k not in entry.parameters.model_fields or k in kept}
+        document.value["data"] = entry.traits.get("bundled_with", {}) | common | {"dataset": substitute}
 
 
 def _listed(path: Path, problems: list[str]) -> str:

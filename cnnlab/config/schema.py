@@ -24,7 +24,16 @@ from cnnlab.config.paths import ConfigPath
 from cnnlab.datasets import dataset
 from cnnlab.metrics import metric
 from cnnlab.optimizers import optimizer
-from cnnlab.parameters import Fraction, Monitor, NonNegativeFloat, PositiveInt, Rate, SmallInt, ValueRange
+from cnnlab.parameters import (
+    Fraction,
+    Megabytes,
+    Monitor,
+    NonNegativeFloat,
+    PositiveInt,
+    Rate,
+    SmallInt,
+    ValueRange,
+)
 from cnnlab.problems import describe, problems_at, rebased
 from cnnlab.registry import Parameters, unknown_key
 from cnnlab.schedules import schedule
@@ -50,6 +59,11 @@ class Data(Parameters):
     scale: ValueRange = Field((-1.0, 1.0), description="The range that pixel values 0 to 255 are mapped to.")
     limit_per_split: PositiveInt | None = Field(
         None, description="At most so many images of each split, for trials."
+    )
+    memory_budget: Megabytes = Field(
+        1100.0,
+        description="Megabytes, or text such as 2 GB: images of a file that fit are kept in memory, for each repeat "
+        "that runs; others are read as they are needed. It changes no result.",
     )
 
     @model_validator(mode="wrap")

@@ -10,7 +10,7 @@ the same decorator, in a file that the config lists under `extensions`:
         return Dataset(name="two_squares", ...)
 """
 
-from cnnlab.datasets import folder, mnist, mnist10k, npz  # noqa: F401  (fills the registry)
+from cnnlab.datasets import folder, mnist, mnist10k, npz, pcam, pcam_synthetic  # noqa: F401  (fills the registry)
 from cnnlab.datasets.availability import Availability, availability
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.datasets.check import check_dataset
@@ -48,4 +48,4 @@ def dataset_info(name: str, parameters: Parameters, places: DataPlaces) -> Datas
     known = dataset.get(name).traits.get("info")
     if known is None:
         return load_dataset(name, parameters, places).info
-    return known(parameters) if callable(known) else known
+    return known(parameters, places) if callable(known) else known

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.datasets.fetch import looks_like_html
+from cnnlab.datasets.damage import looks_like_html
 from cnnlab.errors import DataError
 
 _DAMAGE = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnlab.datasets.stored import StoredImages
 from cnnlab.registry import Registry
 
 
@@ -14,15 +15,15 @@ from cnnlab.registry import Registry
 class Split:
     """Images with their labels.
 
-    images: uint8, shape (n, height, width, channels).
+    images: uint8, shape (n, height, width, channels); an array, or `StoredImages` that are read when indexed.
     labels: int64 class indices, shape (n,); None where the labels are hidden.
     names: text, shape (n,): what to call each image, such as its file; None where its index says it all.
 
-    Other code asks no more of a split than its length, `take` and its labels, so that a family whose images
-    stay on disk can give a subclass whose `take` is a view.
+    Other code asks no more of the images than their length, shape, dtype and nbytes, and indexes them by an
+    integer, a slice or an array of integers, so that it need not know where they lie.
     """
 
-    images: np.ndarray
+    images: np.ndarray | StoredImages
     labels: np.ndarray | None
     names: np.ndarray | None = None
 
@@ -33,7 +34,9 @@ class Split:
         """Return the images, labels and names at `indices`, in that order."""
         labels = None if self.labels is None else self.labels[indices]
         names = None if self.names is None else self.names[indices]
-        return Split(self.images[indices], labels, names)
+        stored = isinstance(self.images, StoredImages)
+        images = self.images.take(indices) if stored else self.images[indices]
+        return Split(images, labels, names)
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class DatasetInfo:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A data set in memory. `validation` is None where it is to be drawn from `train`."""
+    """A data set, its labels in memory. `validation` is None where it is to be drawn from `train`."""
 
     name: str  # as in the registry
     title: str  # as tables and plots call it
@@ -70,9 +73,10 @@ class Dataset:
             for array in (split.images, split.labels):
                 if array is None:
                     digest.update(b"none")
-                else:
-                    digest.update(f"{array.dtype.str}{array.shape}".encode())
-                    digest.update(np.ascontiguousarray(array).data)
+                    continue
+                digest.update(f"{array.dtype.str}{array.shape}".encode())
+                for block in array.blocks() if isinstance(array, StoredImages) else [array]:
+                    digest.update(np.ascontiguousarray(block).data)
         return digest.hexdigest()
 
     def splits(self) -> dict[str, Split]:
@@ -99,18 +103,22 @@ Loader = Callable[..., Dataset]
 dataset = Registry(
     "dataset",
     arguments=("places",),
-    reserved=("dataset", "train_size", "validation_fraction", "scale", "limit_per_split"),
+    reserved=("dataset", "train_size", "validation_fraction", "scale", "limit_per_split", "memory_budget"),
 )
 """Decorator and registry. A loader is called as ``loader(places, **parameters)`` and returns a `Dataset`.
 
 Traits, all optional:
 
-- `info`: a `DatasetInfo` (or a function of the parameters that returns one) where it is known without reading
-  the data;
-- `bundled`: the name of the data set that ``--bundled`` puts in its place;
+- `info`: a `DatasetInfo`, or a function of the parameters and the places that returns one, where it is known
+  without reading the data;
+- `bundled`: the name of the data set that ``--bundled`` puts in its place; parameters that both have are kept;
+- `bundled_with`: parameters of that other data set which make it the more alike;
 - `title`: as tables call it; else the first line of the docstring;
 - `size`: its extent in a few words, for listings;
 - `find`: a function of the places that returns the `Path` where the data lie, or None, and downloads nothing;
 - `note`: half a sentence for listings;
+- `files`: a function of the places that returns the `FileReport` of each file, for ``cnnlab data check``;
+- `remote`: the files that ``cnnlab data fetch`` brings, by split: a dict of tuples of `RemoteFile`;
+- `licence`: who made it and under which licence, in a line;
 - `own_validation`: whether it brings its own validation split, where that is known without reading the data.
 """

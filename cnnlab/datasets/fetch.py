@@ -1,17 +1,20 @@
-"""Downloading: one file, whole and checked or not at all, and a quick answer where there is no network."""
+"""Downloading: a file whole and checked or not at all, going on where an earlier attempt stopped."""
 
-import contextlib
-import logging
-from collections.abc import Iterator, Sequence
+import hashlib
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cnnlab.datasets.damage import looks_like_html
+from cnnlab.datasets.progress import progress
 from cnnlab.errors import DataError
 
 CONNECT_SECONDS = 4.0
 READ_SECONDS = 30.0  # the longest silence in the middle of a file
-CHUNK_BYTES = 1 << 16
+CHUNK_BYTES = 1 << 14  # at most this much is lost where a connection is cut
+PAUSES = (1.0, 2.0, 4.0)  # seconds before the next attempt, after attempts that brought nothing
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,8 @@ class RemoteFile:
     filename: str
     url: str
     sha256: str  # of the file, 64 hex digits
+    size: int | None = None  # in bytes; None where it is not known
+    unpacked_size: int = 0  # about; 0 where the file is not packed
 
 
 class FetchError(DataError):
@@ -41,57 +46,122 @@ def missing_message(
 
 
 def fetch(remote: RemoteFile, folder: Path) -> Path:
-    """Download `remote` into `folder` and return its path; progress is drawn when stderr is a terminal.
+    """Download `remote` into `folder` and return its path; progress is shown on stderr.
 
-    The file appears under its name only when it is complete and its checksum right.
+    The file appears under its name only when it is complete and its checksum right. What came before a break is
+    kept as .NAME.part, and the next call goes on from there.
 
-    Raises FetchError with the reason; nothing is left behind then.
+    Raises FetchError with the reason.
     """
-    import pooch
-
-    pooch.get_logger().setLevel(logging.WARNING)
+    target, part = folder / remote.filename, part_of(remote, folder)
     try:
-        with _progress(remote.filename) as bar:
-            path = pooch.retrieve(
-                remote.url, f"sha256:{remote.sha256}", remote.filename, folder, downloader=_Download(bar)
-            )
-    except FetchError:
-        raise
-    except ValueError:  # pooch: the checksum differs
-        raise FetchError(
-            "the file that came has the wrong SHA-256 checksum, so it is damaged or another"
-        ) from None
+        folder.mkdir(parents=True, exist_ok=True)
+        if target.is_file() and _checksum(target) == remote.sha256:
+            return target
+        with progress("Downloading", remote.filename, remote.size) as show:
+            resumed = _complete(remote, part, show)
+            if _checksum(part) != remote.sha256 and resumed:  # what an earlier call left was of another file
+                part.unlink()
+                _complete(remote, part, show)
+        if _checksum(part) != remote.sha256:
+            part.unlink()
+            raise FetchError("the file that came has the wrong SHA-256 checksum, so it is damaged or another")
+        part.replace(target)
     except OSError as error:  # requests' errors are OSErrors too
-        raise FetchError(_reason(error, folder)) from None
-    return Path(path)
+        kept = part.stat().st_size if part.is_file() else 0
+        again = f" ({kept:,} bytes are kept: the next attempt goes on from there)" if kept else ""
+        raise FetchError(_reason(error, folder) + again) from None
+    return target
 
 
-class _Download:
-    """What pooch calls to bring one address into a temporary file; a resuming one can take its place."""
-
-    def __init__(self, bar: Any) -> None:
-        self._bar = bar
-
-    def __call__(self, url: str, output_file: str, pooch: Any) -> None:
-        from pooch import HTTPDownloader
-
-        timeout = (CONNECT_SECONDS, READ_SECONDS)
-        HTTPDownloader(self._bar or False, CHUNK_BYTES, timeout=timeout)(url, output_file, pooch)
-        if looks_like_html(Path(output_file)):
-            raise FetchError("a web page came in place of the file, as from a login page or a proxy")
+def part_of(remote: RemoteFile, folder: Path) -> Path:
+    """Where in `folder` an unfinished download of `remote` is kept."""
+    return folder / f".{remote.filename}.part"
 
 
-def looks_like_html(path: Path) -> bool:
-    """Tell whether the file begins as a web page does."""
+def _complete(remote: RemoteFile, part: Path, show: Callable[[int], None]) -> bool:
+    """Bring `part` to its full length, in as many attempts as it takes; tell whether it had a beginning already.
+
+    An attempt that brings nothing new is repeated after a pause, if any before it in this call brought something.
+    """
+    if remote.size is not None and _size(part) > remote.size:
+        part.unlink()
+    resumed = furthest = _size(part)
+    pauses = iter(PAUSES)
+    while True:
+        before = furthest
+        error = _attempt(remote, part, show)
+        furthest = max(furthest, _size(part))
+        if error is None:
+            return resumed > 0
+        if furthest > before:
+            pauses = iter(PAUSES)
+        pause = next(pauses, None)
+        if furthest == resumed or pause is None:
+            raise error
+        time.sleep(pause)
+
+
+def _attempt(remote: RemoteFile, part: Path, show: Callable[[int], None]) -> OSError | None:
+    """Ask once for what is missing of `part`, and append it. Returns what broke it off, or None."""
+    import requests
+
+    have = _size(part)
+    if remote.size is not None and have == remote.size:
+        return None
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
+    timeout = (CONNECT_SECONDS, READ_SECONDS)
+    try:
+        with requests.get(remote.url, headers=headers, stream=True, timeout=timeout) as answer:
+            if answer.status_code == requests.codes.requested_range_not_satisfiable:
+                part.unlink()  # what is there is longer than the server's file
+                return _attempt(remote, part, show)
+            answer.raise_for_status()
+            goes_on = answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+            with part.open("ab" if goes_on else "wb") as file:
+                for chunk in answer.iter_content(CHUNK_BYTES):
+                    file.write(chunk)
+                    show(file.tell())
+    except requests.HTTPError:
+        raise
+    except requests.RequestException as error:
+        return error
+    return _judge(remote, part)
+
+
+def _judge(remote: RemoteFile, part: Path) -> OSError | None:
+    """Say what is wrong with a file that the server took for complete; None when its length is right."""
+    if looks_like_html(part):
+        part.unlink()
+        raise FetchError("a web page came in place of the file, as from a login page or a proxy")
+    size = _size(part)
+    if remote.size is None or size == remote.size:
+        return None
+    if size > remote.size:
+        part.unlink()
+        raise FetchError(f"{size:,} bytes came, expected {remote.size:,}: it is another file")
+    return TooShort(f"the server sent {size:,} of {remote.size:,} bytes and said that this was all")
+
+
+class TooShort(OSError):
+    """The server ended the file too early."""
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _checksum(path: Path) -> str:
     with path.open("rb") as file:
-        start = file.read(256).lstrip().lower()
-    return start.startswith((b"<!doctype", b"<html", b"<?xml"))
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _reason(error: OSError, folder: Path) -> str:
+def _reason(error: Any, folder: Path) -> str:
     """Say in half a sentence why a download failed."""
     from requests import exceptions
 
+    if isinstance(error, TooShort):
+        return str(error)
     if isinstance(error, exceptions.HTTPError) and error.response is not None:
         return f"the server answered {error.response.status_code} {error.response.reason}"
     if isinstance(error, exceptions.ConnectTimeout):
@@ -105,47 +175,3 @@ def _reason(error: OSError, folder: Path) -> str:
     if isinstance(error, exceptions.RequestException):
         return f"{type(error).__name__}: {error}"
     return f"{folder} cannot be written ({error.strerror or error})"
-
-
-@contextlib.contextmanager
-def _progress(filename: str) -> Iterator["_Bar | None"]:
-    """Yield a progress bar on stderr, or None when it is no terminal."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    from rich.progress import DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("Downloading {task.description}"), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        yield _Bar(progress, filename)
-
-
-class _Bar:
-    """A rich progress bar that answers to what pooch calls on one."""
-
-    def __init__(self, progress: Any, filename: str) -> None:
-        self._progress = progress
-        self._task = progress.add_task(filename, total=None)
-
-    @property
-    def total(self) -> int | None:
-        """The number of bytes to come; None or 0 where the server does not say."""
-        return self._progress.tasks[0].total
-
-    @total.setter
-    def total(self, value: int) -> None:
-        self._progress.update(self._task, total=value or None)
-
-    def update(self, count: int) -> None:
-        """Move on by `count` bytes."""
-        self._progress.advance(self._task, count)
-
-    def reset(self) -> None:
-        """Start again from nothing; pooch does it just before the last update."""
-        self._progress.update(self._task, completed=0)
-
-    def close(self) -> None:
-        """Do nothing: the bar closes with its context."""

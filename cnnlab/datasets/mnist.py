@@ -23,6 +23,7 @@ REMOTE = RemoteFile(
     filename="mnist.npz",
     url="https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
     sha256="731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
+    size=11_490_434,
 )
 
 # Name: (shape, SHA-256 of the array's bytes in C order), since files differ in their compression.
@@ -52,6 +53,8 @@ def find_mnist(places: DataPlaces) -> Path | None:
     size="60,000 + 10,000 images, 28x28x1",
     find=find_mnist,
     note="downloaded when first used (11 MB)",
+    remote={"all": (REMOTE,)},
+    licence="MNIST by Y. LeCun, C. Cortes and C. J. C. Burges, licence CC BY-SA 3.0",
 )
 def mnist(places: DataPlaces) -> Dataset:
     """MNIST: 60,000 training and 10,000 test images of handwritten digits, 28x28, grey.

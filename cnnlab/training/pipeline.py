@@ -6,6 +6,7 @@ the network trains on the chunk before.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from cnnlab.training.seeds import augmentation_states, epoch_order
 
 CHUNK_IMAGES = 512
 EVALUATION_BATCH = 200
+TENSOR_BYTES = 1 << 26
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def training_batches(split: Split, plan: BatchPlan, first_epoch: int = 0) -> Any
     """
     import tensorflow as tf
 
-    pixels, labels = tf.constant(split.images), tf.constant(split.labels)
+    gather, labels = gatherer(split.images), tf.constant(split.labels)
     augmenter = Augmenter(plan.augment, plan.scale)
     size, batch = len(split), plan.batch_size
     chunk = batch * max(1, min(plan.steps(size), CHUNK_IMAGES // batch))
@@ -59,7 +61,7 @@ def training_batches(split: Split, plan: BatchPlan, first_epoch: int = 0) -> Any
         )
         order.set_shape([None])
         states.set_shape([augmenter.generators, 2])
-        images = scaled(tf.gather(pixels, order), plan.scale)
+        images = scaled(gather(order), plan.scale)
         return augmenter(images, states), tf.one_hot(tf.gather(labels, order), plan.num_classes)
 
     def batches(images: Any, targets: Any) -> Any:
@@ -77,14 +79,33 @@ def evaluation_batches(split: Split, *, num_classes: int, scale: tuple[float, fl
     """Return a tf.data.Dataset of (images, one-hot labels) in the split's own order, without augmentation."""
     import tensorflow as tf
 
-    pixels, labels = tf.constant(split.images), tf.constant(split.labels)
+    size = len(split)
+    gather, labels = gatherer(split.images), tf.constant(split.labels)
 
     def batch(start: Any) -> Any:
-        images = scaled(pixels[start : start + EVALUATION_BATCH], scale)
+        images = scaled(gather(tf.range(start, tf.minimum(start + EVALUATION_BATCH, size))), scale)
         return images, tf.one_hot(labels[start : start + EVALUATION_BATCH], num_classes)
 
-    starts = tf.data.Dataset.range(0, len(split), EVALUATION_BATCH)
+    starts = tf.data.Dataset.range(0, size, EVALUATION_BATCH)
     return starts.map(batch).prefetch(2).with_options(_options(threads))
+
+
+def gatherer(images: Any) -> Callable[[Any], Any]:
+    """Return a function from positions, int64 (k,), to the uint8 images there, for use within tf.data.
+
+    Few images become a tensor; many stay where they are, in an array or a file, since a tensor would be a copy.
+    """
+    import tensorflow as tf
+
+    if isinstance(images, np.ndarray) and images.nbytes <= TENSOR_BYTES:
+        pixels = tf.constant(images)
+        return lambda positions: tf.gather(pixels, positions)
+
+    def gather(positions: Any) -> Any:
+        found = tf.numpy_function(lambda p: images[p], [positions], tf.uint8, stateful=False)
+        return tf.ensure_shape(found, [None, *images.shape[1:]])
+
+    return gather
 
 
 def scaled(pixels: Any, scale: tuple[float, float]) -> Any:

@@ -7,6 +7,7 @@ import numpy as np
 
 from cnnlab.config.consistency import data_contradictions, without_validation
 from cnnlab.datasets import Dataset, data_places, load_dataset
+from cnnlab.datasets.memory import prepare_streaming
 from cnnlab.errors import ConfigError
 from cnnlab.model import build_model
 from cnnlab.training.framework import import_keras
@@ -33,8 +34,9 @@ def prepare(config: Any, data: Dataset) -> dict[str, Any]:
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     model = build_model(config.model, data.info, config.data.scale)
-    train = drawn_splits(config, data, seed)["train"]
-    return {"weights": model.count_params(), **preview(config, train, seed)}
+    splits = drawn_splits(config, data, seed)
+    prepare_streaming(splits, config.data.memory_budget)
+    return {"weights": model.count_params(), **preview(config, splits["train"], seed)}
 
 
 def require_fit(config: Any, data: Dataset) -> None:

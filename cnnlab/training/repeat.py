@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.datasets import Dataset, Split
+from cnnlab.datasets.memory import within_budget
 from cnnlab.datasets.splits import draw_split
 from cnnlab.metrics import cross_entropy
 from cnnlab.model import build_model, trainable_part
@@ -41,7 +42,7 @@ def train_one(
     """
     started = time.perf_counter()
     seed = repeat_seed(config.seed, repeat)
-    splits = drawn_splits(config, data, seed)
+    splits = within_budget(drawn_splits(config, data, seed), config.data.memory_budget)
     keras = import_keras()
     keras.backend.clear_session()  # names that a person's own block leaves to Keras start anew for each repeat
     keras.utils.set_random_seed(seed)

@@ -4,6 +4,8 @@ Nothing depends on what ran before, so repeat 3 alone equals repeat 3 of a batch
 run equals epoch 200 of one never interrupted. `numpy.random.SeedSequence` mixes the parts (O'Neill 2015).
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 _SPLIT, _ORDER, _AUGMENT = 0, 1, 2
@@ -19,9 +21,12 @@ def split_generator(seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, _SPLIT])
 
 
+@lru_cache(maxsize=2)  # an epoch's chunks ask for it one after the other
 def epoch_order(seed: int, epoch: int, size: int) -> np.ndarray:
     """The order of the training images in an epoch counted from 0: a permutation, int64, shape (size,)."""
-    return np.random.default_rng([seed, _ORDER, epoch]).permutation(size)
+    order = np.random.default_rng([seed, _ORDER, epoch]).permutation(size)
+    order.flags.writeable = False
+    return order
 
 
 def augmentation_states(seed: int, epoch: int, chunk: int, generators: int) -> np.ndarray:

@@ -68,10 +68,11 @@ def _check_split(
     penalties: Mapping[str, float],
     terms: int,
 ) -> dict[str, Any]:
+    images = np.asarray(split.images)
     probabilities, seconds = {}, {}
     for side, run in predict.items():
         started = time.perf_counter()
-        probabilities[side] = run(split.images)
+        probabilities[side] = run(images)
         seconds[side] = time.perf_counter() - started
     limit = tolerance("float32", terms, _largest_logit(probabilities["keras"]) / 4)
     result = {"images": len(split), "seconds": seconds, "tolerance": limit}

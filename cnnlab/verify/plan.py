@@ -80,7 +80,7 @@ def sample_images(data: Dataset | None, info: DatasetInfo, seed: int) -> np.ndar
     if data is None:
         return rng.integers(0, 256, (NETWORK_IMAGES, *info.image_shape), dtype=np.uint8)
     count = min(NETWORK_IMAGES, len(data.train))
-    return data.train.take(np.sort(rng.choice(len(data.train), count, replace=False))).images
+    return np.asarray(data.train.take(np.sort(rng.choice(len(data.train), count, replace=False))).images)
 
 
 def _load(request: Request) -> tuple[Dataset | None, DatasetInfo]:

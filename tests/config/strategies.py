@@ -153,6 +153,7 @@ COMMON_DATA = {
     "validation_fraction": st.floats(0.01, 0.9),
     "scale": st.sampled_from([[0, 1], [-1, 1], [0.0, 255.0], [-0.5, 0.5]]),
     "limit_per_split": st.none() | st.integers(1, 1000),
+    "memory_budget": st.floats(0, 1e6) | st.sampled_from([0, 500, "2 GB", "1.5gib", "800 MB"]),
 }
 DATA = st.one_of(
     st.fixed_dictionaries({"dataset": st.sampled_from(["mnist", "mnist10k"])}, optional=COMMON_DATA),

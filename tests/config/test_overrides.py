@@ -142,3 +142,18 @@ def test_bundled_data_stand_in_for_the_data_set(tmp_path):
         tmp_path, own, bundled=True
     )
     assert "unknown dataset" in refusal(tmp_path, MINIMAL.replace("mnist10k", "nothing"), bundled=True)
+
+
+@pytest.mark.parametrize(
+    ("data", "size", "crop"),
+    [
+        ("{dataset: pcam, crop: 32}", 96, 32),
+        ("{dataset: pcam}", 96, None),
+        ("{dataset: pcam_lab, train_size: 100}", 32, None),
+        ("{dataset: pcam_synthetic, size: 40}", 40, None),
+    ],
+)
+def test_bundled_patches_are_of_the_size_of_those_they_stand_for(tmp_path, data, size, crop):
+    text = f"name: a\ndata: {data}\nmodel: [flatten, classifier]\n"
+    chosen = loaded(tmp_path, text, bundled=True).data.dataset
+    assert (chosen.name, chosen.parameters.size, chosen.parameters.crop) == ("pcam_synthetic", size, crop)

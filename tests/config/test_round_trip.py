@@ -92,6 +92,7 @@ def test_defaults_written_out_and_short_forms_hash_alike(tmp_path):
 
 
 POOLED = {("name",), ("seed",), ("repeats",), ("published",), ("training", "threads"), ("training", "device")}
+POOLED |= {("data", "memory_budget")}
 OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("name",): "other",
     ("seed",): 8,
@@ -102,6 +103,7 @@ OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("data", "validation_fraction"): 0.3,
     ("data", "scale"): [-1.0, 1.0],
     ("data", "limit_per_split"): None,
+    ("data", "memory_budget"): "2 GB",
     ("augment",): [],
     ("model", 1, "conv_block", "filters"): 9,
     ("training", "epochs"): 5,

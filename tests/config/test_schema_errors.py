@@ -20,7 +20,7 @@ def data(text: str) -> str:
 
 
 SECTIONS = "valid: name, seed, repeats, extensions, data, augment, model, training, published"
-DATA_KEYS = "valid: dataset, train_size, validation_fraction, scale, limit_per_split"
+DATA_KEYS = "valid: dataset, train_size, validation_fraction, scale, limit_per_split, memory_budget"
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,11 @@ DATA_KEYS = "valid: dataset, train_size, validation_fraction, scale, limit_per_s
         (training("epochs: [3]"), "training.epochs: expected a whole number, got a list of 1."),
         (training("epochs: {a: 1}"), "training.epochs: expected a whole number, got a map with a."),
         (training("deterministic: 1"), "training.deterministic: expected true or false, got the number 1."),
+        (
+            data("memory_budget: 2 GBs"),
+            "data.memory_budget: expected a number of megabytes, or text such as 2 GB or 500 MB, got the text '2 GBs'.",
+        ),
+        (data("memory_budget: -1"), "data.memory_budget: expected a number of at least 0, got the number -1."),
         (training("label_smoothing: x"), "training.label_smoothing: expected a number, got the text 'x'."),
         (training("label_smoothing: .nan"), "training.label_smoothing: expected a finite number, got the number nan."),
         (training("label_smoothing: .inf"), "training.label_smoothing: expected a finite number, got the number inf."),
