@@ -33,11 +33,10 @@ def read_source(file: Path) -> Source:
     except OSError as error:
         return Source(problem=("file_unreadable", None, f"The file cannot be opened: {error.strerror}."))
     try:
-        with warnings.catch_warnings():
+        with _PARSING, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with _PARSING:
-                tree = ast.parse(data)
-                compile(data, str(file), "exec", dont_inherit=True)
+            tree = ast.parse(data)
+            compile(data, str(file), "exec", dont_inherit=True)
     except SyntaxError as error:
         return Source(problem=("syntax_error", error.lineno, _syntax_message(error)))
     except (ValueError, RecursionError, MemoryError) as error:
