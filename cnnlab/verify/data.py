@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.numpy_cnn import Network, from_keras
-from cnnlab.training.repeat import split_figures
+from cnnlab.training.evaluation import split_figures
 from cnnlab.verify.cases import Array
 from cnnlab.verify.models import in_dtype
 from cnnlab.verify.network import terms_by_name
