@@ -51,9 +51,8 @@ def test_light_commands_import_no_framework(arguments: list[str], tmp_path: Path
 
 def test_report_imports_no_framework_and_no_pyplot(tmp_path: Path) -> None:
     """The modules of report and runs, all of them."""
-    names = [
-        f"cnnlab.{kind}.{p.stem}" for kind in ("report", "runs") for p in (PACKAGE / kind).glob("[a-z]*.py")
-    ]
+    files = [p for kind in ("report", "runs") for p in (PACKAGE / kind).rglob("[a-z]*.py")]
+    names = [".".join(p.relative_to(REPOSITORY).with_suffix("").parts) for p in files]
     loaded = modules_after("; ".join(f"import {name}" for name in names), tmp_path)
     assert not loaded & {*HEAVY, "matplotlib"}
 

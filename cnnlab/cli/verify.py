@@ -201,10 +201,10 @@ def verify(
 def _verify(request: Any, out: "Console", verbose: bool) -> Any:
     """Run the parts, print each as it ends, and draw the plots."""
     from cnnlab.cli.progress import Lines
+    from cnnlab.report.figures.verify_plots import write_verify_plots
     from cnnlab.report.render import print_paths
-    from cnnlab.report.verdict import verdict_text
-    from cnnlab.report.verify_plots import write_verify_plots
-    from cnnlab.report.verify_tables import part_tables
+    from cnnlab.report.verification.tables import part_tables
+    from cnnlab.report.verification.verdict import verdict_text
     from cnnlab.verify.plan import plan_verify
     from cnnlab.verify.run import verify
 
@@ -224,7 +224,7 @@ def _verify(request: Any, out: "Console", verbose: bool) -> Any:
 def _judge(outcome: Any) -> None:
     """Raise what the exit code is to say."""
     if not outcome.result["passed"]:
-        from cnnlab.report.verdict import difference_sentence
+        from cnnlab.report.verification.verdict import difference_sentence
 
         raise DifferenceFound(
             f"verify found a difference: {difference_sentence(outcome.result)}. See {outcome.folder.verify_path}."

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cnnlab.report.collect import Row, RunReport
-from cnnlab.report.verification import read_verification
+from cnnlab.report.verification.render import read_verification
 from cnnlab.runs.atomic import plain
 from cnnlab.runs.read import RepeatResult
 from cnnlab.runs.summary import CONFIDENCE, SD_DEFINITION

@@ -9,7 +9,7 @@ from rich.text import Text
 from cnnlab.report.collect import RunReport, collect
 from cnnlab.report.numbers import one_line
 from cnnlab.report.tables import report_table
-from cnnlab.report.verification import render_verification
+from cnnlab.report.verification.render import render_verification
 
 
 def render_report(paths: Sequence[str | Path], console: Console) -> list[RunReport]:

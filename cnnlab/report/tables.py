@@ -20,6 +20,7 @@ from cnnlab.report.numbers import (
     show_p,
 )
 from cnnlab.report.published import Published
+from cnnlab.report.titles import data_marker
 from cnnlab.runs.read import Run
 
 STATUS_STYLES = {"done": "green", "running": "cyan", "failed": "red"}
@@ -92,12 +93,6 @@ def _heading(report: RunReport) -> Text:
     mark = f" [{marker}]" if (marker := data_marker(run)) else ""
     tail = f", {done}" if run.repeats else f", {one_line(run.kind)} run"
     return Text.assemble(title, Text(mark, style="yellow"), "  ", status, tail)
-
-
-def data_marker(run: Run) -> str:
-    """Return the words that mark results from data that stand in for those the config names; else empty."""
-    replaced = run.data.get("bundled_for")
-    return f"bundled data, not {one_line(replaced)}" if replaced else ""
 
 
 def _facts(report: RunReport) -> Table:

@@ -1,6 +1,6 @@
 """What stands over a figure: the run, the data really used, and a mark where they stand in for others."""
 
-from cnnlab.report.tables import data_marker
+from cnnlab.report.numbers import one_line
 from cnnlab.runs.read import Run
 
 
@@ -8,3 +8,9 @@ def subtitle(run: Run, *details: str) -> str:
     """Return `details` and the data's title, marked first when bundled data stand in for others."""
     marker = data_marker(run)
     return " · ".join([*([f"{marker[0].upper()}{marker[1:]}"] if marker else []), *details, run.data_title])
+
+
+def data_marker(run: Run) -> str:
+    """Return the words that mark results from data that stand in for those the config names; else empty."""
+    replaced = run.data.get("bundled_for")
+    return f"bundled data, not {one_line(replaced)}" if replaced else ""

@@ -215,7 +215,7 @@ HEAVY = ("keras", "tensorflow", "matplotlib", "scipy.stats", "pydantic")
 def test_the_terminal_report_imports_nothing_slow(make_run):
     code = (
         "import sys; from rich.console import Console; from cnnlab.report.render import render_report\n"
-        "import cnnlab.report.plots\n"
+        "import cnnlab.report.figures.plots\n"
         f"render_report([{str(make_run().path)!r}], Console())\n"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )

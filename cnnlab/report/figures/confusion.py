@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cnnlab.report.figures.style import COLUMN_INCHES, INK, MUTED, add_title, new_figure, shorten, styled
 from cnnlab.report.numbers import counted
 from cnnlab.report.predictions import Predictions, measured_split
-from cnnlab.report.style import COLUMN_INCHES, INK, MUTED, add_title, new_figure, shorten, styled
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.read import Run

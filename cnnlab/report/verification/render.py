@@ -7,8 +7,8 @@ from typing import Any
 
 from rich.console import Console
 
-from cnnlab.report.verdict import verdict_text
-from cnnlab.report.verify_tables import part_tables
+from cnnlab.report.verification.tables import part_tables
+from cnnlab.report.verification.verdict import verdict_text
 from cnnlab.runs.folder import RunFolder
 
 PARTS = ("layers", "network", "data")

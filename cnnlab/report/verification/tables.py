@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cnnlab.report.numbers import is_percent, one_line
-from cnnlab.report.verdict import small, total
+from cnnlab.report.verification.verdict import small, total
 
 Entry = Mapping[str, Any]
 

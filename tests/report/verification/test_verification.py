@@ -11,9 +11,9 @@ import pytest
 from rich.console import Console
 
 from cnnlab.report.export import verify_to_json
-from cnnlab.report.verdict import difference_sentence, small, total
-from cnnlab.report.verification import render_verification
-from cnnlab.report.verify_plots import write_verify_plots
+from cnnlab.report.figures.verify_plots import write_verify_plots
+from cnnlab.report.verification.render import render_verification
+from cnnlab.report.verification.verdict import difference_sentence, small, total
 
 LAYER = "residual_block_1_shortcut_batch_norm"
 

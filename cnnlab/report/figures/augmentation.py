@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.report.style import add_title, new_figure, save, styled
+from cnnlab.report.figures.style import add_title, new_figure, save, styled
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import load_run

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.report.feature_maps import difference_maps, feature_maps, first_kernels
+from cnnlab.report.figures.feature_maps import difference_maps, feature_maps, first_kernels
+from cnnlab.report.figures.plots import make_folder
+from cnnlab.report.figures.style import save
 from cnnlab.report.numbers import one_line
-from cnnlab.report.plots import make_folder
-from cnnlab.report.style import save
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import load_run
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from cnnlab.report.figures.style import add_title, new_figure, shorten, styled
 from cnnlab.report.predictions import Predictions
-from cnnlab.report.style import add_title, new_figure, shorten, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.report.style import INK, MUTED, add_title, new_figure, shorten, styled
+from cnnlab.report.figures.style import INK, MUTED, add_title, new_figure, shorten, styled
 
 if TYPE_CHECKING:
     import numpy as np

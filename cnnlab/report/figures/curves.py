@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from cnnlab.report.figures.style import TRAIN_LINE, VALIDATION_LINE, add_title, new_figure, styled
 from cnnlab.report.numbers import counted, in_unit, is_percent
-from cnnlab.report.style import TRAIN_LINE, VALIDATION_LINE, add_title, new_figure, styled
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.read import RepeatResult, Run
 

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnlab.errors import RunError
-from cnnlab.report.confusion import class_names, confusion
-from cnnlab.report.curves import curves
-from cnnlab.report.mistakes import mistakes
+from cnnlab.report.figures.confusion import class_names, confusion
+from cnnlab.report.figures.curves import curves
+from cnnlab.report.figures.mistakes import mistakes
+from cnnlab.report.figures.style import save
 from cnnlab.report.predictions import measured_split
-from cnnlab.report.style import save
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import Run, load_run

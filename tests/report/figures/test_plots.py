@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from cnnlab.errors import RunError
-from cnnlab.report import confusion, curves, mistakes, style
-from cnnlab.report.plots import write_plots
+from cnnlab.report.figures import confusion, curves, mistakes, style
+from cnnlab.report.figures.plots import write_plots
 from cnnlab.report.predictions import load_predictions
 from cnnlab.runs.read import load_run
 from tests.fake_runs import BUNDLED

@@ -1,0 +1,1 @@
+"""The report of a verify run: its tables and its verdict."""
