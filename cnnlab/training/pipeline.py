@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.augment import augmentation
+from cnnlab.augment.warp import fused
 from cnnlab.config.items import Item
 from cnnlab.datasets import Split
 from cnnlab.training.seeds import augmentation_states, epoch_order
@@ -121,9 +122,9 @@ class Augmenter:
 
     def __init__(self, items: tuple[Item, ...], data_range: tuple[float, float]) -> None:
         """Make the Keras layers of `items` for images whose values lie in `data_range`."""
-        self.layers = [
-            augmentation.get(item.name)(parameters=item.parameters, data_range=data_range) for item in items
-        ]
+        self.layers = fused(
+            [augmentation.get(item.name)(parameters=item.parameters, data_range=data_range) for item in items]
+        )
         self._states: list[Any] = []
         for layer in self.layers:
             self._states += [v for v in layer.variables if "seed_generator" in v.path]
