@@ -14,6 +14,7 @@ from pathlib import Path
 TARGET = Path(__file__).with_name("commands.md")
 COMMANDS = (
     *("train", "report", "verify", "model", "blocks", "datasets", "doctor"),
+    *("runs list", "runs show", "runs diff", "runs rm", "runs export"),
     *("data fetch", "data check"),
     *("config check", "config schema", "config copy", "config list"),
 )

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cnnlab import __version__
-from cnnlab.cli import blocks, config, data, doctor, model, report, train, verify
+from cnnlab.cli import blocks, config, data, doctor, model, report, runs, train, verify
 from cnnlab.errors import EXIT_INTERRUPTED, CnnlabError
 
 EPILOG = (
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.command("train")(train.train)
 app.command("verify")(verify.verify)
 app.command("report")(report.report)
+app.add_typer(runs.app, name="runs")
 app.command("model")(model.model)
 app.command("blocks")(blocks.blocks)
 app.command("datasets")(data.datasets)

@@ -5,6 +5,7 @@ import fnmatch
 import glob
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 from cnnlab.errors import RunError
@@ -34,7 +35,8 @@ def list_runs(runs_dir: Path) -> list[Path]:
     """Return all run folders in `runs_dir`, newest first; whatever else lies there is left out."""
     if not runs_dir.is_dir():
         return []
-    return sorted(filter(is_run_folder, runs_dir.iterdir()), key=_age, reverse=True)
+    entries = (path for path in runs_dir.iterdir() if not path.name.startswith("."))
+    return sorted(filter(is_run_folder, entries), key=_age, reverse=True)
 
 
 def find_run(word: str, runs_dir: Path) -> Path:
@@ -54,47 +56,59 @@ def find_runs(words: Sequence[str], runs_dir: Path) -> list[Path]:
     Raises RunError, with the nearest names, for a word that means nothing.
     """
     found: dict[Path, Path] = {}
+    runs = _Listing(runs_dir)
     for word in words or ["latest"]:
-        for path in _resolve(word, runs_dir):
+        for path in _resolve(word, runs):
             found.setdefault(path.resolve(), path)
     return list(found.values())
 
 
-def _resolve(word: str, runs_dir: Path) -> list[Path]:
+class _Listing:
+    """A runs directory, listed once and only when a word asks for it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    @cached_property
+    def runs(self) -> list[Path]:
+        return list_runs(self.directory)
+
+
+def _resolve(word: str, listing: _Listing) -> list[Path]:
     if not word:
         raise RunError("An empty name means no run.")
     if is_run_folder(Path(word).expanduser()):
         return [Path(word).expanduser()]
-    runs = list_runs(runs_dir)
     if word == "latest":
-        return [_latest(runs, runs_dir)]
+        return [_latest(listing)]
     if any(mark in word for mark in "*?["):
-        return _glob(word, runs_dir)
-    exact = [run for run in runs if run.name == word]
-    same_name = exact or [run for run in runs if RunFolder(run).name == word]
+        return _glob(word, listing)
+    exact = [run for run in listing.runs if run.name == word]
+    same_name = exact or [run for run in listing.runs if RunFolder(run).name == word]
     if same_name:
         return same_name[:1]
-    return [_by_beginning(word, runs, runs_dir)]
+    return [_by_beginning(word, listing)]
 
 
-def _latest(runs: list[Path], runs_dir: Path) -> Path:
-    if not runs:
-        raise RunError(f"There is no run in {runs_dir} yet. {_way_out()}")
-    return runs[0]
+def _latest(listing: _Listing) -> Path:
+    if not listing.runs:
+        raise RunError(f"There is no run in {listing.directory} yet. {_way_out()}")
+    return listing.runs[0]
 
 
-def _glob(word: str, runs_dir: Path) -> list[Path]:
+def _glob(word: str, listing: _Listing) -> list[Path]:
     """Return what the pattern matches, as a path or within the runs directory, newest first."""
     here = list(filter(is_run_folder, map(Path, glob.glob(os.path.expanduser(word)))))  # noqa: PTH111, PTH207
-    there = [run for run in list_runs(runs_dir) if fnmatch.fnmatch(run.name, word)]
+    there = [run for run in listing.runs if fnmatch.fnmatch(run.name, word)]
     runs = sorted(here or there, key=_age, reverse=True)
     if not runs:
-        raise RunError(f"No run folder matches '{word}', here or in {runs_dir}. {_way_out()}")
+        raise RunError(f"No run folder matches '{word}', here or in {listing.directory}. {_way_out()}")
     return runs
 
 
-def _by_beginning(word: str, runs: list[Path], runs_dir: Path) -> Path:
+def _by_beginning(word: str, listing: _Listing) -> Path:
     """Return the one folder whose name, or whose run's name or hash, begins with `word`."""
+    runs = listing.runs
     matches = [run for run in runs if any(part.startswith(word) for part in _parts(run))]
     if len(matches) == 1:
         return matches[0]
@@ -105,7 +119,7 @@ def _by_beginning(word: str, runs: list[Path], runs_dir: Path) -> Path:
     names = {part: run for run in reversed(runs) for part in _parts(run)}
     near = [names[name] for name in difflib.get_close_matches(word, names, n=3, cutoff=0.5)]
     hint = f" Near it: {_names(list(dict.fromkeys(near)))}." if near else f" {_way_out()}"
-    return _refuse(f"There is no run '{word}' in {runs_dir}.{hint}")
+    return _refuse(f"There is no run '{word}' in {listing.directory}.{hint}")
 
 
 def _refuse(message: str) -> Path:

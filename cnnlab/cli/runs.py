@@ -1,0 +1,205 @@
+"""``cnnlab runs``: list, show, diff, rm, export."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cnnlab.cli.options import Json, Quiet, RunsDir, console, print_json
+from cnnlab.errors import RunError
+
+if TYPE_CHECKING:
+    from cnnlab.runs.overview import Overview
+
+app = typer.Typer(help="List, show, compare, export and remove runs.", no_args_is_help=True)
+
+RUN = "A run folder, its name or the beginning of one, a run's name, or latest."
+OneRun = Annotated[str, typer.Argument(metavar="RUN", help=RUN)]
+SomeRuns = Annotated[list[str], typer.Argument(metavar="RUN...", help=f"{RUN} Or a glob in quotes.")]
+STATUSES = ("running", "done", "partial", "failed", "interrupted", "damaged")
+
+
+@app.command("list")
+def list_(
+    name: Annotated[
+        str | None,
+        typer.Option("--name", metavar="TEXT", help="Only runs whose name contains or matches this."),
+    ] = None,
+    status: Annotated[
+        list[str] | None,
+        typer.Option("--status", metavar="STATUS", help=f"Only these: {', '.join(STATUSES)}; repeatable."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="WHEN", help="Only runs since a date (2026-11-01), or 12h, 7d, 2w ago."
+        ),
+    ] = None,
+    runs_dir: RunsDir = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """List the runs, newest first: status, repeats done, test accuracy with its sd over them, data.
+
+    Example: cnnlab runs list --name lab2025 --status done --since 7d
+
+    Where the test set has no labels it is the validation accuracy, and says val.
+    """
+    from cnnlab.report.run_list import run_list
+    from cnnlab.runs.find import list_runs, runs_directory
+    from cnnlab.runs.overview import chosen, overview, parse_since
+
+    for word in status or ():
+        if word not in STATUSES:
+            raise RunError(f"--status expects {', '.join(STATUSES[:-1])} or {STATUSES[-1]}, got '{word}'.")
+    directory = runs_directory(runs_dir)
+    after = parse_since(since) if since else None
+    everything = [overview(path) for path in list_runs(directory)]
+    found = chosen(everything, name=name, statuses=status or (), since=after)
+    screen = console(quiet=quiet)
+    if found:
+        screen.print(run_list(found))
+    else:
+        none = f"None of the {len(everything)} runs fits" if everything else "There is no run yet"
+        screen.print(f"{none}, in {directory}.", soft_wrap=True, markup=False)
+    if as_json:
+        print_json({"runs_dir": directory.resolve(), "runs": [_plain(one) for one in found]})
+
+
+@app.command("show")
+def show(
+    run: OneRun = "latest", runs_dir: RunsDir = None, as_json: Json = False, quiet: Quiet = False
+) -> None:
+    """Show all that a folder tells of a run: how it was made, on what, its repeats, its files.
+
+    Example: cnnlab runs show latest
+
+    For its results with intervals and published values, use cnnlab report.
+    """
+    from cnnlab.report.run_page import run_page, run_to_json
+    from cnnlab.runs.find import find_run, runs_directory
+    from cnnlab.runs.read import load_run
+
+    found = load_run(find_run(run, runs_directory(runs_dir)))
+    console(quiet=quiet).print(run_page(found))
+    if as_json:
+        print_json(run_to_json(found))
+
+
+@app.command("diff")
+def diff(
+    a: Annotated[str, typer.Argument(metavar="A", help=RUN)],
+    b: Annotated[str, typer.Argument(metavar="B", help="The run to hold against it.")],
+    runs_dir: RunsDir = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show in what two runs differ: configs key by key, environments, results.
+
+    Example: cnnlab runs diff lab2025 baseline
+
+    Keys are written as --set takes them. 2|3 is the item that is number 2 in A and 3 in B.
+    """
+    from cnnlab.report.run_diff import diff_page, diff_to_json
+    from cnnlab.runs.compare import compare
+    from cnnlab.runs.find import find_run, runs_directory
+    from cnnlab.runs.read import load_run
+
+    one, other = (load_run(find_run(word, runs_directory(runs_dir))) for word in (a, b))
+    comparison = compare(one, other)
+    console(quiet=quiet).print(diff_page(one, other, comparison))
+    if as_json:
+        print_json(diff_to_json(one, other, comparison))
+
+
+@app.command("rm")
+def remove(
+    runs: SomeRuns,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    runs_dir: RunsDir = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Remove run folders for good, after asking.
+
+    Example: cnnlab runs rm 20261121-2359
+
+    Only run folders that lie in the runs directory, and only whole: nothing is removed through a link, and no run
+    that is at work.
+    """
+    from cnnlab.runs.find import find_runs, runs_directory
+    from cnnlab.runs.remove import check_removable, remove_run, size_of
+
+    directory = runs_directory(runs_dir)
+    paths = find_runs(runs, directory)
+    check_removable(paths, directory)
+    if not yes:
+        for path in paths:
+            typer.echo(f"{path}  {_megabytes(size_of(path))}", err=True)
+        _ask(f"Remove {'this run' if len(paths) == 1 else f'these {len(paths)} runs'} for good?")
+    for path in paths:
+        remove_run(path, directory)
+        if not quiet:
+            typer.echo(f"removed {path}")
+    if as_json:
+        print_json({"removed": paths})
+
+
+@app.command("export")
+def export(
+    runs: SomeRuns,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="As CSV, which is also what comes without this option.")
+    ] = False,
+    epochs: Annotated[
+        bool, typer.Option("--epochs", help="One row per epoch, with its curves, in place of one per repeat.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to. Default: stdout.")
+    ] = None,
+    runs_dir: RunsDir = None,
+    as_json: Json = False,
+) -> None:
+    """Print runs as one table for a spreadsheet or a program: one row per repeat, or per epoch.
+
+    Example: cnnlab runs export 'lab*' --csv --output results.csv
+
+    With several runs, columns such as config.training.epochs hold the keys in which their configs differ.
+    """
+    from cnnlab.runs.atomic import write_text
+    from cnnlab.runs.find import find_runs, runs_directory
+    from cnnlab.runs.read import load_run
+    from cnnlab.runs.records import epoch_records, repeat_records, to_csv
+
+    if csv and as_json and output is None:
+        raise RunError("--csv and --json both print on stdout: give --csv a file with --output FILE.")
+    found = [load_run(path) for path in find_runs(runs, runs_directory(runs_dir))]
+    records = epoch_records(found) if epochs else repeat_records(found)
+    if output is not None:
+        write_text(output, to_csv(records))
+    elif not as_json:
+        sys.stdout.write(to_csv(records))
+    if as_json:
+        print_json({"rows": records})
+
+
+def _plain(one: "Overview") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(one) | {"path": one.path.resolve()}
+
+
+def _ask(question: str) -> None:
+    """Go on when the answer is yes; raises RunError otherwise."""
+    typer.echo(f"{question} [y/N] ", err=True, nl=False)
+    answer = sys.stdin.readline()
+    if not answer:
+        typer.echo("", err=True)
+        raise RunError("nobody answered, and nothing is removed: add --yes.")
+    if answer.strip().lower() not in {"y", "yes"}:
+        raise RunError("nothing is removed.")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"

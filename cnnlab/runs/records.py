@@ -1,0 +1,104 @@
+"""Runs as tables: one flat record per repeat, or per epoch, for CSV, data frames and programs."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from cnnlab.runs.atomic import plain
+from cnnlab.runs.read import RepeatResult, Run
+
+Record = dict[str, Any]
+SPLITS = ("train", "validation", "test")
+
+
+def repeat_records(runs: Sequence[Run]) -> list[Record]:
+    """Return one record per repeat, unfinished ones included, with the final metrics as ``test_accuracy`` etc.
+
+    With several runs each record also has the config's keys in which they differ, as ``config.training.epochs``.
+    """
+    varied = varied_keys([run.config for run in runs])
+    records = []
+    for run in runs:
+        flat = flatten(run.config)
+        config = {f"config.{key}": flat.get(key) for key in varied}
+        records += [{**_of_run(run), **_of_repeat(repeat), **config} for repeat in run.repeats]
+    return records
+
+
+def epoch_records(runs: Sequence[Run]) -> list[Record]:
+    """Return one record per epoch of each repeat: the columns of its metrics.csv, None where not measured."""
+    records: list[Record] = []
+    for run in runs:
+        for repeat in run.repeats:
+            columns = repeat.history
+            which = {"run": run.path.name, "name": run.name, "repeat": repeat.k}
+            for values in zip(*columns.values(), strict=True):
+                row = dict(zip(columns, values, strict=True))
+                epoch = row.get("epoch")
+                records.append({**which, **row, "epoch": None if epoch is None else int(epoch)})
+    return records
+
+
+def to_csv(records: Sequence[Record]) -> str:
+    """Return records as CSV with a header; a cell is empty where a record lacks the column, or has None."""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, columns_of(records), restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: plain(value) for key, value in record.items()} for record in records)
+    return buffer.getvalue()
+
+
+def columns_of(records: Iterable[Record]) -> list[str]:
+    """Return every key of any record, in the order in which they first appear."""
+    return list(dict.fromkeys(key for record in records for key in record))
+
+
+def flatten(value: Any, prefix: str = "") -> dict[str, Any]:
+    """Return nested data as one level, with keys as ``--set`` writes them: ``model.0.conv_block.filters``."""
+    if isinstance(value, Mapping) and value:
+        items: Iterable[tuple[Any, Any]] = value.items()
+    elif isinstance(value, list | tuple) and value:
+        items = enumerate(value)
+    else:
+        return {prefix: value}
+    flat: dict[str, Any] = {}
+    for key, entry in items:
+        flat |= flatten(entry, f"{prefix}.{key}" if prefix else str(key))
+    return flat
+
+
+def varied_keys(configs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the flat keys whose value is not the same in all configs, but for the name."""
+    flats = [flatten(config) if config else {} for config in configs]
+    keys = dict.fromkeys(key for flat in flats for key in flat if key != "name")
+    return [key for key in keys if any(flat.get(key, ...) != flats[0].get(key, ...) for flat in flats)]
+
+
+def _of_run(run: Run) -> Record:
+    return {
+        "run": run.path.name,
+        "name": run.name,
+        "kind": run.kind,
+        "run_status": run.status,
+        "started": run.started,
+        "dataset": run.data.get("dataset"),
+        "bundled_for": run.data.get("bundled_for"),
+        "experiment_hash": run.environment.get("experiment_hash"),
+    }
+
+
+def _of_repeat(repeat: RepeatResult) -> Record:
+    result = repeat.result or {}
+    seconds = result.get("seconds")
+    record: Record = {
+        "repeat": repeat.k,
+        "seed": repeat.seed,
+        "status": repeat.status,
+        "error": repeat.error,
+        **{key: result.get(key) for key in ("epochs", "best_epoch", "chosen_by")},
+        "seconds": sum(seconds.values()) if isinstance(seconds, dict) else None,
+    }
+    for split in SPLITS:
+        record |= {f"{split}_{name}": value for name, value in repeat.metrics(split).items()}
+    return record

@@ -1,0 +1,53 @@
+import csv
+import io
+import math
+
+from cnnlab.runs.read import load_run
+from cnnlab.runs.records import epoch_records, flatten, repeat_records, to_csv, varied_keys
+
+
+def test_one_record_per_repeat_failed_ones_too(make_run):
+    run = load_run(make_run(accuracies=(0.9,), failed=["too large"]).path)
+    done, failed = repeat_records([run])
+    assert (done["run"], done["repeat"], done["seed"], done["status"]) == (run.path.name, 0, 100, "done")
+    assert (done["test_accuracy"], done["epochs"], done["seconds"]) == (0.9, 12, 60.0)
+    assert (failed["repeat"], failed["status"], failed["error"]) == (1, "failed", "too large")
+    assert "test_accuracy" not in failed
+    assert not [key for key in done if key.startswith("config.")]
+
+
+def test_several_runs_get_the_keys_that_differ(make_run):
+    runs = [
+        load_run(make_run(name=name, accuracies=(0.9,), epochs=n).path) for name, n in (("a", 3), ("b", 4))
+    ]
+    assert [record["config.training.epochs"] for record in repeat_records(runs)] == [3, 4]
+    assert "config.name" not in repeat_records(runs)[0]
+
+
+def test_one_record_per_epoch(make_run):
+    run = load_run(make_run(accuracies=(0.9, 0.8), epochs=4, validation_every=2).path)
+    records = epoch_records([run])
+    assert [(r["repeat"], r["epoch"]) for r in records] == [(k, e) for k in (0, 1) for e in (1, 2, 3, 4)]
+    assert [r["val_loss"] is None for r in records[:4]] == [True, False, True, False]
+    assert records[0]["loss"] == run.repeats[0].history["loss"][0]
+
+
+def test_csv_reads_back(make_run):
+    run = load_run(make_run(accuracies=(math.nan, 0.9), failed=['a "b", c\nd']).path)
+    rows = list(csv.DictReader(io.StringIO(to_csv(repeat_records([run])))))
+    assert [row["test_accuracy"] for row in rows] == ["NaN", "0.9", ""]
+    assert rows[2]["error"] == 'a "b", c\nd'
+
+
+def test_flat_keys_are_those_of_set():
+    nested = {"a": {"b": 1}, "model": [{"conv": {"filters": 8}}, "flatten"], "empty": [], "none": None}
+    assert flatten(nested) == {
+        "a.b": 1,
+        "model.0.conv.filters": 8,
+        "model.1": "flatten",
+        "empty": [],
+        "none": None,
+    }
+    assert flatten({}) == {"": {}}
+    assert varied_keys([{"a": 1, "b": None}, {"a": 1}, {"a": 1, "b": 2}]) == ["b"]
+    assert varied_keys([{}, {"name": "x"}]) == []
