@@ -27,7 +27,7 @@ BUNDLED = {
     "bundled_for": "mnist",
 }
 LAB_2025 = [0.9232, 0.9243, 0.9421, 0.9285, 0.9355]
-PUBLISHED = {"source": "TNM112 lab report 2025, table 3", "dataset": "mnist", "test_accuracy": LAB_2025}
+PUBLISHED = {"source": "lab report 2025, table 3", "dataset": "mnist", "test_accuracy": LAB_2025}
 COLUMNS = ["epoch", "seconds", "learning_rate", "loss", "accuracy", "val_loss", "val_accuracy"]
 
 
@@ -44,19 +44,26 @@ def make_run(
     images=40,
     hidden_test=False,
     now=None,
+    first_seed=100,
+    settings=None,
+    experiment="2" * 64,
 ):
-    """Make a finished run with one repeat per accuracy, and after them the `failed` (sentences)."""
+    """Make a finished run with one repeat per accuracy, and after them the `failed` (sentences).
+
+    settings: entries of the config in place of the usual ones; give another `experiment` (hash) along.
+    """
     folder = RunFolder.create(runs_dir, name, "1a2b3c4d", now or datetime(2026, 11, 21, 23, 59, 59))
     config = {"name": name, "seed": 0, "data": {"dataset": "mnist"}, "training": {"epochs": epochs}}
+    config |= settings or {}
     write_text(
         folder.config_path, yaml.safe_dump({**config, "published": published} if published else config)
     )
-    write_json(folder.environment_path, {"cnnlab": "0.1.0", "data": data})
+    write_json(folder.environment_path, {"cnnlab": "0.1.0", "data": data, "experiment_hash": experiment})
     folder.status.start("train", range(len(accuracies) + len(failed)))
     for k, accuracy in enumerate(accuracies):
         repeat = folder.repeat(k).make()
         write_history(repeat.metrics_path, accuracy, epochs, validation_every, k)
-        write_json(repeat.result_path, result(k, accuracy, epochs, class_names, hidden_test))
+        write_json(repeat.result_path, result(k, accuracy, epochs, class_names, hidden_test, first_seed))
         write_predictions(repeat.predictions_path, accuracy, len(class_names), images, k, hidden_test)
         folder.status.set_repeat(k, "done")
     for k, error in enumerate(failed, start=len(accuracies)):
@@ -65,13 +72,13 @@ def make_run(
     return folder
 
 
-def result(k, accuracy, epochs, class_names, hidden_test=False):
+def result(k, accuracy, epochs, class_names, hidden_test=False, first_seed=100):
     """Return the content of a result.json."""
     loss = math.nan if math.isnan(accuracy) else 0.9 - 0.7 * accuracy
     test = {"loss": loss + 0.05, "cross_entropy": loss, "accuracy": accuracy}
     return {
         "repeat": k,
-        "seed": 100 + k,
+        "seed": first_seed + k,
         "metrics": {
             "train": {"loss": 0.07, "cross_entropy": 0.02, "accuracy": 0.995},
             "validation": {"loss": loss + 0.04, "cross_entropy": loss - 0.01, "accuracy": accuracy - 0.003},

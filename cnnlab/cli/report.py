@@ -14,6 +14,17 @@ def report(
             metavar="[RUN]...", help="Run folders, names, prefixes or globs. Default: the newest."
         ),
     ] = None,
+    group: Annotated[
+        bool,
+        typer.Option("--group", help="Pool the repeats of runs of one experiment: same settings, same data."),
+    ] = False,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare",
+            help="Set runs side by side against the first; with --group, the pools of each experiment.",
+        ),
+    ] = False,
     runs_dir: RunsDir = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -22,10 +33,14 @@ def report(
 
     Example: cnnlab report latest
     """
-    from cnnlab.report.export import to_json
-    from cnnlab.report.render import render_report
-    from cnnlab.runs.find import find_runs, runs_directory
+    from cnnlab.report.document import gather
+    from cnnlab.report.formats.plain import document_to_json
+    from cnnlab.report.selection import select_runs
+    from cnnlab.report.terminal.render import render_document
+    from cnnlab.runs.find import runs_directory
 
-    reports = render_report(find_runs(runs or ["latest"], runs_directory(runs_dir)), console(quiet=quiet))
+    chosen = select_runs(runs or [], runs_directory(runs_dir))
+    document = gather(chosen.paths, group=group, side_by_side=compare, notes=chosen.notes)
+    render_document(document, console(quiet=quiet))
     if as_json:
-        print_json({"runs": [to_json(entry) for entry in reports]})
+        print_json(document_to_json(document))

@@ -82,7 +82,7 @@ def _train(config: Any, *, as_json: bool, quiet: bool, **request: Any) -> None:
     from cnnlab.cli.progress import display
     from cnnlab.report.figures.augmentation import write_augmentation
     from cnnlab.report.figures.plots import write_plots
-    from cnnlab.report.render import render_report
+    from cnnlab.report.terminal.render import render_report
     from cnnlab.training.run import Request, plan_run, run
 
     stop_on_sigterm()

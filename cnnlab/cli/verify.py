@@ -192,7 +192,7 @@ def verify(
     )
     result = _verify(request, console(quiet=quiet), verbose)
     if as_json:
-        from cnnlab.report.export import verify_to_json
+        from cnnlab.report.formats.plain import verify_to_json
 
         print_json(verify_to_json(result.result) | {"run": str(result.folder.path.resolve())})
     _judge(result)
@@ -202,7 +202,7 @@ def _verify(request: Any, out: "Console", verbose: bool) -> Any:
     """Run the parts, print each as it ends, and draw the plots."""
     from cnnlab.cli.progress import Lines
     from cnnlab.report.figures.verify_plots import write_verify_plots
-    from cnnlab.report.render import print_paths
+    from cnnlab.report.terminal.render import print_paths
     from cnnlab.report.verification.tables import part_tables
     from cnnlab.report.verification.verdict import verdict_text
     from cnnlab.verify.plan import plan_verify
@@ -217,7 +217,7 @@ def _verify(request: Any, out: "Console", verbose: bool) -> Any:
     )
     plots = write_verify_plots(outcome.folder.path)
     out.print(verdict_text(outcome.result))
-    print_paths(outcome.folder.path, plots, out)
+    print_paths([outcome.folder.path], plots, out)
     return outcome
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import cnnlab
 from cnnlab.errors import ConfigError
-from cnnlab.registry import did_you_mean
 
 
 def shipped_directory() -> Path:
@@ -27,6 +26,8 @@ def copy_shipped(name: str, target: Path | None = None) -> Path:
 
     Raises ConfigError when there is no such config, or when the target exists.
     """
+    from cnnlab.registry import did_you_mean
+
     configs = shipped_configs()
     if name.removesuffix(".yaml") not in configs:
         raise ConfigError(

@@ -1,10 +1,11 @@
-"""Everything a report says of one run, gathered before anything is printed."""
+"""Everything a report says of one run, or of several pooled ones, gathered before anything is printed."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnlab.report.groups import place_of, pool, pooling_notes
 from cnnlab.report.numbers import counted, listed, one_line
 from cnnlab.report.published import Published, published_values, why_not_comparable
 from cnnlab.report.statistics import Difference, welch
@@ -31,9 +32,13 @@ class Row:
 
 @dataclass(frozen=True)
 class RunReport:
-    """What a report says of one run. All texts are sentences, or parts of one, on a single line."""
+    """What a report says of one run. All texts are sentences, or parts of one, on a single line.
+
+    sources holds the runs that were pooled into `run`; a run by itself is its only source.
+    """
 
     run: Run
+    sources: tuple[Run, ...]
     rows: tuple[Row, ...]
     not_comparable: str | None
     choice: str
@@ -50,17 +55,40 @@ class RunReport:
 
 def collect(path: str | Path) -> RunReport:
     """Read the run folder at `path`; raises RunError only when there is no such folder."""
-    return collect_run(load_run(path))
+    return collect_runs([load_run(path)])
 
 
-def collect_run(run: Run) -> RunReport:
-    """Gather the report of a run that has been read."""
-    not_comparable = why_not_comparable(run)
+def collect_runs(runs: Sequence[Run]) -> RunReport:
+    """Gather the report of a run, or of several pooled; raises RunError where they must not be pooled."""
+    run = pool(runs)
+    not_comparable = next(filter(None, map(why_not_comparable, runs)), None)
     rows = tuple(_rows(run, comparable=not_comparable is None))
-    problems = (*_unfinished(run), *_not_finite(rows, run), *_without_row(run, rows), *run.notes)
+    problems = [*(text for source in runs for text in _problems_of(source, alone=len(runs) == 1))]
+    problems += [*_without_row(run, rows), *(pooling_notes(runs) if len(runs) > 1 else ())]
     return RunReport(
-        run, rows, not_comparable, _choice(run), tuple(one_line(text) for text in problems), _plots(run.path)
+        run=run,
+        sources=tuple(runs),
+        rows=rows,
+        not_comparable=not_comparable,
+        choice=_choice(run),
+        problems=tuple(one_line(text) for text in problems),
+        plots=tuple(path for source in runs for path in _plots(source.path)),
     )
+
+
+def seeds_of(run: Run) -> list[tuple[str, list[RepeatResult]]]:
+    """Return the finished repeats by the name of the run folder that they lie in."""
+    found: dict[str, list[RepeatResult]] = {}
+    for repeat in run.done:
+        found.setdefault(place_of(repeat)[0], []).append(repeat)
+    return list(found.items())
+
+
+def _problems_of(run: Run, alone: bool) -> Iterator[str]:
+    """What is wrong with one run, with its folder's name before it unless it stands alone."""
+    rows = tuple(_rows(run, comparable=False))
+    for text in (*_unfinished(run), *_not_finite(rows, run), *run.notes):
+        yield text if alone else f"{run.path.name}: {text}"
 
 
 def _rows(run: Run, comparable: bool) -> Iterator[Row]:

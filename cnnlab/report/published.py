@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlab.report.numbers import one_line
+from cnnlab.report.setting import changes_of_setting, first_few
 from cnnlab.runs.read import Run, as_number
 from cnnlab.runs.summary import SPLITS, summarize
 
@@ -49,7 +50,8 @@ def why_not_comparable(run: Run) -> str | None:
     limit = _mapping(run.config.get("data")).get("limit_per_split")
     if limit is not None:
         return f"run on at most {one_line(limit)} images of each split"
-    return None
+    changes = changes_of_setting(run)
+    return f"run with other settings than published: {first_few(changes)}" if changes else None
 
 
 def _entry(value: Any) -> Published | None:

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from cnnlab.report.export import verify_to_json
 from cnnlab.report.figures.verify_plots import write_verify_plots
+from cnnlab.report.formats.plain import verify_to_json
 from cnnlab.report.verification.render import render_verification
 from cnnlab.report.verification.verdict import difference_sentence, small, total
 

@@ -5,7 +5,11 @@ from dataclasses import asdict
 from typing import Any
 
 from cnnlab.report.collect import Row, RunReport
+from cnnlab.report.comparison import Comparison
+from cnnlab.report.document import Document
+from cnnlab.report.groups import place_of
 from cnnlab.report.verification.render import read_verification
+from cnnlab.report.words import contrast_sentence, published_sentence
 from cnnlab.runs.atomic import plain
 from cnnlab.runs.read import RepeatResult
 from cnnlab.runs.summary import CONFIDENCE, SD_DEFINITION
@@ -22,6 +26,7 @@ def to_json(report: RunReport) -> dict[str, Any]:
         metrics.setdefault(row.split, {})[row.metric] = _row(row, report.not_comparable)
     content = {
         "path": run.path,
+        "paths": [source.path for source in report.sources],
         "name": run.name,
         "kind": run.kind,
         "status": run.status,
@@ -60,6 +65,8 @@ def _row(row: Row, not_comparable: str | None) -> dict[str, Any]:
         entry["comparable"] = not_comparable is None
     if row.difference is not None:
         entry["welch"] = asdict(row.difference)
+    if row.published is not None and not_comparable is None:
+        entry["in_words"] = published_sentence(row)
     return entry
 
 
@@ -67,4 +74,42 @@ def _repeat(repeat: RepeatResult) -> dict[str, Any]:
     result = repeat.result or {}
     kept = ("metrics", "epochs", "best_epoch", "chosen_by", "sizes", "weights", "seconds")
     chosen = {key: result.get(key) for key in kept if key in result}
-    return {"k": repeat.k, "status": repeat.status, "error": repeat.error, "seed": repeat.seed, **chosen}
+    folder, k = place_of(repeat)
+    return {
+        "k": repeat.k,
+        "run": folder,
+        "repeat": k,
+        "status": repeat.status,
+        "error": repeat.error,
+        "seed": repeat.seed,
+        **chosen,
+    }
+
+
+def document_to_json(document: Document) -> dict[str, Any]:
+    """Return a whole report as plain data; `comparison` is null unless asked for."""
+    comparison = document.comparison
+    return {
+        "runs": [to_json(section) for section in document.sections],
+        "comparison": None if comparison is None else _comparison(comparison),
+        "notes": list(document.notes),
+    }
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    contrasts = [
+        {
+            "label": comparison.labels[contrast.side],
+            **asdict(contrast),
+            "in_words": contrast_sentence(comparison, contrast),
+        }
+        for contrast in comparison.contrasts
+    ]
+    content = {
+        "labels": comparison.labels,
+        "reference": comparison.labels[0],
+        "changes": comparison.changes,
+        "contrasts": contrasts,
+        "notes": comparison.notes,
+    }
+    return dict(plain(content))

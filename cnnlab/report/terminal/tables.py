@@ -6,32 +6,30 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cnnlab.report.collect import SD_SENTENCE, SPLIT_NAMES, Row, RunReport
+from cnnlab.report.collect import SD_SENTENCE, SPLIT_NAMES, Row, RunReport, seeds_of
+from cnnlab.report.groups import place_of
 from cnnlab.report.numbers import (
     counted,
     decimals_of,
-    in_unit,
-    is_percent,
     listed,
     metric_label,
     one_line,
     show,
     show_interval,
-    show_p,
 )
-from cnnlab.report.published import Published
 from cnnlab.report.titles import data_marker
+from cnnlab.report.words import published_sentence, show_published
 from cnnlab.runs.read import Run
 
 STATUS_STYLES = {"done": "green", "running": "cyan", "failed": "red"}
 ONE_REPEAT = "unknown: one repeat has neither sd nor interval."
 
 
-def report_table(report: RunReport) -> RenderableType:
-    """Return heading, table of results and remarks; the caller prints the paths, which must stay whole."""
+def report_table(report: RunReport, *, results: bool = True) -> RenderableType:
+    """Return heading, tables of results and remarks; the caller prints the paths, which must stay whole."""
     parts: list[RenderableType] = [_heading(report), _facts(report)]
-    if report.rows:
-        parts += [Text(), results_table(report)]
+    if report.rows and results:
+        parts += [Text(), results_table(report), Text(), values_table(report)]
     remarks = _remarks(report)
     if remarks.row_count:
         parts += [Text(), remarks]
@@ -59,6 +57,37 @@ def results_table(report: RunReport) -> Table:
     return table
 
 
+def values_table(report: RunReport) -> Table:
+    """Return one line per split and metric: the range, and the value of each repeat in the order of the seeds."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("split", no_wrap=True)
+    table.add_column("metric", overflow="fold")
+    for name in ("lowest", "highest"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("values, in the order of the seeds", overflow="fold")
+    previous = ""
+    for row in report.rows:
+        decimals = decimals_of(row.metric, row.summary.sd)
+        values = [show(row.metric, value, decimals) or "-" for value in row.summary.values]
+        limits = [show(row.metric, v, decimals) or "-" for v in (row.summary.minimum, row.summary.maximum)]
+        cells = [row.split if row.split != previous else "", one_line(metric_label(row.metric)), *limits]
+        table.add_row(*map(Text, cells), Text(" ".join(values)))
+        previous = row.split
+    return table
+
+
+def seed_texts(report: RunReport) -> list[str]:
+    """Return the finished repeats' seeds; of pooled runs a text for each, with its folder's name."""
+    texts = []
+    for folder, repeats in seeds_of(report.run):
+        seeds = [str(repeat.seed) if repeat.seed is not None else "unknown" for repeat in repeats]
+        noun = "repeat" if len(seeds) == 1 else "repeats"
+        where = f" of {one_line(folder)}" if len(report.sources) > 1 else ""
+        numbers = [int(place_of(repeat)[1]) for repeat in repeats]
+        texts.append(f"{', '.join(seeds)} ({noun} {listed(numbers)}{where})")
+    return texts
+
+
 def _cells(row: Row, not_comparable: str | None, repeat_split: bool) -> list[Text]:
     summary, metric = row.summary, row.metric
     decimals = decimals_of(metric, summary.sd)
@@ -75,28 +104,20 @@ def _cells(row: Row, not_comparable: str | None, repeat_split: bool) -> list[Tex
     return [Text(cell) for cell in cells]
 
 
-def show_published(metric: str, published: Published) -> str:
-    """Return the published mean with its sd and n as far as they are known: "93.07 (0.80, 5)"."""
-    if published.sd is None:
-        figure = f"{in_unit(metric, published.mean):.10g}"
-        return figure if published.n is None else f"{figure} ({published.n})"
-    decimals = decimals_of(metric, published.sd)
-    mean, sd = (show(metric, value, decimals) for value in (published.mean, published.sd))
-    return f"{mean} ({sd}, {published.n})"
-
-
 def _heading(report: RunReport) -> Text:
     run = report.run
     done = f"{len(run.done)} of {counted(len(run.repeats), 'repeat')} finished"
     status = Text(one_line(run.status), style=STATUS_STYLES.get(run.status, "yellow"))
     title = Text(one_line(run.name), style="bold")
     mark = f" [{marker}]" if (marker := data_marker(run)) else ""
+    if len(report.sources) > 1:
+        done += f", pooled from {len(report.sources)} runs"
     tail = f", {done}" if run.repeats else f", {one_line(run.kind)} run"
     return Text.assemble(title, Text(mark, style="yellow"), "  ", status, tail)
 
 
 def _facts(report: RunReport) -> Table:
-    grid = _grid()
+    grid = remark_grid()
     run = report.run
     for label, text in (
         ("data", f"{one_line(run.data_title)}{_sizes(run)}"),
@@ -104,7 +125,7 @@ def _facts(report: RunReport) -> Table:
         ("started", one_line(run.started or "")[:19].replace("T", " ")),
     ):
         if text:
-            _add(grid, label, text)
+            add(grid, label, text)
     return grid
 
 
@@ -119,25 +140,24 @@ def _sizes(run: Run) -> str:
 
 
 def _remarks(report: RunReport) -> Table:
-    grid = _grid()
+    grid = remark_grid()
     run = report.run
     if any(row.published for row in report.rows):
-        _add(grid, "published", _source(report))
-    for row in report.rows:
-        if row.difference is not None:
-            _add(grid, "difference", difference_sentence(row))
+        add(grid, "published", _source(report))
+    for sentence in map(published_sentence, () if report.not_comparable else report.rows):
+        if sentence:
+            add(grid, "difference", sentence)
     if report.rows:
-        seeds = [str(repeat.seed) if repeat.seed is not None else "unknown" for repeat in run.done]
-        noun = "repeat" if len(seeds) == 1 else "repeats"
-        _add(grid, "seeds", f"{', '.join(seeds)} ({noun} {listed([repeat.k for repeat in run.done])})")
-        _add(grid, "epoch", report.choice)
-        _add(
+        for text in seed_texts(report):
+            add(grid, "seeds", text)
+        add(grid, "epoch", report.choice)
+        add(
             grid,
             "spread",
             SD_SENTENCE if len(run.done) > 1 else ONE_REPEAT,
         )
     for text in report.problems:
-        _add(grid, "note", text, style="yellow")
+        add(grid, "note", text, style="yellow")
     return grid
 
 
@@ -146,30 +166,14 @@ def _source(report: RunReport) -> str:
     return f"{source}; not comparable: {report.not_comparable}" if report.not_comparable else source
 
 
-def difference_sentence(row: Row) -> str:
-    """Return how far ours is from the published mean, and whether chance can explain that."""
-    difference = row.difference
-    if difference is None:
-        return ""
-    error = (difference.ci95[1] - difference.ci95[0]) / 4
-    decimals = decimals_of(row.metric, error)
-    unit = " points" if is_percent(row.metric) else ""
-    verdict = "chance can explain it" if difference.chance_explains_it else "more than chance"
-    sign = "+" if difference.difference > 0 else ""
-    return (
-        f"{SPLIT_NAMES[row.split]} {one_line(row.metric)}: "
-        f"{sign}{show(row.metric, difference.difference, decimals)}{unit} "
-        f"(95 % interval {show_interval(row.metric, difference.ci95, decimals)}); "
-        f"Welch's test {show_p(difference.p)}: {verdict}."
-    )
-
-
-def _grid() -> Table:
+def remark_grid() -> Table:
+    """Return an empty grid of remarks: a dim label, and text that folds."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True, style="dim", width=10)
     grid.add_column(overflow="fold")
     return grid
 
 
-def _add(grid: Table, label: str, text: str, style: Any = "") -> None:
+def add(grid: Table, label: str, text: str, style: Any = "") -> None:
+    """Add a remark to a grid; the text is shown as it is."""
     grid.add_row(Text(label), Text(text, style=style))

@@ -10,8 +10,8 @@ from rich.console import Console
 import cnnlab
 from cnnlab.errors import RunError
 from cnnlab.report.collect import collect
-from cnnlab.report.export import to_json
-from cnnlab.report.render import render_report
+from cnnlab.report.formats.plain import to_json
+from cnnlab.report.terminal.render import render_report
 from cnnlab.runs.folder import RunFolder
 from tests.fake_runs import BUNDLED, LAB_2025, MNIST
 
@@ -42,7 +42,7 @@ def test_the_table_of_a_finished_run(make_run):
     assert "seeds 100, 101, 102, 103, 104 (repeats 0-4)" in words(text)
     assert "the last one of each repeat; no split chose it" in words(text)
     assert "sample standard deviation (n - 1)" in words(text)
-    assert "TNM112 lab report 2025, table 3" in text
+    assert "lab report 2025, table 3" in text
 
 
 def test_other_data_are_not_comparable(make_run):
@@ -86,7 +86,8 @@ def test_single_published_figures_have_no_spread_and_no_test(make_run, value, sh
 
 def test_one_repeat_has_no_spread(make_run):
     text = printed(make_run(accuracies=[0.93]))
-    assert [words(line) for line in text.splitlines()][-8] == "accuracy % 1 93.00 - - 93.07 (0.80, 5)"
+    assert "accuracy % 1 93.00 - - 93.07 (0.80, 5)" in [words(line) for line in text.splitlines()]
+    assert "test accuracy: -0.07 points; one repeat allows no test." in words(text)
     assert "one repeat has neither sd nor interval" in words(text)
     assert "Welch" not in text
 
@@ -197,7 +198,8 @@ def test_plain_data(make_run):
     assert accuracy["published"]["n"] == 5 and accuracy["comparable"] is True
     assert 0 < accuracy["welch"]["p"] < 1
     assert content["headline"] == ["test", "accuracy"]
-    assert content["repeats"][3] == {"k": 3, "status": "failed", "error": "killed", "seed": None}
+    state = {"k": 3, "status": "failed", "error": "killed", "seed": None}
+    assert content["repeats"][3] == state | {"run": folder.path.name, "repeat": "3"}
     assert content["seeds"] == [100, 101, 102]
     assert content["path"] == str(folder.path)
 
@@ -214,7 +216,7 @@ HEAVY = ("keras", "tensorflow", "matplotlib", "scipy.stats", "pydantic")
 
 def test_the_terminal_report_imports_nothing_slow(make_run):
     code = (
-        "import sys; from rich.console import Console; from cnnlab.report.render import render_report\n"
+        "import sys; from rich.console import Console; from cnnlab.report.terminal.render import render_report\n"
         "import cnnlab.report.figures.plots\n"
         f"render_report([{str(make_run().path)!r}], Console())\n"
         f"print([name for name in {HEAVY} if name in sys.modules])"
@@ -222,3 +224,20 @@ def test_the_terminal_report_imports_nothing_slow(make_run):
     root = cnnlab.__path__[0].removesuffix("cnnlab")
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_all_values_and_their_range(make_run):
+    lines = [words(line) for line in printed(make_run(accuracies=[0.93, 0.92, 0.941])).splitlines()]
+    assert "accuracy % 92.0 94.1 93.0 92.0 94.1" in lines
+
+
+def test_how_large_a_difference_could_have_been_seen(make_run):
+    text = words(printed(make_run(accuracies=[0.92, 0.93, 0.94])))
+    assert "would be seen in 80 of 100 such comparisons" in text
+
+
+@pytest.mark.parametrize(("figure", "place"), [(0.935, "within"), (0.5, "outside")])
+def test_a_single_published_figure_stands_beside_what_further_repeats_give(make_run, figure, place):
+    published = {"source": "a report", "dataset": "mnist", "test_accuracy": figure}
+    text = words(printed(make_run(accuracies=[0.92, 0.93, 0.94], published=published)))
+    assert f"from a single figure, {place} 88.0 to 98.0, where 95 % of further repeats are expected." in text

@@ -1,0 +1,177 @@
+"""Configs side by side: every other one against the first, paired by shared seeds where that is allowed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cnnlab.errors import RunError
+from cnnlab.report.collect import Row, RunReport
+from cnnlab.report.numbers import one_line
+from cnnlab.report.setting import changes_results, flatten
+from cnnlab.report.statistics import Difference, Paired, holm, paired, welch
+from cnnlab.runs.read import Run
+
+FEWEST_PAIRS = 2
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One metric of one side against the reference, side minus reference.
+
+    paired is None where repeats do not belong together, and then `test` is Welch's; else `test` is the paired
+    t-test. test is None where no test is possible. p_adjusted is Holm's, over all sides beside the reference.
+    """
+
+    side: int
+    split: str
+    metric: str
+    difference: float | None
+    test: Difference | None
+    paired: Paired | None
+    p_adjusted: float | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Reports side by side; the first is the reference. labels are short names, each different.
+
+    changes holds every config key in which the sides differ, with one value per side.
+    """
+
+    sides: tuple[RunReport, ...]
+    labels: tuple[str, ...]
+    changes: Mapping[str, tuple[Any, ...]]
+    contrasts: tuple[Contrast, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def metrics(self) -> list[tuple[str, str]]:
+        """Split and metric of everything that any side measured, in the reports' order."""
+        return list(dict.fromkeys((row.split, row.metric) for side in self.sides for row in side.rows))
+
+    @property
+    def headline(self) -> tuple[str, str] | None:
+        """What the sides are judged by: the reference's headline."""
+        return self.sides[0].headline
+
+    def row(self, side: int, split: str, metric: str) -> Row | None:
+        """Return one side's row of a metric; None where it has none."""
+        rows = self.sides[side].rows
+        return next((row for row in rows if (row.split, row.metric) == (split, metric)), None)
+
+    def contrast(self, side: int, split: str, metric: str) -> Contrast | None:
+        """Return how one side's metric stands against the reference; None for the reference itself."""
+        key = (side, split, metric)
+        return next((c for c in self.contrasts if (c.side, c.split, c.metric) == key), None)
+
+
+def compare(sides: Sequence[RunReport]) -> Comparison:
+    """Set reports side by side; raises RunError for fewer than two."""
+    if len(sides) < 2:
+        raise RunError(f"--compare expects at least two runs (or groups of them), received {len(sides)}.")
+    comparison = Comparison(tuple(sides), _labels(sides), _changes([s.run for s in sides]), (), ())
+    contrasts = [contrast for key in comparison.metrics for contrast in _contrasts(comparison, *key)]
+    return replace(comparison, contrasts=tuple(contrasts), notes=tuple(_notes(comparison)))
+
+
+def why_unpaired(a: Run, b: Run) -> str | None:
+    """Return why repeats of two runs do not belong together; None where they are to be paired by seed."""
+    ours, theirs = (flatten({"data": run.config.get("data") or {}}) for run in (a, b))
+    if a.data.get("sha256") is None or a.data.get("sha256") != b.data.get("sha256"):
+        return "the data are not the same"
+    differing = [k for k in {**ours, **theirs} if changes_results(k) and ours.get(k) != theirs.get(k)]
+    if differing:
+        return f"the data sections differ in {', '.join(map(one_line, differing))}"
+    if len(_seeds(a).keys() & _seeds(b).keys()) < FEWEST_PAIRS:
+        return "they share no two repeat seeds"
+    return None
+
+
+def _contrasts(comparison: Comparison, split: str, metric: str) -> Iterator[Contrast]:
+    """The metric of every side against the reference, with p values adjusted for there being several."""
+    found = [
+        _contrast(comparison, side, split, metric)
+        for side in range(1, len(comparison.sides))
+        if comparison.row(side, split, metric) and comparison.row(0, split, metric)
+    ]
+    tests = [contrast.test for contrast in found if contrast.test is not None]
+    adjusted = iter(holm([test.p for test in tests]))
+    for contrast in found:
+        yield contrast if contrast.test is None else replace(contrast, p_adjusted=next(adjusted))
+
+
+def _contrast(comparison: Comparison, side: int, split: str, metric: str) -> Contrast:
+    reference, other = comparison.sides[0].run, comparison.sides[side].run
+    if why_unpaired(other, reference) is None:
+        ours, theirs = _values(other, split, metric), _values(reference, split, metric)
+        shared = [seed for seed in theirs if seed in ours]
+        pairs = paired([ours[seed] for seed in shared], [theirs[seed] for seed in shared])
+        if pairs is not None:
+            return Contrast(side, split, metric, pairs.mean, pairs.test, pairs)
+    rows = comparison.row(side, split, metric), comparison.row(0, split, metric)
+    summaries = [row.summary for row in rows if row is not None]
+    means = [summary.mean for summary in summaries if summary.mean is not None]
+    difference = means[0] - means[1] if len(means) == 2 else None
+    return Contrast(side, split, metric, difference, welch(summaries[0].values, summaries[1].values), None)
+
+
+def _values(run: Run, split: str, metric: str) -> dict[int, float | None]:
+    return {seed: repeat.metrics(split).get(metric) for seed, repeat in _seeds(run).items()}
+
+
+def _seeds(run: Run) -> dict[int, Any]:
+    return {repeat.seed: repeat for repeat in run.done if repeat.seed is not None}
+
+
+def _labels(sides: Sequence[RunReport]) -> tuple[str, ...]:
+    """Names where they differ, else the names of the folders, else numbers too."""
+    for names in ([one_line(s.run.name) for s in sides], [one_line(s.run.path.name) for s in sides]):
+        if len(set(names)) == len(names):
+            return tuple(names)
+    return tuple(f"{number}: {one_line(side.run.name)}" for number, side in enumerate(sides, start=1))
+
+
+def _changes(runs: Sequence[Run]) -> dict[str, tuple[Any, ...]]:
+    flat = [flatten(run.config) for run in runs]
+    configs = [{key: value for key, value in one.items() if value != []} for one in flat]
+    keys = dict.fromkeys(key for config in configs for key in config)
+    rows = {key: tuple(config.get(key) for config in configs) for key in keys if not _is_label(key)}
+    return _whole_items({key: values for key, values in rows.items() if any(v != values[0] for v in values)})
+
+
+def _whole_items(rows: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    """Put the parameters of a block or an augmentation that some side has not at all into one row."""
+    found: dict[str, tuple[Any, ...]] = {}
+    for key, values in rows.items():
+        item, _, parameter = key.rpartition(".")
+        if key.partition(".")[0] not in ("augment", "model") or None not in values or item.count(".") != 2:
+            found[key] = values
+            continue
+        texts = [None if value is None else f"{parameter} {value}" for value in values]
+        before = found.get(item, (None,) * len(values))
+        pairs = zip(before, texts, strict=True)
+        found[item] = tuple(", ".join(filter(None, pair)) or None for pair in pairs)
+    return found
+
+
+def _is_label(key: str) -> bool:
+    return key == "name" or key.partition(".")[0] == "published"
+
+
+def _notes(comparison: Comparison) -> Iterator[str]:
+    reference = comparison.sides[0].run
+    for side, label in zip(comparison.sides[1:], comparison.labels[1:], strict=True):
+        reason = why_unpaired(side.run, reference)
+        shared = len(_seeds(side.run).keys() & _seeds(reference).keys())
+        sizes = len(side.run.done), len(reference.done)
+        if reason is not None:
+            yield f"{label} is compared as independent repeats, for {reason}"
+        elif any(shared < size for size in sizes):
+            yield f"{label}: {shared} of {max(sizes)} repeats have a partner with the same seed; only they are tested"
+        if side.run.data.get("sha256") != reference.data.get("sha256"):
+            titles = (
+                f"{one_line(side.run.data_title)}, {comparison.labels[0]} on {one_line(reference.data_title)}"
+            )
+            yield f"{label} ran on {titles}: a difference may be the data's"
+    if not comparison.changes:
+        yield "the configs are the same in every key"

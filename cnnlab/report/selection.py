@@ -1,0 +1,78 @@
+"""Which run folders a report is of: what was typed, less what is no run folder or was given twice."""
+
+import glob
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnlab.errors import RunError
+from cnnlab.report.numbers import one_line
+from cnnlab.runs.find import find_runs, is_run_folder
+
+MOST_NAMED = 4
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Run folders in the order given, each once, and sentences on what was left out."""
+
+    paths: tuple[Path, ...]
+    notes: tuple[str, ...]
+
+
+def select_runs(words: Sequence[str], runs_dir: Path) -> Selection:
+    """Return the run folders that `words` mean, each a path, glob, name or beginning; without words the newest.
+
+    A folder given twice, or through a link, counts once; existing files and folders that are no run folders
+    are left out; both with a note. Raises RunError for a word that means nothing, and when no run is left.
+    """
+    found: dict[Path, Path] = {}
+    strangers: list[Path] = []
+    notes: list[str] = []
+    for word in _expanded(words or ["latest"]):
+        for path in _meant(word, runs_dir, strangers):
+            first = found.setdefault(path.resolve(), path)
+            if first is not path:
+                notes.append(_given_twice(first, path))
+    if strangers:
+        notes.insert(0, f"{_no_run_folders(strangers)}: left out")
+    if not found:
+        raise RunError(f"{_no_run_folders(strangers)}; none remains to report on.{_way_out(strangers)}")
+    return Selection(tuple(found.values()), tuple(dict.fromkeys(notes)))
+
+
+def _expanded(words: Sequence[str]) -> Iterator[str]:
+    """Each word, and in place of a glob what it matches from here, as a shell does it."""
+    for word in words:
+        pattern = any(mark in word for mark in "*?[") and not Path(word).exists()
+        matches = sorted(glob.glob(os.path.expanduser(word))) if pattern else []  # noqa: PTH111, PTH207
+        yield from matches or [word]
+
+
+def _meant(word: str, runs_dir: Path, strangers: list[Path]) -> list[Path]:
+    """The run folders that `word` means; what exists and is none goes to `strangers`."""
+    try:
+        return find_runs([word], runs_dir)
+    except RunError:
+        path = Path(word).expanduser()
+        if not word or not path.exists() or is_run_folder(path):
+            raise
+        strangers.append(path)
+        return []
+
+
+def _given_twice(first: Path, again: Path) -> str:
+    link = f" (through {one_line(again)})" if again != first else ""
+    return f"{one_line(first.name)} was given twice{link}: counted once"
+
+
+def _no_run_folders(strangers: Sequence[Path]) -> str:
+    names = ", ".join(one_line(path) for path in strangers[:MOST_NAMED])
+    more = f" and {len(strangers) - MOST_NAMED} more" if len(strangers) > MOST_NAMED else ""
+    return f"{names}{more} {'is no run folder' if len(strangers) == 1 else 'are no run folders'}"
+
+
+def _way_out(strangers: Sequence[Path]) -> str:
+    inside = [path for path in strangers if path.is_dir() and any(map(is_run_folder, path.iterdir()))]
+    return f" {one_line(inside[0])} holds some: name {one_line(inside[0] / '*')}." if inside else ""

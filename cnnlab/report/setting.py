@@ -1,0 +1,115 @@
+"""Is a run's setting the one whose results were published? Read from plain configs, without the schema."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from cnnlab.report.numbers import one_line
+from cnnlab.runs.read import Run
+
+CHANGES_NO_RESULT = (
+    *("name", "seed", "repeats", "published"),
+    *("training.threads", "training.device", "training.metrics", "data.memory_budget"),
+)
+MOST_NAMED = 3
+
+
+def changes_of_setting(run: Run) -> list[str]:
+    """Return how the run's config departs from the one that its published values belong to, in words.
+
+    Where a config that comes with cnnlab publishes the same values, that is every key stated there that has
+    another value here; else, and for keys not stated there, what `--set` and `--smoke` changed.
+    """
+    if not run.published:
+        return []
+    shipped = next((c for c in _shipped() if _same_figures(c.get("published"), run.published)), {})
+    stated = _normal({"augment": [], **shipped}) if shipped else {}
+    found = dict(_departures(run, shipped, stated))
+    for key, value in _command_line(run):
+        if key not in stated:
+            found.setdefault(key, value)
+    return [f"{one_line(key)} {one_line(value)}" for key, value in found.items()]
+
+
+def first_few(changes: list[str]) -> str:
+    """Return the first few changes, and how many more there are."""
+    more = len(changes) - MOST_NAMED
+    return ", ".join(changes[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def flatten(value: Any, prefix: str = "") -> dict[str, Any]:
+    """Return nested dicts and lists as one dict of dotted keys: {"model.0.conv_block.filters": 8}."""
+    if isinstance(value, Mapping) and value:
+        pairs: Any = value.items()
+    elif isinstance(value, list | tuple) and any(isinstance(item, Mapping | list | tuple) for item in value):
+        pairs = enumerate(value)
+    else:
+        return {prefix: list(value) if isinstance(value, tuple) else value}
+    flat: dict[str, Any] = {}
+    for key, item in pairs:
+        flat |= flatten(item, f"{prefix}.{key}" if prefix else str(key))
+    return flat
+
+
+def changes_results(key: str) -> bool:
+    """Whether the key with the dotted name `key` decides the distribution of the results."""
+    return not any(key == name or key.startswith(f"{name}.") for name in CHANGES_NO_RESULT)
+
+
+def _command_line(run: Run) -> Iterator[tuple[str, str]]:
+    argv = run.environment.get("argv")
+    words = [str(word) for word in argv] if isinstance(argv, list) else []
+    for word, following in zip(words, [*words, ""][1:], strict=True):
+        if word == "--smoke":
+            yield "--smoke", "(a trial)"
+        change = following if word == "--set" else word.removeprefix("--set=")
+        key, equals, new = change.partition("=")
+        if equals and change != word and changes_results(key):
+            yield key, f"{new} (--set)"
+
+
+def _departures(run: Run, shipped: Mapping[str, Any], stated: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    ours = _normal(run.config)
+    for key, published in stated.items():
+        value = ours.get(key, ours.get(f"{key}.name"))  # `optimizer: adam` is written out as a map
+        if changes_results(key) and not key.startswith("data.dataset") and value != published:
+            yield key, f"{_short(value)} (published: {_short(published)})"
+    for name in ("augment", "model") if shipped else ():
+        if (theirs := _length(shipped.get(name))) != (length := _length(run.config.get(name))):
+            yield name, f"of {length} entries (published: {theirs})"
+
+
+def _same_figures(theirs: Any, ours: Mapping[str, Any]) -> bool:
+    """Whether two `published` sections hold the same values; what a resolved one adds as null is no value."""
+    stated = [{k: v for k, v in one.items() if v is not None} for one in (theirs or {}, ours)]
+    return bool(theirs) and stated[0] == stated[1]
+
+
+def _normal(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a config flattened, list items that are a bare name as that name with no parameters."""
+    lists = {
+        name: [{item: {}} if isinstance(item, str) else item for item in config.get(name) or []]
+        for name in ("augment", "model")
+    }
+    flat = flatten({**config, **lists})
+    return {key: value for key, value in flat.items() if value not in ({}, [])}
+
+
+def _length(items: Any) -> int:
+    return len(items) if isinstance(items, list | tuple) else 0
+
+
+def _short(value: Any) -> str:
+    text = "not there" if value is None else str(value)
+    return f"{text[:37]}…" if len(text) > 38 else text
+
+
+@cache
+def _shipped() -> tuple[Mapping[str, Any], ...]:
+    """The configs that come with cnnlab and have published values, as written."""
+    from cnnlab.config.shipped import shipped_directory
+    from cnnlab.runs.read import load_yaml
+
+    texts = [path.read_text(encoding="utf-8") for path in sorted(shipped_directory().rglob("*.yaml"))]
+    configs = [load_yaml(text) for text in texts if "\npublished:" in text]
+    return tuple(config for config in configs if isinstance(config, dict))
