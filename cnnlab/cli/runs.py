@@ -46,7 +46,7 @@ def list_(
 
     Where the test set has no labels it is the validation accuracy, and says val.
     """
-    from cnnlab.report.run_list import run_list
+    from cnnlab.report.terminal.run_list import run_list
     from cnnlab.runs.find import list_runs, runs_directory
     from cnnlab.runs.overview import chosen, overview, parse_since
 
@@ -77,7 +77,7 @@ def show(
 
     For its results with intervals and published values, use cnnlab report.
     """
-    from cnnlab.report.run_page import run_page, run_to_json
+    from cnnlab.report.terminal.run_page import run_page, run_to_json
     from cnnlab.runs.find import find_run, runs_directory
     from cnnlab.runs.read import load_run
 
@@ -101,7 +101,7 @@ def diff(
 
     Keys are written as --set takes them. 2|3 is the item that is number 2 in A and 3 in B.
     """
-    from cnnlab.report.run_diff import diff_page, diff_to_json
+    from cnnlab.report.terminal.run_diff import diff_page, diff_to_json
     from cnnlab.runs.compare import compare
     from cnnlab.runs.find import find_run, runs_directory
     from cnnlab.runs.read import load_run

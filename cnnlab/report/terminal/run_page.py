@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cnnlab.report.numbers import counted, metric_label, one_line, show
-from cnnlab.report.tables import STATUS_STYLES, data_marker
+from cnnlab.report.terminal.tables import STATUS_STYLES
+from cnnlab.report.titles import data_marker
 from cnnlab.runs.atomic import plain
 from cnnlab.runs.read import Run
 from cnnlab.runs.remove import size_of
