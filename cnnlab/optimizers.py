@@ -1,6 +1,6 @@
 """Optimizers by Keras' names and with Keras' parameters."""
 
-from typing import Any
+from typing import Any, Literal
 
 from cnnlab.parameters import NonNegativeFloat, PositiveFloat, Rate
 from cnnlab.registry import Registry
@@ -11,6 +11,18 @@ optimizer = Registry("optimizer", injected=("learning_rate_schedule", "averaging
 Injected: `learning_rate_schedule`, a number or a Keras schedule made from the parameter `learning_rate`;
 `averaging`, Keras' arguments for weight averaging (empty when off).
 """
+
+DecayOn = Literal["all", "kernels"]
+NOT_KERNELS = (
+    r"(^|/)(bias|gamma|beta)(:\d+)?$"  # Keras compares with "bias", on TensorFlow with "dense/bias:0"
+)
+
+
+def decaying(made: Any, weight_decay_on: DecayOn) -> Any:
+    """Return the Keras optimizer `made`, told which weights decay."""
+    if weight_decay_on == "kernels":
+        made.exclude_from_weight_decay(var_names=[NOT_KERNELS])
+    return made
 
 
 @optimizer
@@ -23,12 +35,13 @@ def adam(
     beta_2: Rate = 0.999,
     epsilon: PositiveFloat = 1e-7,
     weight_decay: NonNegativeFloat = 0.0,
+    weight_decay_on: DecayOn = "all",
     global_clipnorm: PositiveFloat | None = None,
 ) -> Any:
     """Adam (Kingma and Ba 2015), with decoupled weight decay where `weight_decay` is above 0."""
     from keras import optimizers
 
-    return optimizers.Adam(
+    made = optimizers.Adam(
         learning_rate_schedule,
         beta_1,
         beta_2,
@@ -37,6 +50,7 @@ def adam(
         global_clipnorm=global_clipnorm,
         **averaging,
     )
+    return decaying(made, weight_decay_on)
 
 
 @optimizer
@@ -49,12 +63,13 @@ def adamw(
     beta_2: Rate = 0.999,
     epsilon: PositiveFloat = 1e-7,
     weight_decay: NonNegativeFloat = 0.004,
+    weight_decay_on: DecayOn = "all",
     global_clipnorm: PositiveFloat | None = None,
 ) -> Any:
     """Adam with decoupled weight decay (Loshchilov and Hutter 2019)."""
     from keras import optimizers
 
-    return optimizers.AdamW(
+    made = optimizers.AdamW(
         learning_rate_schedule,
         weight_decay,
         beta_1,
@@ -63,6 +78,7 @@ def adamw(
         global_clipnorm=global_clipnorm,
         **averaging,
     )
+    return decaying(made, weight_decay_on)
 
 
 def _nesterov_has_momentum(parameters: Any) -> str | None:
@@ -80,6 +96,7 @@ def sgd(
     momentum: Rate = 0.0,
     nesterov: bool = False,
     weight_decay: NonNegativeFloat = 0.0,
+    weight_decay_on: DecayOn = "all",
     global_clipnorm: PositiveFloat | None = None,
 ) -> Any:
     """Stochastic gradient descent, with momentum and Nesterov's variant of it.
@@ -89,7 +106,7 @@ def sgd(
     """
     from keras import optimizers
 
-    return optimizers.SGD(
+    made = optimizers.SGD(
         learning_rate_schedule,
         momentum,
         nesterov,
@@ -97,6 +114,7 @@ def sgd(
         global_clipnorm=global_clipnorm,
         **averaging,
     )
+    return decaying(made, weight_decay_on)
 
 
 @optimizer
@@ -110,6 +128,7 @@ def rmsprop(
     epsilon: PositiveFloat = 1e-7,
     centered: bool = False,
     weight_decay: NonNegativeFloat = 0.0,
+    weight_decay_on: DecayOn = "all",
     global_clipnorm: PositiveFloat | None = None,
 ) -> Any:
     """RMSprop (Hinton 2012): the gradient divided by a running root mean square of itself.
@@ -119,7 +138,7 @@ def rmsprop(
     """
     from keras import optimizers
 
-    return optimizers.RMSprop(
+    made = optimizers.RMSprop(
         learning_rate_schedule,
         rho,
         momentum,
@@ -129,3 +148,4 @@ def rmsprop(
         global_clipnorm=global_clipnorm,
         **averaging,
     )
+    return decaying(made, weight_decay_on)

@@ -1,7 +1,8 @@
 """Learning-rate schedules. Each starts from the optimizer's `learning_rate`, its peak."""
 
+import math
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -62,6 +63,60 @@ def cosine(*, peak: float, length: Length, warmup: Fraction = 0.0, minimum: NonN
         warmup_target=peak if warmup_steps else None,
         warmup_steps=warmup_steps,
     )
+
+
+@schedule
+def one_cycle(
+    *,
+    peak: float,
+    length: Length,
+    warmup: Fraction = 0.3,
+    start: Fraction = 0.04,
+    end: Fraction = 0.0,
+    anneal: Literal["linear", "cosine"] = "linear",
+) -> Any:
+    """A line up to the peak over the share `warmup` of all steps, then down to `end` times the peak.
+
+    Smith and Topin 2018, "Super-convergence", with momentum left as it is.
+
+    Parameters:
+        warmup: Share of all steps over which the learning rate rises.
+    """
+    return one_cycle_class()(peak, length.steps, warmup, start, end, anneal)
+
+
+def one_cycle_class() -> Any:
+    """Return the class `OneCycle`, a Keras schedule."""
+    from keras import ops
+    from keras.optimizers.schedules import LearningRateSchedule
+
+    class OneCycle(LearningRateSchedule):
+        """Up in a line, down in a line or half a cosine."""
+
+        def __init__(
+            self, peak: float, steps: int, warmup: float, start: float, end: float, anneal: str
+        ) -> None:
+            self.settings = {
+                "peak": peak, "steps": steps, "warmup": warmup, "start": start, "end": end, "anneal": anneal
+            }  # fmt: skip
+            self.peak, self.start, self.end, self.anneal = peak, start, end, anneal
+            self.rise = warmup * steps
+            self.fall = steps - self.rise
+
+        def __call__(self, step: Any) -> Any:
+            step = ops.cast(step, "float32")
+            risen = step / max(self.rise, 1.0)
+            fallen = ops.clip((step - self.rise) / max(self.fall, 1.0), 0.0, 1.0)
+            if self.anneal == "cosine":
+                fallen = (1.0 - ops.cos(math.pi * fallen)) / 2.0
+            up = self.start + (1.0 - self.start) * risen
+            down = 1.0 + (self.end - 1.0) * fallen
+            return self.peak * ops.where(step < self.rise, up, down)
+
+        def get_config(self) -> dict[str, Any]:
+            return self.settings
+
+    return OneCycle
 
 
 @schedule

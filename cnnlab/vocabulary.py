@@ -63,9 +63,13 @@ MEANINGS = {
     "centered": "Divide by the standard deviation of the gradients, not by their root mean square.",
     "nesterov": "Look ahead along the momentum; needs one above 0.",
     "weight_decay": "Share of each weight, times the learning rate, that a step takes away.",
+    "weight_decay_on": "all: every weight decays; kernels: all but biases and the gamma and beta of normalisation.",
     "global_clipnorm": "Longest gradient, all weights together; longer ones are shortened; null: any.",
     # Schedules
     "warmup": "Share of all steps over which the learning rate rises from 0.",
+    "start": "Learning rate at the first step, a share of the peak.",
+    "end": "Learning rate at the end, a share of the peak.",
+    "anneal": "Form of the fall: a line, or half a cosine.",
     "minimum": "Learning rate at the end.",
     "every_epochs": "Epochs between two changes.",
     "monitor": "The figure to watch.",

@@ -67,7 +67,9 @@ def test_every_parameter_arrives(name):
     from keras import optimizers
 
     parameters = OTHERWISE[name]
-    assert set(parameters) | {"learning_rate"} == set(optimizer.get(name).parameters.model_fields)
+    assert set(parameters) | {"learning_rate", "weight_decay_on"} == set(
+        optimizer.get(name).parameters.model_fields
+    )
     theirs = getattr(optimizers, CLASSES[name])(0.01, **parameters)
     assert np.array_equal(path(made(name, **parameters)), path(theirs))
     plain = path(made(name))
@@ -81,6 +83,25 @@ def test_no_weight_decay_is_none(name):
     assert np.array_equal(path(made(name, weight_decay=0.0)), path(made(name, weight_decay=0)))
     if name in {"adam", "sgd", "rmsprop"}:
         assert made(name).weight_decay is None
+
+
+@pytest.mark.parametrize("name", optimizer)
+@pytest.mark.parametrize("where", ["all", "kernels"])
+def test_biases_and_norms_are_spared_where_asked(name, where):
+    """With gradients of zero, only the decay moves a weight."""
+    import keras
+
+    keras.backend.clear_session()
+    inputs = keras.Input((3,))
+    x = keras.layers.Dense(2, bias_initializer="ones", name="gamma_rays")(inputs)
+    x = keras.layers.BatchNormalization(beta_initializer="ones")(x)
+    model = keras.Model(inputs, x)
+    before = [np.asarray(weight) for weight in model.trainable_variables]
+    steps = made(name, rate=0.1, weight_decay=0.5, weight_decay_on=where)
+    steps.apply([keras.ops.zeros_like(w) for w in model.trainable_variables], model.trainable_variables)
+    for weight, old in zip(model.trainable_variables, before, strict=True):
+        decays = where == "all" or weight.name == "kernel"
+        np.testing.assert_allclose(np.asarray(weight), old * (0.95 if decays else 1.0), rtol=1e-6)
 
 
 @pytest.mark.parametrize("name", optimizer)

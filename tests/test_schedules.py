@@ -62,6 +62,25 @@ def test_cosine_with_nothing_but_warm_up_ends_at_the_peak():
 
 
 @pytest.mark.keras
+@pytest.mark.parametrize("anneal", ["linear", "cosine"])
+def test_one_cycle_rises_and_falls(anneal):
+    found = rates("one_cycle", warmup=0.25, start=0.2, end=0.1, anneal=anneal)
+    assert found[:51] == pytest.approx([0.02 + 0.08 * step / 50 for step in range(51)], abs=1e-7)
+    for step in (50, 80, 125, 200):
+        fallen = (step - 50) / 150
+        fallen = fallen if anneal == "linear" else (1 - math.cos(math.pi * fallen)) / 2
+        assert found[step] == pytest.approx(0.1 - 0.09 * fallen, abs=1e-7)
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("warmup", [0.0, 1.0])
+def test_one_cycle_may_be_all_fall_or_all_rise(warmup):
+    found = rates("one_cycle", warmup=warmup)
+    assert found[0 if warmup == 0 else 200] == pytest.approx(0.1)
+    assert found[100] == pytest.approx(0.05 if warmup == 0 else 0.052) and all(map(math.isfinite, found))
+
+
+@pytest.mark.keras
 def test_step_falls_after_so_many_epochs():
     found = rates("step", every_epochs=5, factor=0.1)
     assert found[:50] == pytest.approx([0.1] * 50) and found[50:100] == pytest.approx([0.01] * 50)
@@ -69,7 +88,10 @@ def test_step_falls_after_so_many_epochs():
 
 
 @pytest.mark.keras
-@pytest.mark.parametrize(("name", "parameters"), [("cosine", {"warmup": 0.1}), ("step", {"every_epochs": 3})])
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [("cosine", {"warmup": 0.1}), ("one_cycle", {"anneal": "cosine"}), ("step", {"every_epochs": 3})],
+)
 def test_a_schedule_of_keras_can_be_saved(name, parameters):
     rate = made(name, **parameters)
     twin = type(rate).from_config(rate.get_config())

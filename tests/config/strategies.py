@@ -126,6 +126,7 @@ SCHEDULES = st.one_of(
     st.just("constant"),
     st.just("cosine"),
     st.fixed_dictionaries({"name": st.just("cosine"), "warmup": st.floats(0, 1)}),
+    st.fixed_dictionaries({"name": st.just("one_cycle"), "end": st.floats(0, 1)}),
     st.fixed_dictionaries({"name": st.just("step"), "every_epochs": st.integers(1, 100)}),
     st.fixed_dictionaries({"name": st.just("reduce_on_plateau"), "monitor": st.sampled_from(MONITORS)}),
 )
