@@ -63,6 +63,7 @@ FULL: dict[str, Any] = {
         "threads": 2,
         "deterministic": True,
     },
+    "evaluation": {"tta": "flips"},
     "published": {"source": "a paper", "dataset": "mnist", "test_accuracy": [0.9, 0.91], "test_loss": 0.3},
 }
 """A valid config that uses every section and most kinds of values."""

@@ -11,7 +11,7 @@ from cnnlab.errors import ConfigError
 def blocks(
     name: Annotated[str | None, typer.Argument(help="Tell all about this one.")] = None, as_json: Json = False
 ) -> None:
-    """List the blocks, augmentations, optimizers, schedules and metrics that a config may name.
+    """List what a config may name: blocks, augmentations, optimizers, schedules, metrics, view sets.
 
     Example: cnnlab blocks conv_block
     """
@@ -43,11 +43,13 @@ def blocks(
 def _registries() -> dict[str, Any]:
     from cnnlab.augment import augmentation
     from cnnlab.blocks import block
+    from cnnlab.inference.views import view_set
     from cnnlab.metrics import metric
     from cnnlab.optimizers import optimizer
     from cnnlab.schedules import schedule
 
-    return {registry.kind: registry for registry in (block, augmentation, optimizer, schedule, metric)}
+    registries = (block, augmentation, optimizer, schedule, metric, view_set)
+    return {registry.kind: registry for registry in registries}
 
 
 def _list(registries: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from cnnlab.blocks import block
 from cnnlab.datasets import DatasetInfo
 from cnnlab.datasets import dataset as datasets
+from cnnlab.inference.views import views_misfit
 from cnnlab.metrics import metric
 from cnnlab.problems import Key
 from cnnlab.registry import did_you_mean
@@ -62,7 +63,15 @@ def data_contradictions(config: Any, info: DatasetInfo) -> Found:
                 f"{item.name} needs images with 3 channels, red, green and blue; those of "
                 f"'{config.data.dataset.name}' have {channels}",
             )
+    misfit = views_misfit(config.evaluation.tta.name, info.image_shape)
+    if misfit is not None:
+        yield ("evaluation", "tta"), misfit
     for item in config.training.metrics:
+        if metric.get(item.name).traits.get("two_classes") and info.num_classes != 2:
+            yield (
+                ("training", "metrics"),
+                f"{item.name} is for two classes, and '{config.data.dataset.name}' has {info.num_classes}",
+            )
         k = item.dump().get("k", 1) if item.name == "top_k" else 1
         if k > info.num_classes:
             yield (

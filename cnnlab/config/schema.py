@@ -22,6 +22,7 @@ from cnnlab.config.consistency import config_contradictions, training_contradict
 from cnnlab.config.items import Item, chosen, listed
 from cnnlab.config.paths import ConfigPath
 from cnnlab.datasets import dataset
+from cnnlab.inference.views import view_set
 from cnnlab.metrics import metric
 from cnnlab.optimizers import optimizer
 from cnnlab.parameters import (
@@ -44,6 +45,7 @@ ScheduleChoice: Any = chosen(schedule)
 MetricItem: Any = listed(metric)
 AugmentationItem: Any = listed(augmentation)
 BlockItem: Any = listed(block)
+ViewSetChoice: Any = chosen(view_set)
 
 
 class Data(Parameters):
@@ -197,6 +199,14 @@ class Training(Parameters):
         return self
 
 
+class Evaluation(Parameters):
+    """How the trained network is measured, in the end and by 'cnnlab evaluate' and 'cnnlab predict'."""
+
+    tta: ViewSetChoice = Field(
+        "none", description="Test-time averaging: the views of each image whose probabilities are averaged."
+    )
+
+
 Loss = Annotated[float, Field(ge=0)]
 Figure = Annotated[Loss | tuple[Loss, ...] | None, Field(description="One number, or one per repeat.")]
 Share = Annotated[
@@ -250,6 +260,7 @@ class Config(Parameters):
         description="The network: its blocks in order."
     )
     training: Training = Field(default_factory=lambda: Training.model_validate({}))
+    evaluation: Evaluation = Field(default_factory=lambda: Evaluation.model_validate({}))
     published: Published | None = None
 
     @model_validator(mode="after")
@@ -260,4 +271,4 @@ class Config(Parameters):
         return self
 
 
-__all__ = ["Config", "Data", "EarlyStopping", "Published", "Training", "WeightAveraging"]
+__all__ = ["Config", "Data", "EarlyStopping", "Evaluation", "Published", "Training", "WeightAveraging"]

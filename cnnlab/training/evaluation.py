@@ -1,60 +1,102 @@
 """The final figures of a trained network, and its stored probabilities."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from cnnlab.datasets import Split
-from cnnlab.metrics import cross_entropy
+from cnnlab.inference.averaging import probabilities
+from cnnlab.inference.forward import forward_pass
+from cnnlab.inference.views import Views, view_set
+from cnnlab.metrics import Threshold, cross_entropy, figures_at_threshold, two_class_figures, youden_threshold
+from cnnlab.metrics.two_classes import YOUDEN
 from cnnlab.training.network import make_metrics
-from cnnlab.training.pipeline import EVALUATION_BATCH
 
 SPLIT_CODES = {"train": 0, "validation": 1, "test": 2}
 
 
+@dataclass(frozen=True)
+class Evaluation:
+    """What is known of a trained network once it has seen every split.
+
+    figures: by split; None where there are no images or no labels. threshold: of two classes, where validation images
+    could choose one. predictions: the arrays of predictions.npz. views: the view set's name and its number of views.
+    """
+
+    figures: dict[str, dict[str, float] | None]
+    threshold: Threshold | None
+    predictions: dict[str, np.ndarray]
+    views: dict[str, Any]
+
+
 def evaluate(
     config: Any, model: Any, splits: dict[str, Any], num_classes: int, check: Callable[[], None]
-) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Final figures of each split, all from stored probabilities, and the arrays of predictions.npz.
+) -> Evaluation:
+    """Final figures of each split, all from the probabilities that go into predictions.npz.
 
-    `loss` is Keras' own: mean cross-entropy (with the config's label smoothing) plus the penalties;
-    `cross_entropy` is without smoothing and penalties. Hidden labels (-1) give no figures.
+    The probabilities are averaged over the views of `evaluation.tta`. Hidden labels (-1) give no figures.
     """
-    penalties = float(sum(float(value) for value in model.losses))
+    forward, views = forward_pass(model), views_of(config)
+    seen = {name: part for name, part in splits.items() if part is not None}
+    said = {name: probabilities(forward, part.images, views, check=check) for name, part in seen.items()}
+    threshold = chosen_threshold(seen.get("validation"), said.get("validation"))
     figures: dict[str, Any] = dict.fromkeys(SPLIT_CODES)
-    columns: dict[str, list[np.ndarray]] = {"split": [], "index": [], "label": [], "probabilities": []}
-    for name, part in splits.items():
-        if part is None:
-            continue
-        probabilities = predict(model, part, check)
-        labels = part.labels
-        if labels is not None:
-            figures[name] = split_figures(config, labels, probabilities, num_classes, penalties)
-        columns["split"].append(np.full(len(part), SPLIT_CODES[name], np.uint8))
-        columns["index"].append(part.indices.astype(np.int64))
-        columns["label"].append(np.full(len(part), -1, np.int64) if labels is None else labels)
-        columns["probabilities"].append(probabilities)
-    return figures, {name: np.concatenate(arrays) for name, arrays in columns.items()}
+    for name, part in seen.items():
+        if part.labels is not None:
+            figures[name] = split_figures(config, part.labels, said[name], num_classes, penalties(model))
+            figures[name] |= threshold_figures(name, part.labels, said[name], threshold)
+    used = {"tta": config.evaluation.tta.name, "views": len(views)}
+    return Evaluation(figures, threshold, _stored(seen, said), used)
 
 
 def split_figures(
     config: Any, labels: np.ndarray, probabilities: np.ndarray, num_classes: int, penalties: float
 ) -> dict[str, float]:
-    """Loss, cross-entropy and the config's metrics of one split."""
+    """Loss, cross-entropy, the config's metrics and, of two classes, what is always told of them.
+
+    `loss` is Keras' own: mean cross-entropy (with the config's label smoothing) plus the penalties;
+    `cross_entropy`, the negative log-likelihood, is without smoothing and penalties.
+    """
     smoothed = cross_entropy(labels, probabilities, config.training.label_smoothing)
-    plain = {"loss": smoothed + penalties, "cross_entropy": cross_entropy(labels, probabilities)}
-    return plain | {m.key: m.value(labels, probabilities) for m in make_metrics(config.training, num_classes)}
+    figures = {"loss": smoothed + penalties, "cross_entropy": cross_entropy(labels, probabilities)}
+    figures |= {m.key: m.value(labels, probabilities) for m in make_metrics(config.training, num_classes)}
+    return figures | (two_class_figures(labels, probabilities) if num_classes == 2 else {})
 
 
-def predict(model: Any, split: Split, check: Callable[[], None]) -> np.ndarray:
-    """Class probabilities of a split's images from pixel values: float32 (n, classes)."""
-    import tensorflow as tf
+def chosen_threshold(validation: Any, probabilities: np.ndarray | None) -> Threshold | None:
+    """The threshold that the validation images choose; None for other than two classes, or without both of them."""
+    if validation is None or probabilities is None or probabilities.shape[1] != 2:
+        return None
+    value = youden_threshold(validation.labels, probabilities)
+    return None if value is None else Threshold(value, YOUDEN, "validation")
 
-    forward = tf.function(lambda x: model(x, training=False), reduce_retracing=True)
-    parts = []
-    for start in range(0, len(split), EVALUATION_BATCH):
-        images = tf.cast(tf.constant(split.images[start : start + EVALUATION_BATCH]), tf.float32)
-        parts.append(forward(images).numpy())
-        check()
-    return np.concatenate(parts)
+
+def threshold_figures(
+    split: str, labels: np.ndarray, probabilities: np.ndarray, threshold: Threshold | None
+) -> dict[str, float]:
+    """Figures at the chosen threshold, on the split that chose it and on test."""
+    if threshold is None or split == "train":
+        return {}
+    return figures_at_threshold(labels, probabilities, threshold.value)
+
+
+def views_of(config: Any) -> Views:
+    """The views that the config's `evaluation.tta` names."""
+    item = config.evaluation.tta
+    return view_set.get(item.name)(parameters=item.parameters)
+
+
+def penalties(model: Any) -> float:
+    """The sum of the penalties on a model's weights."""
+    return float(sum(float(value) for value in model.losses))
+
+
+def _stored(seen: dict[str, Any], said: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    columns: dict[str, list[np.ndarray]] = {"split": [], "index": [], "label": [], "probabilities": []}
+    for name, part in seen.items():
+        columns["split"].append(np.full(len(part), SPLIT_CODES[name], np.uint8))
+        columns["index"].append(part.indices.astype(np.int64))
+        columns["label"].append(np.full(len(part), -1, np.int64) if part.labels is None else part.labels)
+        columns["probabilities"].append(said[name])
+    return {name: np.concatenate(arrays) for name, arrays in columns.items()}

@@ -45,11 +45,13 @@ def train_one(
     model = build_model(config.model, data.info, config.data.scale)
     history = fit(config, model, splits, seed, folder, report, check)
     trained = time.perf_counter()
-    figures, predictions = evaluate(config, model, splits, data.info.num_classes, check)
+    evaluation = evaluate(config, model, splits, data.info.num_classes, check)
     result = {
         "repeat": repeat,
         "seed": seed,
-        "metrics": figures,
+        "metrics": evaluation.figures,
+        "threshold": evaluation.threshold and evaluation.threshold.plain(),
+        "evaluation": evaluation.views,
         **history,
         "weights": {"total": model.count_params(), "trainable": _count(model.trainable_weights)},
         "sizes": {name: len(split) for name, split in splits.items() if split is not None},
@@ -62,7 +64,7 @@ def train_one(
     with atomic_path(folder.model_path) as path:
         model.save(path)
     with atomic_path(folder.predictions_path) as path:
-        np.savez_compressed(path, **predictions)  # type: ignore[arg-type]
+        np.savez_compressed(path, **evaluation.predictions)  # type: ignore[arg-type]
     write_json(folder.result_path, result)
     return result
 

@@ -178,6 +178,7 @@ CONFIGS = st.fixed_dictionaries(
         "repeats": st.integers(1, 10_000),
         "augment": st.lists(items(augmentation, GREY), max_size=3),
         "training": TRAINING,
+        "evaluation": st.fixed_dictionaries({}, optional={"tta": st.sampled_from(["none", "flips"])}),
         "published": st.fixed_dictionaries(
             {"source": NAMES, "dataset": NAMES}, optional={"test_accuracy": SHARES, "train_loss": LOSSES}
         ),

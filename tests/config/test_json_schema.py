@@ -13,6 +13,7 @@ from cnnlab.augment import augmentation
 from cnnlab.blocks import block
 from cnnlab.config.json_schema import DIALECT, config_schema
 from cnnlab.datasets import dataset
+from cnnlab.inference.views import view_set
 from cnnlab.metrics import metric
 from cnnlab.optimizers import optimizer
 from cnnlab.schedules import schedule
@@ -72,6 +73,8 @@ def test_every_valid_config_is_accepted(plain):
         (("model",), [{"conv_block": {"filters": 4, "pool": 2}}]),
         (("model",), [{"conv_block": {}}]),
         (("model",), [{}]),
+        (("evaluation", "tta"), "flip"),
+        (("evaluation",), {"tta": "none", "views": 3}),
         (("published", "test_acuracy"), 0.9),
     ],
 )
@@ -114,14 +117,14 @@ def test_every_key_is_described_and_every_name_offered():
     for registry in (block, augmentation):
         assert set(registry) <= set(found)
     text = str(SCHEMA)
-    for registry in (optimizer, schedule, metric, dataset):
+    for registry in (optimizer, schedule, metric, dataset, view_set):
         assert all(f"'const': '{name}'" in text for name in registry)
     assert "title" not in SCHEMA["$defs"]["Training"]
     assert SCHEMA["$defs"]["Training"]["properties"]["epochs"]["default"] == 10
 
 
 @pytest.mark.parametrize(
-    "registry", [block, augmentation, optimizer, schedule, metric, dataset], ids=lambda r: r.kind
+    "registry", [block, augmentation, optimizer, schedule, metric, dataset, view_set], ids=lambda r: r.kind
 )
 def test_every_entry_and_parameter_says_what_it_is(registry):
     for name in registry:

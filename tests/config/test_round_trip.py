@@ -120,6 +120,7 @@ OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("training", "device"): "auto",
     ("training", "threads"): 1,
     ("training", "deterministic"): False,
+    ("evaluation", "tta"): "d4",
 }
 
 

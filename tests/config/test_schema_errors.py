@@ -19,7 +19,7 @@ def data(text: str) -> str:
     return MINIMAL.replace("mnist10k", f"mnist10k\n  {text}")
 
 
-SECTIONS = "valid: name, seed, repeats, extensions, data, augment, model, training, published"
+SECTIONS = "valid: name, seed, repeats, extensions, data, augment, model, training, evaluation, published"
 DATA_KEYS = "valid: dataset, train_size, validation_fraction, scale, limit_per_split, memory_budget"
 
 
@@ -163,6 +163,9 @@ def test_a_wrong_value_is_refused_where_it_stands(tmp_path, content, said):
             "line 6, column 5, model.1: the last block must give one probability per class: end the list with 'classifier', "
             "not 'flatten'.",
         ),
+        (training("metrics: [specificity]"), "training.metrics: specificity is for two classes, and 'mnist10k' has 10."),
+        (MINIMAL + "evaluation: {tta: flip}", "evaluation.tta: unknown view set 'flip' (did you mean 'flips'?); valid: d4, flips, none."),
+        (MINIMAL + "evaluation: {tta: null}", "evaluation.tta: expected a view set as 'name' or '{name: ..., parameters}' (such as d4, flips, none), got nothing."),
         (augment("random_hue: {factor: 0.1}"), "augment.0.random_hue: random_hue needs images with 3 channels, red, green and blue; those of 'mnist10k' have 1."),
     ],
 )  # fmt: skip

@@ -1,28 +1,11 @@
-"""Metrics: computed by Keras while training, and from stored probabilities (NumPy, float64) at the end."""
+"""Metrics that count hits: accuracy, top-k accuracy, precision, recall, sensitivity, specificity."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from cnnlab.metrics.base import Metric, metric
 from cnnlab.parameters import SmallInt
-from cnnlab.registry import Registry
-
-SMALLEST_PROBABILITY = float(np.finfo(np.float32).tiny)
-"""A float32 softmax that underflows to 0 counts as this, 1.2e-38: -log of it is 87.3."""
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One metric: its key in tables, its Keras twin, and its value from stored probabilities."""
-
-    key: str
-    keras: Any  # () -> keras.metrics.Metric
-    value: Any  # (labels (n,), probabilities (n, classes)) -> float
-
-
-metric = Registry("metric", injected=("num_classes",))
-"""Decorator and registry. A metric is called with its parameters and returns a `Metric`."""
 
 
 @metric
@@ -47,18 +30,6 @@ def top_k(*, k: SmallInt = 5) -> Metric:
         return metrics.TopKCategoricalAccuracy(k=k, name=f"top_{k}")
 
     return Metric(f"top_{k}", keras, lambda labels, p: top_k_accuracy(labels, p, k))
-
-
-@metric
-def auc(*, num_classes: int) -> Metric:
-    """Area under the ROC curve: of class 1 for two classes, else the mean of each against the rest."""
-
-    def keras() -> Any:
-        from keras import metrics
-
-        return metrics.AUC(multi_label=True, num_labels=num_classes, name="auc")
-
-    return Metric("auc", keras, roc_auc)
 
 
 @metric
@@ -89,14 +60,29 @@ def recall(*, num_classes: int) -> Metric:
     return Metric("recall", keras, lambda labels, p: precision_recall(labels, p)[1])
 
 
-def cross_entropy(labels: np.ndarray, probabilities: np.ndarray, label_smoothing: float = 0.0) -> float:
-    """Mean of -sum_k t_k log p_k with t the one-hot labels, smoothed as Keras does: (1 - s) t + s / classes.
+@metric(two_classes=True)
+def sensitivity() -> Metric:
+    """Share of class 1 that is found, at a threshold of one half: the recall of two classes."""
 
-    labels: int (n,); probabilities: (n, classes). Computed in float64; p below 1.2e-38 counts as 1.2e-38.
-    """
-    logs = np.log(np.maximum(probabilities.astype(np.float64), SMALLEST_PROBABILITY))
-    of_label = logs[np.arange(len(labels)), labels]
-    return float(-np.mean((1 - label_smoothing) * of_label + label_smoothing * logs.mean(axis=1)))
+    def keras() -> Any:
+        from keras import metrics
+
+        return metrics.Recall(class_id=1, name="sensitivity")
+
+    return Metric("sensitivity", keras, lambda labels, p: sensitivity_specificity(labels, p[:, 1])[0])
+
+
+@metric(two_classes=True)
+def specificity() -> Metric:
+    """Share of class 0 that is recognised as such, at a threshold of one half."""
+
+    def keras() -> Any:
+        from keras import metrics
+
+        below_half = float(np.nextafter(np.float32(0.5), np.float32(0)))  # one half itself is no finding
+        return metrics.Recall(class_id=0, thresholds=below_half, name="specificity")
+
+    return Metric("specificity", keras, lambda labels, p: sensitivity_specificity(labels, p[:, 1])[1])
 
 
 def top_k_accuracy(labels: np.ndarray, probabilities: np.ndarray, k: int) -> float:
@@ -106,24 +92,6 @@ def top_k_accuracy(labels: np.ndarray, probabilities: np.ndarray, k: int) -> flo
     """
     own = probabilities[np.arange(len(labels)), labels]
     return float(np.mean((probabilities > own[:, None]).sum(axis=1) < k))
-
-
-def roc_auc(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """Area under the ROC curve by ranks (Mann-Whitney U, ties count half); nan where a class has no image.
-
-    labels (n,), probabilities (n, classes). Two classes: that of class 1; more: the mean over the classes.
-    """
-    classes = [1] if probabilities.shape[1] == 2 else range(probabilities.shape[1])
-    return float(np.mean([_binary_auc(labels == k, probabilities[:, k]) for k in classes]))
-
-
-def _binary_auc(positive: np.ndarray, scores: np.ndarray) -> float:
-    n_positive, n_negative = int(positive.sum()), int((~positive).sum())
-    if not n_positive or not n_negative:
-        return float("nan")
-    _, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
-    return float((ranks[positive].sum() - n_positive * (n_positive + 1) / 2) / (n_positive * n_negative))
 
 
 def precision_recall(labels: np.ndarray, probabilities: np.ndarray) -> tuple[float, float]:
@@ -140,3 +108,19 @@ def precision_recall(labels: np.ndarray, probabilities: np.ndarray) -> tuple[flo
     predicted = probabilities > 0.5
     hits = int(np.sum(true & predicted))
     return hits / max(1, int(predicted.sum())), hits / max(1, int(true.sum()))
+
+
+def sensitivity_specificity(
+    labels: np.ndarray, scores: np.ndarray, threshold: float = 0.5
+) -> tuple[float, float]:
+    """Shares of class 1 with a score above the threshold, and of class 0 with one not above it.
+
+    nan where a class has no image. labels (n,), 0 or 1; scores (n,), the probability of class 1.
+    """
+    found = scores.astype(np.float64) > threshold
+    positive = labels == 1
+    return _mean(found[positive]), _mean(~found[~positive])
+
+
+def _mean(hits: np.ndarray) -> float:
+    return float(hits.mean()) if len(hits) else float("nan")

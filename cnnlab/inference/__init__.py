@@ -1,0 +1,1 @@
+"""What a trained network says of images: the forward pass, and averages over views of an image and over networks."""

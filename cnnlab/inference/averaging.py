@@ -1,0 +1,50 @@
+"""Probabilities of many images: batch by batch, averaged over views and, for an ensemble, over networks."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from cnnlab.datasets.stored import StoredImages
+from cnnlab.inference.forward import Forward
+from cnnlab.inference.views import Views
+
+BATCH_SIZE = 200
+
+
+def probabilities(
+    forward: Forward,
+    images: Any,
+    views: Views,
+    *,
+    batch_size: int = BATCH_SIZE,
+    check: Callable[[], None] = lambda: None,
+) -> np.ndarray:
+    """Class probabilities of all images: float32 (n, classes). `check` is called after each batch.
+
+    images: uint8 (n, height, width, channels), an array or `StoredImages`.
+    """
+    parts = [averaged(forward, batch, views) for batch in batches(images, batch_size, check)]
+    return np.concatenate(parts)
+
+
+def batches(
+    images: Any, batch_size: int = BATCH_SIZE, check: Callable[[], None] = lambda: None
+) -> Iterator[np.ndarray]:
+    """Images in order, at most `batch_size` at a time; those of a file are read some megabytes at a time."""
+    for block in images.blocks() if isinstance(images, StoredImages) else (images,):
+        for start in range(0, len(block), batch_size):
+            yield block[start : start + batch_size]
+            check()
+
+
+def averaged(forward: Forward, images: np.ndarray, views: Views) -> np.ndarray:
+    """The arithmetic mean over views of one batch's probabilities: float32 (batch, classes)."""
+    return mean([forward(view(images)) for view in views.views])
+
+
+def mean(parts: Sequence[np.ndarray]) -> np.ndarray:
+    """The arithmetic mean of arrays of probabilities, summed in float64: float32, of their shape."""
+    if len(parts) == 1:
+        return parts[0]
+    return np.asarray(np.mean(np.stack(parts), axis=0, dtype=np.float64), np.float32)
