@@ -6,7 +6,9 @@ from cnnlab.parameters import ValueRange
 from cnnlab.registry import Registry
 
 augmentation = Registry("augmentation", injected=("data_range",))
-"""Decorator and registry. An augmentation is called with its parameters and returns a Keras layer.
+"""Decorator and registry. An augmentation is called with its parameters and returns what maps images to images:
+a Keras augmentation layer, or a callable made of TensorFlow operations, with `training` as its second argument and
+a `keras.random.SeedGenerator` in an attribute for its random numbers. Both run within `tf.data`.
 
 One that asks for `data_range` gets the range of the images' values, such as (-1.0, 1.0).
 
@@ -28,20 +30,20 @@ def keras_layer(class_name: str, **parameters: Any) -> Any:
 
 def in_unit_range(class_name: str, value_range: ValueRange, **parameters: Any) -> Any:
     """Make a Keras layer that is right for values from 0 to 1 alone, and bring the images there and back."""
-    from keras import layers
+    return InUnitRange(keras_layer(class_name, value_range=(0.0, 1.0), **parameters), value_range)
 
-    low, high = value_range
 
-    class InUnitRange(layers.Layer):
-        """Images of a value range, seen from 0 to 1 by the layer within."""
+class InUnitRange:
+    """Images of a value range, seen from 0 to 1 by the layer within."""
 
-        def __init__(self) -> None:
-            super().__init__(name=f"{class_name}_in_unit_range")
-            self.inner = keras_layer(class_name, value_range=(0.0, 1.0), **parameters)
+    def __init__(self, inner: Any, value_range: ValueRange) -> None:
+        """Stand around `inner`, a Keras layer, for images whose values lie in `value_range`."""
+        self.inner = inner
+        self.low, self.high = value_range
 
-        def call(self, images: Any, training: bool = True) -> Any:
-            if not training:
-                return images
-            return self.inner((images - low) / (high - low), training=training) * (high - low) + low
-
-    return InUnitRange()
+    def __call__(self, images: Any, training: bool = True) -> Any:
+        """Map images of any shape that `inner` takes to the same shape."""
+        if not training:
+            return images
+        width = self.high - self.low
+        return self.inner((images - self.low) / width, training=training) * width + self.low

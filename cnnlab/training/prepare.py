@@ -52,12 +52,15 @@ def preview(config: Any, train: Any, seed: int) -> dict[str, Any]:
     """A few training images and several augmented versions of each; empty without augmentation."""
     if not config.augment:
         return {}
+    import tensorflow as tf
+
     from cnnlab.training.pipeline import Augmenter, scaled
 
     images = scaled(train.images[:PREVIEW_IMAGES], config.data.scale)
     augmenter = Augmenter(config.augment, config.data.scale)
+    augmented = tf.function(augmenter)
     versions = [
-        np.asarray(augmenter(images, augmentation_states(seed, 0, chunk, augmenter.generators)))
+        np.asarray(augmented(images, augmentation_states(seed, 0, chunk, augmenter.generators)))
         for chunk in range(PREVIEW_VERSIONS)
     ]
     return {

@@ -161,19 +161,6 @@ def test_no_saturation_is_grey_and_half_is_no_change():
     assert np.allclose(same, before, atol=1e-5)
 
 
-@pytest.mark.keras
-def test_the_seed_generators_of_a_wrapped_layer_are_found():
-    """Those who make a layer repeatable set the states of the variables whose path holds 'seed_generator'."""
-    for name in ("random_invert", "random_rotation"):
-        made = layer(augmentation.get(name), (-1.0, 1.0), **cases(name)[0])
-        states = [variable for variable in made.variables if "seed_generator" in variable.path]
-        assert len(states) == 1
-        states[0].assign([1, 2])
-        first = np.asarray(made(images((-1.0, 1.0)), training=True))
-        states[0].assign([1, 2])
-        assert np.array_equal(first, made(images((-1.0, 1.0)), training=True))
-
-
 @pytest.mark.parametrize(
     ("text", "key"),
     [
