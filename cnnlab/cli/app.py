@@ -1,5 +1,6 @@
 """The Typer app: every command's name, and what becomes of errors."""
 
+import io
 import os
 import sys
 from typing import Annotated
@@ -8,7 +9,8 @@ import typer
 
 from cnnlab import __version__
 from cnnlab.cli import blocks, config, data, doctor, model, report, runs, train, verify
-from cnnlab.errors import EXIT_INTERRUPTED, CnnlabError
+from cnnlab.cli.options import complain
+from cnnlab.errors import EXIT_INTERRUPTED, EXIT_USAGE, CnnlabError
 
 EPILOG = (
     "Exit codes: 0 ok, 1 internal error, 2 usage or config, 3 verification found a difference, 4 some repeats failed, "
@@ -53,10 +55,13 @@ def root(
 
 def main() -> None:
     """Run the command line; the only place where errors become messages and exit codes."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal that knows few characters, a name that is no text
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(standalone_mode=False)
     except CnnlabError as error:
-        typer.echo(f"cnnlab: {error}", err=True)
+        complain(str(error))
         code = error.exit_code
     except KeyboardInterrupt:
         typer.echo("cnnlab: interrupted.", err=True)
@@ -64,6 +69,12 @@ def main() -> None:
     except BrokenPipeError:  # the reader has gone, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:  # a path or a disk that the system refuses: no bug, whoever met it first
+        if error.errno is None:
+            raise
+        place = f"{error.filename}: " if error.filename is not None else ""
+        complain(f"{place}{error.strerror or error}.")
+        code = EXIT_USAGE
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cnnlab.cli.options import Json, plain_json, print_json
+from cnnlab.cli.options import Json, complain, plain_json, print_json
 from cnnlab.errors import EXIT_USAGE, ConfigError
 
 app = typer.Typer(help="Check configs, copy shipped ones, print the schema.", no_args_is_help=True)
@@ -29,7 +29,7 @@ def check(
             typer.echo(f"{file}: ok")
         except ConfigError as error:
             problems[str(file)] = str(error)
-            typer.echo(f"cnnlab: {error}", err=True)
+            complain(str(error))
     if as_json:
         print_json({"ok": not any(problems.values()), "problems": problems})
     if any(problems.values()):

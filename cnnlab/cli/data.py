@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cnnlab.cli.options import DataDir, Json, console, print_json
+from cnnlab.cli.options import DataDir, Json, complain, console, print_json
 from cnnlab.errors import EXIT_DATA, ConfigError
 
 app = typer.Typer(help="Fetch data sets, and check those that are here.", no_args_is_help=True)
@@ -88,7 +88,7 @@ def check(name: DatasetName, data_dir: DataDir = None, as_json: Json = False) ->
         if report.status == "ok":
             typer.echo(f"{report.path}: ok, {report.message}")
         else:
-            typer.echo(f"cnnlab: {report.status}: {report.message}", err=True)
+            complain(f"{report.status}: {report.message}")
     sound = all(report.status == "ok" for report in reports)
     if as_json:
         print_json({"dataset": name, "ok": sound, "files": [asdict(report) for report in reports]})

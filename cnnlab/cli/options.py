@@ -56,6 +56,16 @@ def console(*, quiet: bool = False, stderr: bool = False) -> "Console":
     return Console(stderr=stderr, quiet=quiet, width=width, highlight=False, soft_wrap=False)
 
 
+def complain(message: str) -> None:
+    """Print an error to stderr; what a file name or a file's content could do to a terminal is taken out."""
+    typer.echo("cnnlab: " + "\n".join(map(harmless, message.splitlines())), err=True)
+
+
+def harmless(text: str) -> str:
+    """One line of text without characters that steer a terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 def print_json(content: Any) -> None:
     """Print `content` as one line of strict JSON."""
     from cnnlab.runs.atomic import to_json_text

@@ -126,8 +126,10 @@ def ended_text(event: "Event") -> str | None:
     """What ended a repeat, as a line with rich markup; None while it goes on."""
     from rich.markup import escape
 
+    from cnnlab.cli.options import harmless
+
     if event.kind == "failed":
-        return f"[red]repeat {event.repeat} failed:[/red] {escape(event.error or '')}"
+        return f"[red]repeat {event.repeat} failed:[/red] {escape(harmless(event.error or ''))}"
     if event.kind == "interrupted":
         return f"[yellow]repeat {event.repeat} interrupted[/yellow]"
     if event.kind != "done":

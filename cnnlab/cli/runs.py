@@ -64,7 +64,7 @@ def list_(
         none = f"None of the {len(everything)} runs fits" if everything else "There is no run yet"
         screen.print(f"{none}, in {directory}.", soft_wrap=True, markup=False)
     if as_json:
-        print_json({"runs_dir": directory.resolve(), "runs": [_plain(one) for one in found]})
+        print_json({"runs_dir": directory.absolute(), "runs": [_plain(one) for one in found]})
 
 
 @app.command("show")

@@ -1,17 +1,18 @@
 """Opening a NumPy archive (.npz) without pickle, with an answer a person can use where it is damaged."""
 
 import contextlib
+import os
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from cnnlab.datasets.damage import looks_like_html
+from cnnlab.datasets.unpack import gigabytes
 from cnnlab.errors import DataError
-
-_DAMAGE = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
+from cnnlab.problems import shown
+from cnnlab.runs.reading import DAMAGED_ARCHIVE
 
 
 @contextlib.contextmanager
@@ -22,14 +23,26 @@ def open_archive(path: Path, advice: str) -> Iterator[np.lib.npyio.NpzFile]:
     arrays within the context fails.
     """
     try:
+        if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+            raise OSError
         with path.open("rb") as file:
             archive = np.load(file, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise ValueError("a single array (.npy)")
             with archive:
+                _require_memory(archive)
                 yield archive
-    except _DAMAGE as error:
+    except DAMAGED_ARCHIVE as error:
         raise DataError(f"{path} cannot be read: {_reason(path, error)}. {advice}") from None
+
+
+def _require_memory(archive: np.lib.npyio.NpzFile) -> None:
+    """Raise MemoryError where the arrays, unpacked, are larger than this machine's memory."""
+    assert archive.zip is not None
+    needed = sum(entry.file_size for entry in archive.zip.infolist())
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if needed > memory:
+        raise MemoryError(f"its arrays take {gigabytes(needed)}, and this machine has {gigabytes(memory)}")
 
 
 def _reason(path: Path, error: Exception) -> str:
@@ -38,6 +51,8 @@ def _reason(path: Path, error: Exception) -> str:
         return "there is no such file"
     if path.is_dir():
         return "it is a folder, expected a .npz file"
+    if not path.is_file():
+        return "it is no ordinary file"
     if isinstance(error, PermissionError):
         return "you may not read it (permissions)"
     if path.stat().st_size == 0:
@@ -46,6 +61,10 @@ def _reason(path: Path, error: Exception) -> str:
         return "it is a web page, expected a NumPy archive (.npz)"
     if "pickle" in str(error) and zipfile.is_zipfile(path):
         return "it holds Python objects, expected arrays of numbers alone"
+    if isinstance(error, MemoryError):
+        return f"it does not fit into the memory ({error})"
+    if "password required" in str(error):
+        return "it is encrypted"
     if zipfile.is_zipfile(path):
-        return f"the archive is damaged ({error})"
+        return f"the archive is damaged ({shown(error, 200)})"
     return "it is no whole NumPy archive (.npz), or a truncated one"

@@ -12,6 +12,8 @@ def wrong_kind(path: Path) -> str | None:
         return "there is no such file"
     if path.is_dir():
         return "it is a folder"
+    if not path.is_file():
+        return "it is no ordinary file"
     try:
         with path.open("rb") as file:
             start = file.read(256)

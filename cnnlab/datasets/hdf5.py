@@ -11,9 +11,19 @@ from cnnlab.datasets.damage import GZIP, starts_with, wrong_kind
 from cnnlab.datasets.stored import ImageSource, RawSource, StoredImages, central
 from cnnlab.datasets.unpack import spooled
 from cnnlab.errors import DataError
+from cnnlab.problems import shown
 
 SLAB_BYTES = 1 << 27  # the most that is read from a chunked file at a time
 WITHOUT_CHUNKS = 256  # images read at a time where the file names no chunks
+MOST_IMAGES = (
+    100_000_000  # a file that claims more is damaged, and would fill the memory with positions alone
+)
+LARGEST_SIDE = 10_000  # pixels
+# Whatever h5py raises where the bytes of a file make no sense.
+_DAMAGE = (
+    *(OSError, RuntimeError, ValueError, TypeError),
+    *(KeyError, IndexError, OverflowError, MemoryError),
+)
 
 
 @contextlib.contextmanager
@@ -27,7 +37,7 @@ def open_hdf5(path: Path) -> Iterator[Any]:
     try:
         with h5py.File(path, "r") as file:
             yield file
-    except (OSError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise DataError(f"{path} cannot be read: {_reason(path, str(error))}.") from None
 
 
@@ -38,7 +48,7 @@ def _reason(path: Path, text: str) -> str:
         return "it is packed by gzip, though its name does not end in .gz (rename it)"
     if "signature not found" in text:
         return "it is no HDF5 file"
-    return f"it is damaged ({' '.join(text.split())})"
+    return f"it is damaged ({shown(' '.join(text.split()) or 'it makes no sense', 200)})"
 
 
 def stored_images(path: Path, crop: int | None, smallest: int) -> StoredImages:
@@ -63,11 +73,12 @@ def stored_labels(path: Path) -> np.ndarray | None:
     with open_hdf5(path) as file:
         if "y" not in file:
             return None
-        labels = _array(path, file, "y")[()]
-    if labels.ndim == 0 or labels.size != len(labels):
-        raise DataError(
-            f"{path}: y has shape {labels.shape}, expected one label for each image: (n,), (n, 1) or (n, 1, 1, 1)."
-        )
+        stored = _array(path, file, "y")
+        if stored.ndim == 0 or stored.size != len(stored):
+            raise DataError(
+                f"{path}: y has shape {stored.shape}, expected one label for each image: (n,), (n, 1) or (n, 1, 1, 1)."
+            )
+        labels = stored[()]
     if labels.dtype.kind not in "iufb":
         raise DataError(f"{path}: y is {labels.dtype}, expected integers 0 and 1.")
     labels = labels.reshape(-1)
@@ -85,8 +96,12 @@ def _array(path: Path, file: Any, key: str) -> Any:
 
     found = file.get(key)
     if not isinstance(found, h5py.Dataset):
-        keys = ", ".join(file) or "nothing"
+        keys = ", ".join(shown(name) for name in file) or "nothing"
         raise DataError(f"{path} has no array '{key}' (it has {keys}): it is not the file its name says.")
+    if found.size is None or (found.shape and found.shape[0] > MOST_IMAGES):
+        raise DataError(
+            f"{path}: {key} claims the shape {found.shape}, expected at most {MOST_IMAGES:,} images: it is damaged."
+        )
     return found
 
 
@@ -94,9 +109,11 @@ def _check_images(path: Path, images: Any, crop: int | None, smallest: int) -> N
     shape = images.shape
     if images.dtype != np.uint8:
         raise DataError(f"{path}: x is {images.dtype}, expected uint8: bytes from 0 to 255.")
-    if len(shape) != 4 or shape[3] != 3 or shape[1] != shape[2] or shape[1] < smallest or shape[0] == 0:
+    square = len(shape) == 4 and shape[3] == 3 and shape[1] == shape[2] and shape[0] > 0
+    if not square or not smallest <= shape[1] <= LARGEST_SIDE:
         raise DataError(
-            f"{path}: x has shape {shape}, expected (n, side, side, 3) with a side of at least {smallest} pixels."
+            f"{path}: x has shape {shape}, expected (n, side, side, 3) with a side of at least {smallest} pixels"
+            f"{'' if not square or shape[1] < smallest else f' and at most {LARGEST_SIDE:,}'}."
         )
     if crop is not None and crop > shape[1]:
         raise DataError(

@@ -27,7 +27,7 @@ def data_places(data_dir: str | Path | None = None, *, download: bool = True) ->
 
 
 def _absolute(path: str | Path) -> Path:
-    return Path(path).expanduser().absolute()
+    return Path(os.path.expanduser(path)).absolute()  # noqa: PTH111  (pathlib raises for an unknown user)
 
 
 def cache_directory() -> Path:

@@ -16,6 +16,7 @@ from cnnlab.datasets.locate import (
     search_directories,
 )
 from cnnlab.errors import DataError
+from cnnlab.problems import shown
 
 MNIST_INFO = DatasetInfo(image_shape=(28, 28, 1), class_names=tuple("0123456789"))
 
@@ -112,7 +113,7 @@ def read_mnist(path: Path) -> dict[str, np.ndarray]:
 def _checked(path: Path, key: str, file: np.lib.npyio.NpzFile) -> np.ndarray:
     shape, expected = ARRAYS[key]
     if key not in file.files:
-        raise _damaged(path, f"it has no array {key} (it has {', '.join(file.files) or 'none'})")
+        raise _damaged(path, f"it has no array {key} (it has {', '.join(map(shown, file.files)) or 'none'})")
     array = file[key]
     if array.shape != shape or array.dtype != np.uint8:
         raise _damaged(

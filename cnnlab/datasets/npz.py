@@ -10,6 +10,7 @@ from cnnlab.datasets.archive import open_archive
 from cnnlab.datasets.arrays import class_indices, images_as_bytes
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.errors import DataError
+from cnnlab.problems import shown
 
 ADVICE = "Write it with numpy.savez_compressed(path, x_train=..., y_train=..., x_test=..., y_test=...)."
 SPELLINGS = {"train": ("train",), "validation": ("validation", "valid", "val"), "test": ("test",)}
@@ -55,12 +56,14 @@ def _check_keys(path: Path, files: list[str]) -> None:
     """Raise DataError unless x_train and y_train are there and no name is misspelt or there twice."""
     for key in ("x_train", "y_train"):
         if key not in files:
-            raise DataError(f"{path} has no array {key}; it has {', '.join(files) or 'none'}. {ADVICE}")
+            raise DataError(
+                f"{path} has no array {key}; it has {', '.join(map(shown, files)) or 'none'}. {ADVICE}"
+            )
     for key in files:
         if key.startswith(("x_", "y_")) and key not in KEYS:
             near = difflib.get_close_matches(key, KEYS, n=1)
             hint = f" (did you mean {near[0]}?)" if near else ""
-            raise DataError(f"{path} has an array {key}{hint}; expected names are {', '.join(KEYS)}.")
+            raise DataError(f"{path} has an array {shown(key)}{hint}; expected names are {', '.join(KEYS)}.")
 
 
 def _split(path: Path, arrays: dict[str, np.ndarray], part: str, fractions: bool) -> Split | None:

@@ -24,7 +24,7 @@ def in_unit(metric: str, value: float) -> float:
 
 def decimals_of(metric: str, sd: float | None) -> int | None:
     """Return how many decimals two significant digits of the sd take; None without a spread to go by."""
-    if sd is None or not math.isfinite(sd) or sd <= 0:
+    if sd is None or not 0 < in_unit(metric, sd) < math.inf:
         return None
     exponent = int(f"{in_unit(metric, sd):.1e}".partition("e")[2])  # of the rounded value: 0.0996 is 0.10
     return max(0, 1 - exponent)

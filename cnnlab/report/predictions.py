@@ -1,16 +1,15 @@
 """predictions.npz: what each repeat said of each image."""
 
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from cnnlab.runs.reading import read_arrays
 
 if TYPE_CHECKING:
     import numpy as np
 
 SPLIT_CODES = {"train": 0, "validation": 1, "test": 2}
-DAMAGE = (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -41,13 +40,11 @@ def load_predictions(path: str | Path, split: str) -> Predictions | None:
     """Read one split's labelled images; None when there are none, or the file is missing or damaged."""
     import numpy as np
 
-    try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            names = ("split", "index", "label", "probabilities")
-            splits, index, label, probabilities = (arrays[name] for name in names)
-    except DAMAGE:
+    arrays = read_arrays(path, ("split", "index", "label", "probabilities"))
+    if not arrays or not all(array.dtype.kind in "iuf" for array in arrays.values()):
         return None
-    if probabilities.ndim != 2 or not len(splits) == len(index) == len(label) == len(probabilities):
+    splits, index, label, probabilities = arrays.values()
+    if probabilities.ndim != 2 or not splits.shape == index.shape == label.shape == probabilities.shape[:1]:
         return None
     chosen = (splits == SPLIT_CODES[split]) & (label >= 0) & (label < probabilities.shape[1])
     chosen &= np.isfinite(probabilities).all(axis=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cnnlab.errors import RunError
 from cnnlab.report.numbers import one_line
-from cnnlab.runs.find import find_runs, is_run_folder
+from cnnlab.runs.find import expanded, find_runs, is_run_folder, list_runs
 
 MOST_NAMED = 4
 
@@ -55,7 +55,7 @@ def _meant(word: str, runs_dir: Path, strangers: list[Path]) -> list[Path]:
     try:
         return find_runs([word], runs_dir)
     except RunError:
-        path = Path(word).expanduser()
+        path = expanded(word)
         if not word or not path.exists() or is_run_folder(path):
             raise
         strangers.append(path)
@@ -74,5 +74,5 @@ def _no_run_folders(strangers: Sequence[Path]) -> str:
 
 
 def _way_out(strangers: Sequence[Path]) -> str:
-    inside = [path for path in strangers if path.is_dir() and any(map(is_run_folder, path.iterdir()))]
+    inside = [path for path in strangers if list_runs(path)]
     return f" {one_line(inside[0])} holds some: name {one_line(inside[0] / '*')}." if inside else ""

@@ -17,7 +17,12 @@ VARIABLE = "CNNLAB_RUNS"
 
 def runs_directory(option: str | Path | None = None) -> Path:
     """Return where runs live: the option, else $CNNLAB_RUNS, else ./runs."""
-    return Path(option or os.environ.get(VARIABLE) or DEFAULT_RUNS_DIR).expanduser()
+    return expanded(option or os.environ.get(VARIABLE) or DEFAULT_RUNS_DIR)
+
+
+def expanded(path: str | Path) -> Path:
+    """Return the path with ``~`` expanded, or as it is where there is no such user."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111  (pathlib raises for an unknown user)
 
 
 def is_run_folder(path: Path) -> bool:
@@ -77,8 +82,8 @@ class _Listing:
 def _resolve(word: str, listing: _Listing) -> list[Path]:
     if not word:
         raise RunError("An empty name means no run.")
-    if is_run_folder(Path(word).expanduser()):
-        return [Path(word).expanduser()]
+    if is_run_folder(expanded(word)):
+        return [expanded(word)]
     if word == "latest":
         return [_latest(listing)]
     if any(mark in word for mark in "*?["):

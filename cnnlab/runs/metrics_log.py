@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cnnlab.errors import RunError
 from cnnlab.runs.atomic import write_text
+from cnnlab.runs.reading import read_bytes
 
 Columns = dict[str, list[float | None]]
 
@@ -73,7 +74,7 @@ def read_metrics(path: str | Path) -> Columns:
 def _read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
     """Return header and whole rows, cell by cell."""
     try:
-        text = path.read_bytes().decode("utf-8", "replace")
+        text = read_bytes(path).decode("utf-8", "replace")
     except FileNotFoundError:
         return [], []
     except OSError as error:

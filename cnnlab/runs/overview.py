@@ -17,6 +17,7 @@ import cnnlab
 from cnnlab.errors import RunError
 from cnnlab.runs.folder import NAME_PATTERN, RunFolder
 from cnnlab.runs.read import as_number
+from cnnlab.runs.reading import read_bytes
 from cnnlab.runs.status import writer_is_gone
 
 HEADLINES = (("test", "accuracy"), ("validation", "accuracy"))
@@ -137,7 +138,7 @@ def _status(status: Mapping[str, Any], notes: list[str]) -> str:
 def _read(path: Path, notes: list[str], *, optional: bool = False) -> Mapping[str, Any]:
     """Return a JSON file's object; empty, with a note, when there is none."""
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(read_bytes(path))
     except FileNotFoundError:
         if not optional:
             notes.append(f"{path.name} is missing")

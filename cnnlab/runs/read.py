@@ -14,6 +14,7 @@ from typing import Any
 from cnnlab.errors import RunError
 from cnnlab.runs.folder import RepeatFolder, RunFolder
 from cnnlab.runs.metrics_log import Columns, read_metrics
+from cnnlab.runs.reading import read_text
 from cnnlab.runs.status import writer_is_gone
 
 DEEPEST_CONFIG = 50  # levels
@@ -171,7 +172,7 @@ def _read_repeat(
 
 def _read_json(path: Path, notes: list[str]) -> Mapping[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_text(path))
     except FileNotFoundError:
         notes.append(f"{path.name} is missing")
         return {}
@@ -187,7 +188,7 @@ def _read_config(path: Path, notes: list[str]) -> Mapping[str, Any]:
     import yaml
 
     try:
-        content = load_yaml(path.read_text(encoding="utf-8"))
+        content = load_yaml(read_text(path))
     except FileNotFoundError:
         notes.append(f"{path.name} is missing")
         return {}

@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 from cnnlab.errors import RunError
 from cnnlab.runs.atomic import write_json
 from cnnlab.runs.process import host_name, is_alive, process_stamp
+from cnnlab.runs.reading import read_text
 
 Command = Literal["train", "verify"]
 RunStatus = Literal["running", "done", "partial", "failed", "interrupted"]
@@ -78,10 +79,10 @@ class StatusFile:
     def read(self) -> dict[str, Any]:
         """Return the content; raises RunError when the file is missing or is no status."""
         try:
-            status = json.loads(self.path.read_text(encoding="utf-8"))
+            status = json.loads(read_text(self.path))
         except OSError as error:
             raise RunError(f"Cannot read {self.path}: {error.strerror or error}.") from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise RunError(f"{self.path} is damaged: it holds no JSON.") from error
         if not isinstance(status, dict) or not isinstance(status.get("repeats"), dict):
             raise RunError(f"{self.path} is damaged: it is no run's status.")

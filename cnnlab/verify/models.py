@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnlab.errors import ConfigError, RunError
 from cnnlab.numpy_cnn import from_keras
-from cnnlab.runs.find import find_run
+from cnnlab.runs.find import expanded, find_run
 from cnnlab.runs.folder import RunFolder
 from cnnlab.training.framework import without_chatter
 
@@ -25,7 +25,7 @@ def find_weights(word: str, runs_dir: Path) -> Weights:
 
     Of a run folder it is the first repeat that has a model. Raises RunError where there is none.
     """
-    path = Path(word).expanduser()
+    path = expanded(word)
     if path.is_file():
         return Weights(path)
     if (path / "model.keras").is_file() and path.parent.name == "repeats" and path.name.isdigit():

@@ -1,6 +1,5 @@
 """Loss and accuracy over the epochs: each repeat thin, their mean bold, training and validation apart."""
 
-import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
 METRICS = ("loss", "accuracy")
 LOG_RATIO = 30  # from this ratio of largest to smallest loss on, the axis is logarithmic
+LARGEST, SMALLEST = 3.5e38, 1e-38  # float32's
 MARKERS = 14  # at most about so many on a line
 
 Series = dict[float, float]  # epoch -> value
@@ -45,7 +45,7 @@ def series(repeat: RepeatResult, column: str) -> Series:
     """Return one column over its epochs, without epochs in which it was not measured or not finite."""
     history = repeat.history
     pairs = zip(history.get("epoch", ()), history.get(column, ()), strict=False)
-    return {epoch: value for epoch, value in pairs if epoch is not None and _finite(value)}  # type: ignore[misc]
+    return {epoch: value for epoch, value in pairs if _drawable(epoch) and _drawable(value)}  # type: ignore[misc]
 
 
 def mean_series(many: Sequence[Series]) -> Series:
@@ -83,7 +83,7 @@ def _panel(ax: "Axes", repeats: Sequence[RepeatResult], metric: str) -> None:
 
 def use_log_axis(values: Sequence[float]) -> bool:
     """Whether losses span so wide a range that a linear axis would press most of them flat."""
-    return bool(values) and min(values) > 0 and max(values) / min(values) >= LOG_RATIO
+    return bool(values) and min(values) > SMALLEST and max(values) / min(values) >= LOG_RATIO
 
 
 def _log_axis(ax: "Axes") -> None:
@@ -110,5 +110,6 @@ def _legend(figure: "Figure", repeats: Sequence[RepeatResult]) -> None:
     figure.legend(handles=handles, loc="outside lower center", ncols=3, handlelength=2.2, columnspacing=1.0)
 
 
-def _finite(value: float | None) -> bool:
-    return value is not None and math.isfinite(value)
+def _drawable(value: float | None) -> bool:
+    """Whether a value was measured and is a number that float32 can hold: an axis could not take others."""
+    return value is not None and abs(value) <= LARGEST  # False for nan

@@ -1,9 +1,8 @@
 """The plots of a verify run, drawn from its arrays.npz: differences, kernels, a digit going through the network."""
 
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cnnlab.report.figures.feature_maps import difference_maps, feature_maps, first_kernels
 from cnnlab.report.figures.plots import make_folder
@@ -11,6 +10,7 @@ from cnnlab.report.figures.style import save
 from cnnlab.report.numbers import one_line
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import load_run
+from cnnlab.runs.reading import read_arrays
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +30,8 @@ def write_verify_plots(path: str | Path) -> list[Path]:
 
     Raises RunError when the disk refuses.
     """
-    folder, arrays = RunFolder(path), _read(RunFolder(path).path / "arrays.npz")
+    folder = RunFolder(path)
+    arrays = read_arrays(folder.path / "arrays.npz")
     name = one_line(load_run(path).name)
     written = []
     for plot, draw in PLOTS.items():
@@ -40,13 +41,3 @@ def write_verify_plots(path: str | Path) -> list[Path]:
             save(figure, folder.plots_path / f"{plot}.png")
             written.append(folder.plots_path / f"{plot}.png")
     return written
-
-
-def _read(path: Path) -> dict[str, Any]:
-    import numpy as np
-
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return dict(archive)
-    except (OSError, ValueError, zipfile.BadZipFile):
-        return {}

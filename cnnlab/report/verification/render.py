@@ -10,6 +10,7 @@ from rich.console import Console
 from cnnlab.report.verification.tables import part_tables
 from cnnlab.report.verification.verdict import verdict_text
 from cnnlab.runs.folder import RunFolder
+from cnnlab.runs.reading import read_text
 
 PARTS = ("layers", "network", "data")
 
@@ -17,7 +18,7 @@ PARTS = ("layers", "network", "data")
 def read_verification(path: str | Path) -> Mapping[str, Any] | None:
     """Return the content of the run's verify.json; None where it is missing or damaged."""
     try:
-        content = json.loads(RunFolder(path).verify_path.read_text(encoding="utf-8"))
+        content = json.loads(read_text(RunFolder(path).verify_path))
     except (OSError, ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None

@@ -1,0 +1,58 @@
+"""Reading the small files of a run folder, whatever stands in their place."""
+
+import lzma
+import os
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+MOST_BYTES = 100_000_000
+
+DAMAGED_ARCHIVE = (
+    *(OSError, ValueError, EOFError, RuntimeError, TypeError, AttributeError, KeyError, IndexError),
+    *(OverflowError, MemoryError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+)
+"""Whatever zipfile and NumPy raise where the bytes of an archive make no sense."""
+
+
+def read_bytes(path: str | os.PathLike[str], most: int = MOST_BYTES) -> bytes:
+    """Return the content of a file.
+
+    Raises OSError where it cannot be read, where it is no ordinary file (reading a pipe would wait for ever)
+    and where it has more than `most` bytes.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with open(descriptor, "rb") as file:  # noqa: PTH123  (a descriptor, no path)
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError("it is no ordinary file")
+        if found.st_size > most:
+            raise OSError(f"it has more than {most:,} bytes")
+        return file.read()
+
+
+def read_text(path: str | os.PathLike[str], most: int = MOST_BYTES) -> str:
+    """Return the text of a UTF-8 file; raises OSError as `read_bytes` does, ValueError where it is not UTF-8."""
+    return read_bytes(path, most).decode("utf-8")
+
+
+def read_arrays(path: str | os.PathLike[str], names: Sequence[str] = ()) -> "dict[str, np.ndarray]":
+    """Return the arrays of an .npz file, all or those of `names`; nothing where one is missing or damaged.
+
+    Nothing is ever unpickled.
+    """
+    import numpy as np
+
+    try:
+        if not os.path.isfile(path):  # noqa: PTH113  (a pipe would make reading wait for ever)
+            return {}
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:  # noqa: PTH123
+            return {name: archive[name] for name in names or archive.files}
+    except DAMAGED_ARCHIVE:
+        return {}

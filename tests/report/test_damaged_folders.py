@@ -1,0 +1,175 @@
+"""Run folders with every file damaged in every way: reading goes on, and says what it could not read."""
+
+import io
+import json
+import random
+import shutil
+import warnings
+from itertools import cycle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from rich.console import Console
+
+from cnnlab.report.document import gather
+from cnnlab.report.figures.curves import curves
+from cnnlab.report.figures.plots import write_plots
+from cnnlab.report.figures.style import styled
+from cnnlab.report.formats.plain import document_to_json
+from cnnlab.report.predictions import measured_split
+from cnnlab.report.terminal.render import render_document
+from cnnlab.report.terminal.run_diff import diff_page, diff_to_json
+from cnnlab.report.terminal.run_list import run_list
+from cnnlab.report.terminal.run_page import run_page, run_to_json
+from cnnlab.runs.atomic import plain
+from cnnlab.runs.compare import compare
+from cnnlab.runs.find import find_runs, list_runs
+from cnnlab.runs.overview import overview
+from cnnlab.runs.read import load_run
+from cnnlab.runs.summary import write_summary
+from tests import fake_runs
+from tests.hostile import REPLACEMENTS, WRONG_VALUES, damaged_contents, keys, replace_by, with_value
+
+IMAGES = {"test": np.zeros((40, 4, 4, 1), np.uint8), "validation": np.zeros((40, 4, 4, 1), np.uint8)}
+READ = ("status.json", "config.yaml", "environment.json", "repeats/0/result.json", "repeats/1/metrics.csv")
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    return fake_runs.make_run(
+        tmp_path_factory.mktemp("sound"), accuracies=[0.9, 0.8], failed=["x"], epochs=3
+    ).path
+
+
+@pytest.fixture
+def copied(sound, tmp_path, monkeypatch):
+    """Return a function that makes a fresh copy of a sound run folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def copy() -> Path:
+        shutil.rmtree(tmp_path / "runs", ignore_errors=True)
+        return Path(shutil.copytree(sound, tmp_path / "runs" / sound.name))
+
+    return copy
+
+
+READERS = cycle(range(4))  # all of them for each damage would take minutes
+
+
+def used(path: Path, beside: Path) -> str:
+    """Report on a run folder, and do one other thing that reads it; returns what a person is shown."""
+    assert [run.name for run in list_runs(path.parent)] == [path.name]
+    screen = io.StringIO()
+    console = Console(file=screen, width=80)
+    document = gather([path])
+    render_document(document, console)
+    json.dumps(plain(document_to_json(document)), allow_nan=False)
+    read_otherwise(next(READERS), path, beside, console)
+    shown = screen.getvalue()
+    assert all(character.isprintable() for character in shown.replace("\n", "")), shown
+    return shown
+
+
+def read_otherwise(reader: int, path: Path, beside: Path, console: Console) -> None:
+    run = load_run(path)
+    if reader == 0:
+        document = gather([beside, path], side_by_side=True)
+        render_document(document, console)
+        json.dumps(plain(document_to_json(document)), allow_nan=False)
+    elif reader == 1:
+        console.print(run_list([overview(path)]), run_page(run))
+        json.dumps(plain(run_to_json(run)), allow_nan=False)
+    elif reader == 2:
+        sound = load_run(beside)
+        console.print(diff_page(sound, run, compare(sound, run)))
+        json.dumps(plain(diff_to_json(sound, run, compare(sound, run))), allow_nan=False)
+    else:
+        write_summary(path)
+        assert find_runs(["latest"], path.parent) == [path]
+
+
+@pytest.mark.parametrize("name", READ)
+def test_damaged_bytes_never_stop_a_report(copied, sound, name):
+    rng = random.Random(name)
+    for kind, content in damaged_contents((copied() / name).read_bytes(), rng, flips=10).items():
+        path = copied()
+        (path / name).write_bytes(content)
+        shown = used(path, sound)
+        if kind in {"empty", "noise", "zeros", "deep", "utf-16"} and not name.endswith(".csv"):
+            assert f"{Path(name).name} is damaged" in shown, kind
+
+
+@pytest.mark.parametrize("name", [*READ, "repeats/0/predictions.npz"])
+def test_something_else_in_a_files_place_never_stops_a_report(copied, sound, name):
+    for kind in REPLACEMENTS:
+        path = copied()
+        replace_by(kind, path / name)
+        assert "2 of" in used(path, sound) or name.endswith("result.json"), kind
+
+
+@pytest.mark.parametrize("name", [name for name in READ if not name.endswith(".csv")])
+def test_wrong_values_never_stop_a_report(copied, sound, name):
+    path = copied()
+    content = yaml.safe_load((path / name).read_text())
+    values = cycle(WRONG_VALUES)
+    for key in keys(content):
+        changed = with_value(content, key, next(values))
+        text = yaml.safe_dump(changed) if name.endswith(".yaml") else json.dumps(changed)
+        (path / name).write_text(text)
+        used(path, sound)
+
+
+def test_published_values_beyond_all_reason_have_no_decimals(copied, sound):
+    path = copied()
+    config = yaml.safe_load((path / "config.yaml").read_text())
+    config["published"]["test_accuracy"] = [0.9, -1e308]
+    (path / "config.yaml").write_text(yaml.safe_dump(config))
+    used(path, sound)
+
+
+@pytest.mark.parametrize("cell", ["inf", "nan", "1e308", "-1e308", "5e-324", "1e300"])
+@pytest.mark.parametrize("column", [0, 3])
+def test_curves_are_drawn_without_the_values_that_no_axis_takes(copied, cell, column):
+    path = copied()
+    lines = [line.split(",") for line in (path / "repeats/1/metrics.csv").read_text().splitlines()]
+    lines[1][column] = cell
+    (path / "repeats/1/metrics.csv").write_text("".join(",".join(line) + "\n" for line in lines))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure = curves(load_run(path))
+        assert figure is not None
+        with styled():
+            figure.draw_without_rendering()
+
+
+@pytest.mark.parametrize("kind", ["half", "pipe"])
+def test_plots_are_drawn_without_damaged_predictions(copied, kind):
+    path = copied()
+    target = path / "repeats/0/predictions.npz"
+    if kind == "pipe":
+        replace_by(kind, target)
+    else:
+        target.write_bytes(damaged_contents(target.read_bytes(), random.Random(3))[kind])
+    write_plots(path, IMAGES)
+
+
+def test_predictions_of_odd_types_are_no_predictions(copied):
+    for name, array in {
+        "label": np.array(["0"] * 120),
+        "probabilities": np.zeros((120, 10), complex),
+        "split": np.zeros((120, 2), np.uint8),
+    }.items():
+        path = copied()
+        target = path / "repeats/0/predictions.npz"
+        with np.load(target) as arrays:
+            np.savez(target, **{**arrays, name: array})
+        assert measured_split(target) is None
+
+
+def test_a_folder_that_vanishes_while_it_is_read_is_a_sentence(copied):
+    path = copied()
+    run = load_run(path)
+    shutil.rmtree(path)
+    assert run.repeats[0].history == {}
