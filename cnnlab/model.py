@@ -7,15 +7,22 @@ from typing import Any
 from cnnlab.blocks import block
 from cnnlab.config.items import Item
 from cnnlab.datasets.base import DatasetInfo
+from cnnlab.datasets.channel_statistics import ChannelStatistics
 from cnnlab.errors import ConfigError
 
 
-def build_model(blocks: tuple[Item, ...], info: DatasetInfo, scale: tuple[float, float]) -> Any:
+def build_model(
+    blocks: tuple[Item, ...],
+    info: DatasetInfo,
+    scale: tuple[float, float],
+    statistics: ChannelStatistics | None = None,
+) -> Any:
     """Build the whole network: pixel values from 0 to 255 in, class probabilities out.
 
     Input: (batch, height, width, channels), float32 or uint8, values 0 to 255; its first layer, `scale`, maps
-    them to the range `scale` and has no weights. Output: float32 (batch, classes). Layers carry explicit
-    names, made from the block's name and its number among its kind.
+    them to the range `scale` and has no weights. With `statistics`, of pixel values, a second layer without
+    weights, `standardize`, gives each channel mean 0 and variance 1. Output: float32 (batch, classes). Layers
+    carry explicit names, made from the block's name and its number among its kind.
 
     Raises ConfigError naming the block that does not fit, with the shape it received.
     """
@@ -24,6 +31,9 @@ def build_model(blocks: tuple[Item, ...], info: DatasetInfo, scale: tuple[float,
     low, high = scale
     inputs = keras.Input(info.image_shape, name="image")
     x = keras.layers.Rescaling((high - low) / 255.0, offset=low, name="scale")(inputs)
+    if statistics is not None:
+        mean, variance = statistics.scaled(low, high)
+        x = keras.layers.Normalization(mean=mean, variance=variance, name="standardize")(x)
     counts: Counter[str] = Counter()
     for index, item in enumerate(blocks):
         counts[item.name] += 1
@@ -39,8 +49,8 @@ def build_model(blocks: tuple[Item, ...], info: DatasetInfo, scale: tuple[float,
 def trainable_part(model: Any, network: Any) -> Any:
     """Return the part of `model` behind its layer `scale`, as an instance of the keras.Model class `network`.
 
-    It takes images that are already scaled. Both share their layers and weights: training the part trains the
-    whole.
+    It takes images that are already scaled, and standardizes them itself where `model` does. Both share their
+    layers and weights: training the part trains the whole.
     """
     return network(model.get_layer("scale").output, model.output)
 

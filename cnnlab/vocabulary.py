@@ -15,6 +15,7 @@ MEANINGS = {
     "pool_size": "Height and width of the pooling window; null: no pooling.",
     "shortcut": "convolution: always a 1x1 convolution; auto: only where the shapes differ.",
     "shortcut_batch_norm": "Normalise behind the shortcut's convolution too.",
+    "pad_both_sides": "Pad both sides where strides step over an even size, as PyTorch does; false: as Keras does.",
     "merge": "add: sum of both paths; concatenate: channels beside each other.",
     # Dense layers and what all layers share
     "units": "Number of outputs.",
@@ -24,6 +25,7 @@ MEANINGS = {
     "use_bias": "Add a learned constant to each output.",
     "l1": "Penalty on the sum of the kernel's absolute values.",
     "l2": "Penalty on the sum of the kernel's squares.",
+    "penalize": "What l1 and l2 act on. kernels; all: biases, and gamma and beta of batch normalisation, too.",
     "kernel_initializer": "Distribution that the kernel is drawn from.",
     "batch_norm": "Normalise each channel over the batch.",
     "momentum": "Share of the running averages of batch normalisation that each step keeps.",

@@ -28,6 +28,7 @@ FULL: dict[str, Any] = {
         "train_size": 100,
         "validation_fraction": 0.2,
         "scale": [0.0, 1.0],
+        "standardize": True,
         "limit_per_split": 50,
     },
     "augment": [
@@ -50,9 +51,11 @@ FULL: dict[str, Any] = {
     "training": {
         "epochs": 4,
         "batch_size": 16,
+        "steps_per_epoch": 5,
         "optimizer": {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9, "nesterov": True},
         "schedule": {"name": "reduce_on_plateau", "monitor": "val_auc", "factor": 0.5, "patience": 2},
         "label_smoothing": 0.1,
+        "class_weights": {"0": 2.0, "7": 0.5},
         "metrics": ["accuracy", "auc", {"top_k": {"k": 3}}],
         "validation_every": 2,
         "early_stopping": {"monitor": "val_top_3", "patience": 4, "min_delta": 0.01},

@@ -1,6 +1,6 @@
 """The block registry, and the layers that several blocks are made of."""
 
-from typing import Any
+from typing import Any, Literal
 
 from cnnlab.errors import ConfigError
 from cnnlab.registry import Registry
@@ -11,6 +11,9 @@ block = Registry("block", arguments=("x",), injected=("name", "num_classes"))
 A block that asks for `name` gets a prefix for its layers' names, unique in the model (``conv_block_2``); one
 that asks for `num_classes` gets the data set's number of classes.
 """
+
+Penalize = Literal["kernels", "all"]
+"""What `l1` and `l2` act on: the kernels alone, or all that is learned."""
 
 
 def activate(x: Any, activation: str, negative_slope: float, name: str) -> Any:
@@ -29,6 +32,25 @@ def penalty(l1: float, l2: float) -> Any:
     from keras import regularizers
 
     return regularizers.L1L2(l1=l1, l2=l2) if l1 or l2 else None
+
+
+def penalties(l1: float, l2: float, penalize: str) -> dict[str, Any]:
+    """Keras' arguments for the penalties of a convolution or dense layer: on its kernel, or on `all` it learns."""
+    of_bias = {"bias_regularizer": penalty(l1, l2)} if penalize == "all" else {}
+    return {"kernel_regularizer": penalty(l1, l2), **of_bias}
+
+
+def normalized(
+    x: Any, momentum: float, epsilon: float, l1: float, l2: float, penalize: str, name: str
+) -> Any:
+    """Apply batch normalisation; gamma and beta are penalised where `penalize` is ``all``."""
+    from keras import layers
+
+    given = penalty(l1, l2) if penalize == "all" else None
+    layer = layers.BatchNormalization(
+        momentum=momentum, epsilon=epsilon, gamma_regularizer=given, beta_regularizer=given, name=name
+    )
+    return layer(x)
 
 
 def drop(x: Any, rate: float, name: str) -> Any:

@@ -3,11 +3,13 @@
 from typing import Any, Literal
 
 from cnnlab.blocks.base import (
+    Penalize,
     activate,
     block,
     drop,
     max_pooled,
-    penalty,
+    normalized,
+    penalties,
     require_images,
     require_room,
 )
@@ -44,13 +46,14 @@ def conv(
     use_bias: bool = True,
     l1: NonNegativeFloat = 0.0,
     l2: NonNegativeFloat = 0.0,
+    penalize: Penalize = "kernels",
     kernel_initializer: Initializer = "glorot_uniform",
 ) -> Any:
     """One two-dimensional convolution, and its activation.
 
     (batch, height, width, channels) -> (batch, height / strides, width / strides, filters) with padding
-    'same'. Parameters are those of keras.layers.Conv2D; `l1` and `l2` penalise the kernel, and
-    `negative_slope` is the slope of leaky_relu below zero.
+    'same'. Parameters are those of keras.layers.Conv2D; `l1` and `l2` penalise the kernel (and the
+    bias, with `penalize: all`), and `negative_slope` is the slope of leaky_relu below zero.
     """
     from keras import layers
 
@@ -64,7 +67,7 @@ def conv(
         dilation_rate=dilation_rate,
         use_bias=use_bias,
         kernel_initializer=kernel_initializer,
-        kernel_regularizer=penalty(l1, l2),
+        **penalties(l1, l2, penalize),
         name=f"{name}_conv",
     )(x)
     return activate(x, activation, negative_slope, f"{name}_{activation}")
@@ -87,6 +90,7 @@ def conv_block(
     use_bias: bool = True,
     l1: NonNegativeFloat = 0.0,
     l2: NonNegativeFloat = 0.0,
+    penalize: Penalize = "kernels",
     kernel_initializer: Initializer = "glorot_uniform",
     pool_size: SmallInt | None = 2,
     dropout: Rate = 0.0,
@@ -108,19 +112,23 @@ def conv_block(
             padding=padding,
             use_bias=use_bias,
             kernel_initializer=kernel_initializer,
-            kernel_regularizer=penalty(l1, l2),
+            **penalties(l1, l2, penalize),
             name=f"{name}_conv_{i}",
         )(x)
         if batch_norm:
-            x = layers.BatchNormalization(momentum=momentum, epsilon=epsilon, name=f"{name}_batch_norm_{i}")(
-                x
-            )
+            x = normalized(x, momentum, epsilon, l1, l2, penalize, f"{name}_batch_norm_{i}")
         x = activate(x, activation, negative_slope, f"{name}_{activation}_{i}")
     x = max_pooled(x, pool_size, f"{name}_max_pool")
     return drop(x, dropout, f"{name}_dropout")
 
 
-@block
+def _odd_where_both_sides_are_padded(parameters: Any) -> str | None:
+    if parameters.pad_both_sides and parameters.kernel_size % 2 == 0:
+        return f"pad_both_sides needs an odd kernel_size, such as 3, got {parameters.kernel_size}"
+    return None
+
+
+@block(check=_odd_where_both_sides_are_padded)
 def residual_block(
     x: Any,
     *,
@@ -133,11 +141,13 @@ def residual_block(
     shortcut: Literal["convolution", "auto"] = "auto",
     shortcut_batch_norm: bool = False,
     merge: Literal["add", "concatenate"] = "add",
+    pad_both_sides: bool = False,
     momentum: Rate = 0.99,
     epsilon: PositiveFloat = 1e-3,
     use_bias: bool = True,
     l1: NonNegativeFloat = 0.0,
     l2: NonNegativeFloat = 0.0,
+    penalize: Penalize = "kernels",
     kernel_initializer: Initializer = "glorot_uniform",
     pool_size: SmallInt | None = None,
     dropout: Rate = 0.0,
@@ -148,27 +158,32 @@ def residual_block(
     `merge: concatenate` the shortcut's channels stand beside the others and are not added to them. The
     shortcut is the block's input, through a 1x1 convolution always (`shortcut: convolution`) or only where
     the shapes differ (`auto`); with `strides` the first convolution and the shortcut step alike. Max pooling
-    of `pool_size` and dropout come last. He et al. 2016, "Deep residual learning for image recognition".
+    of `pool_size` and dropout come last. `pad_both_sides` matters where `strides` step over an even size: zeros
+    then stand on each side, as in PyTorch, and not at the bottom and the right alone. He et al. 2016, "Deep
+    residual learning for image recognition".
     """
     from keras import layers
 
     require_images(x, "residual_block")
 
     def convolution(y: Any, size: int, step: int, part: str, *, normalised: bool) -> Any:
+        both_sides = pad_both_sides and step > 1
+        if both_sides and size > 1:
+            y = layers.ZeroPadding2D(size // 2, name=f"{name}_padding")(y)
         y = layers.Conv2D(
             filters,
             size,
             strides=step,
-            padding="same",
+            padding="valid" if both_sides else "same",
             use_bias=use_bias,
             kernel_initializer=kernel_initializer,
-            kernel_regularizer=penalty(l1, l2),
+            **penalties(l1, l2, penalize),
             name=f"{name}_{part}",
         )(y)
-        if normalised:
-            part = part.replace("conv", "batch_norm")
-            y = layers.BatchNormalization(momentum=momentum, epsilon=epsilon, name=f"{name}_{part}")(y)
-        return y
+        if not normalised:
+            return y
+        part = part.replace("conv", "batch_norm")
+        return normalized(y, momentum, epsilon, l1, l2, penalize, f"{name}_{part}")
 
     main = convolution(x, kernel_size, strides, "conv_1", normalised=True)
     main = activate(main, activation, negative_slope, f"{name}_{activation}_1")

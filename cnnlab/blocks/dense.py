@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cnnlab.blocks.base import activate, block, drop, penalty, require_vectors
+from cnnlab.blocks.base import Penalize, activate, block, drop, normalized, penalties, require_vectors
 from cnnlab.parameters import Activation, Initializer, NonNegativeFloat, PositiveFloat, PositiveInt, Rate
 
 
@@ -28,6 +28,7 @@ def dense_block(
     use_bias: bool = True,
     l1: NonNegativeFloat = 0.0,
     l2: NonNegativeFloat = 0.0,
+    penalize: Penalize = "kernels",
     kernel_initializer: Initializer = "glorot_uniform",
     dropout: Rate = 0.0,
 ) -> Any:
@@ -43,12 +44,12 @@ def dense_block(
         units,
         use_bias=use_bias,
         kernel_initializer=kernel_initializer,
-        kernel_regularizer=penalty(l1, l2),
+        **penalties(l1, l2, penalize),
         name=f"{name}_dense",
     )(x)
     x = activate(x, activation, negative_slope, f"{name}_{activation}")
     if batch_norm:
-        x = layers.BatchNormalization(momentum=momentum, epsilon=epsilon, name=f"{name}_batch_norm")(x)
+        x = normalized(x, momentum, epsilon, l1, l2, penalize, f"{name}_batch_norm")
     return drop(x, dropout, f"{name}_dropout")
 
 
@@ -61,6 +62,7 @@ def classifier(
     use_bias: bool = True,
     l1: NonNegativeFloat = 0.0,
     l2: NonNegativeFloat = 0.0,
+    penalize: Penalize = "kernels",
     kernel_initializer: Initializer = "glorot_uniform",
 ) -> Any:
     """Dense layer with softmax over the data set's classes: (batch, features) -> (batch, classes).
@@ -75,7 +77,7 @@ def classifier(
         activation="softmax",
         use_bias=use_bias,
         kernel_initializer=kernel_initializer,
-        kernel_regularizer=penalty(l1, l2),
+        **penalties(l1, l2, penalize),
         dtype="float32",
         name=name,
     )(x)

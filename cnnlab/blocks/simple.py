@@ -2,17 +2,28 @@
 
 from typing import Any
 
-from cnnlab.blocks.base import activate, block
+from cnnlab.blocks.base import activate, block, normalized
 from cnnlab.parameters import Activation as ActivationName
 from cnnlab.parameters import NonNegativeFloat, PositiveFloat, Rate
 
 
 @block
-def batch_norm(x: Any, *, name: str, momentum: Rate = 0.99, epsilon: PositiveFloat = 1e-3) -> Any:
-    """Batch normalisation over the last axis, as keras.layers.BatchNormalization; the shape stays."""
-    from keras import layers
+def batch_norm(
+    x: Any,
+    *,
+    name: str,
+    momentum: Rate = 0.99,
+    epsilon: PositiveFloat = 1e-3,
+    l1: NonNegativeFloat = 0.0,
+    l2: NonNegativeFloat = 0.0,
+) -> Any:
+    """Batch normalisation over the last axis, as keras.layers.BatchNormalization; the shape stays.
 
-    return layers.BatchNormalization(momentum=momentum, epsilon=epsilon, name=name)(x)
+    Parameters:
+        l1: penalty on the sum of the absolute values of gamma and beta.
+        l2: penalty on the sum of the squares of gamma and beta.
+    """
+    return normalized(x, momentum, epsilon, l1, l2, "all", name)
 
 
 @block

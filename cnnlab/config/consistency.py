@@ -66,6 +66,14 @@ def data_contradictions(config: Any, info: DatasetInfo) -> Found:
     misfit = views_misfit(config.evaluation.tta.name, info.image_shape)
     if misfit is not None:
         yield ("evaluation", "tta"), misfit
+    weights = config.training.class_weights
+    for name in weights if isinstance(weights, dict) else ():
+        if name not in info.class_names:
+            yield (
+                ("training", "class_weights", name),
+                f"'{config.data.dataset.name}' has no class '{name}'{did_you_mean(name, info.class_names)}; "
+                f"its classes: {', '.join(info.class_names)}",
+            )
     for item in config.training.metrics:
         if metric.get(item.name).traits.get("two_classes") and info.num_classes != 2:
             yield (

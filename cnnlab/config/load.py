@@ -25,6 +25,7 @@ SMOKE: dict[Key, Any] = {
     ("repeats",): 2,
     ("training", "epochs"): 2,
     ("training", "validation_every"): 1,
+    ("training", "steps_per_epoch"): None,
     ("data", "limit_per_split"): 48,
 }
 """What ``--smoke`` puts in place of a config's own values, so that any config ends in seconds."""
@@ -54,7 +55,7 @@ def load_config(path: Path, options: Options | None = None) -> Any:
         _load_extensions(document)
         _use_bundled(document)
     if options.smoke:
-        for key, value in SMOKE.items():
+        for key, value in {**SMOKE, **_few_images(document)}.items():
             put(document, key, copy.deepcopy(value), "--smoke")
     for text in options.overrides:
         override(document, text)
@@ -149,6 +150,17 @@ def _load_extensions(document: Document) -> None:
         except ValidationError:
             continue
         load_extension(path, f"{document.path}, {document.where(('extensions', index))}, extensions.{index}")
+
+
+def _few_images(document: Document) -> dict[Key, Any]:
+    """What makes a data set that is drawn as it is loaded small, by keys of the document."""
+    from cnnlab.datasets import dataset
+
+    data = document.value.get("data")
+    name = data.get("dataset") if isinstance(data, dict) else None
+    if not isinstance(name, str) or name not in dataset:
+        return {}  # the schema says what is wrong
+    return {("data", key): value for key, value in dataset.get(name).traits.get("smoke", {}).items()}
 
 
 def _use_bundled(document: Document) -> None:

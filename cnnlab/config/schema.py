@@ -30,6 +30,7 @@ from cnnlab.parameters import (
     Megabytes,
     Monitor,
     NonNegativeFloat,
+    PositiveFloat,
     PositiveInt,
     Rate,
     SmallInt,
@@ -59,6 +60,11 @@ class Data(Parameters):
         0.1, description="Share of the training part that is set aside for validation."
     )
     scale: ValueRange = Field((-1.0, 1.0), description="The range that pixel values 0 to 255 are mapped to.")
+    standardize: bool = Field(
+        False,
+        description="Then subtract each channel's mean and divide by its standard deviation, both those of the "
+        "repeat's own training images. Augmentation comes before it.",
+    )
     limit_per_split: PositiveInt | None = Field(
         None, description="At most so many images of each split, for trials."
     )
@@ -157,6 +163,9 @@ def _device(value: str) -> str:
     return value
 
 
+ClassWeights = Literal["balanced"] | dict[str, PositiveFloat] | None
+
+
 class Training(Parameters):
     """How long and with what the network is trained."""
 
@@ -164,9 +173,19 @@ class Training(Parameters):
     batch_size: PositiveInt = Field(
         32, description="Images per step; the last batch of an epoch may be smaller."
     )
+    steps_per_epoch: PositiveInt | None = Field(
+        None,
+        description="Steps that count as an epoch; the next goes on where the last one stopped. null: as many as show "
+        "every image once.",
+    )
     optimizer: OptimizerChoice = Field("adam", description="What turns gradients into steps.")
     schedule: ScheduleChoice = Field("constant", description="How the learning rate changes.")
     label_smoothing: Rate = Field(0.0, description="Share of each label that is spread over all classes.")
+    class_weights: ClassWeights = Field(
+        None,
+        description="How much an image of a class counts in the training loss, by the class's name (1 for those left "
+        "out); balanced: as much as makes the classes of the training images weigh alike; null: all alike.",
+    )
     metrics: tuple[MetricItem, ...] = Field(("accuracy",), description="Accuracy is always among them.")
     validation_every: PositiveInt = Field(
         1, description="Validate after every so many epochs, and after the last."
@@ -223,12 +242,15 @@ class Published(Parameters):
         description="The data set that they were measured on; beside others: not comparable."
     )
     train_loss: Figure = None
+    train_cross_entropy: Figure = None
     train_accuracy: Share = None
     train_auc: Share = None
     validation_loss: Figure = None
+    validation_cross_entropy: Figure = None
     validation_accuracy: Share = None
     validation_auc: Share = None
     test_loss: Figure = None
+    test_cross_entropy: Figure = None
     test_accuracy: Share = None
     test_auc: Share = None
 

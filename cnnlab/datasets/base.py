@@ -103,7 +103,15 @@ Loader = Callable[..., Dataset]
 dataset = Registry(
     "dataset",
     arguments=("places",),
-    reserved=("dataset", "train_size", "validation_fraction", "scale", "limit_per_split", "memory_budget"),
+    reserved=(
+        "dataset",
+        "train_size",
+        "validation_fraction",
+        "scale",
+        "standardize",
+        "limit_per_split",
+        "memory_budget",
+    ),
 )
 """Decorator and registry. A loader is called as ``loader(places, **parameters)`` and returns a `Dataset`.
 
@@ -113,6 +121,7 @@ Traits, all optional:
   without reading the data;
 - `bundled`: the name of the data set that ``--bundled`` puts in its place; parameters that both have are kept;
 - `bundled_with`: parameters of that other data set which make it the more alike;
+- `smoke`: parameters that make it small, for ``--smoke``, where it is made as it is loaded;
 - `title`: as tables call it; else the first line of the docstring;
 - `size`: its extent in a few words, for listings;
 - `find`: a function of the places that returns the `Path` where the data lie, or None, and downloads nothing;

@@ -30,6 +30,7 @@ def _too_large(parameters: Any) -> str | None:
     info=lambda parameters, places: _info(parameters.crop or parameters.size),
     own_validation=True,
     bundled="pcam_synthetic",
+    smoke={"train_images": 96, "validation_images": 48, "test_images": 48},
     title=TITLE,
     size="any number of images, 32x32x3 to 96x96x3",
     note="drawn from a seed; no tissue",

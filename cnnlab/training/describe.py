@@ -5,15 +5,21 @@ from typing import Any
 import numpy as np
 
 from cnnlab.datasets import DatasetInfo
+from cnnlab.datasets.channel_statistics import ChannelStatistics
 from cnnlab.model import build_model
 from cnnlab.training.framework import import_keras, without_chatter
+
+
+def unknown_statistics(config: Any, info: DatasetInfo) -> ChannelStatistics | None:
+    """What stands in for the training images' statistics, where the config asks for them, before these are read."""
+    return ChannelStatistics.neutral(info.image_shape[-1]) if config.data.standardize else None
 
 
 def describe_network(config: Any, info: DatasetInfo) -> dict[str, Any]:
     """Build the network and tell its layers in order: name, kind, output shape without batch, weights."""
     with without_chatter():
         import_keras().utils.set_random_seed(0)
-        model = build_model(config.model, info, config.data.scale)
+        model = build_model(config.model, info, config.data.scale, unknown_statistics(config, info))
     layers = [
         {
             "name": layer.name,

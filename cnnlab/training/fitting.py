@@ -19,8 +19,9 @@ def fit(
     folder: RepeatFolder,
     report: Callable[[Row], None],
     check: Callable[[], None],
+    class_weights: tuple[float, ...] | None = None,
 ) -> dict[str, Any]:
-    """Train `model` in place; returns what the result says of the training."""
+    """Train `model` in place, each class with its weight; returns what the result says of the training."""
     training, num_classes = config.training, model.output_shape[-1]
     plan = BatchPlan(
         training.batch_size,
@@ -30,6 +31,8 @@ def fit(
         config.data.scale,
         config.augment,
         training.threads,
+        training.steps_per_epoch,
+        class_weights,
     )
     part = trainable_part(model, network_class())
     part.watch_loss()

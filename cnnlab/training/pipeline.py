@@ -35,26 +35,44 @@ class BatchPlan:
     scale: tuple[float, float]
     augment: tuple[Item, ...]
     threads: int
+    steps_per_epoch: int | None = None
+    class_weights: tuple[float, ...] | None = None
 
     def steps(self, images: int) -> int:
         """Batches of an epoch; the last may be smaller, none is dropped."""
-        return math.ceil(images / self.batch_size)
+        return self.steps_per_epoch or math.ceil(images / self.batch_size)
+
+    def images(self, images: int) -> int:
+        """Images of an epoch: each of them once, unless the steps of an epoch are given."""
+        return images if self.steps_per_epoch is None else self.steps_per_epoch * self.batch_size
+
+    def chosen(self, images: int, epoch: int, start: int, stop: int) -> np.ndarray:
+        """Which images stand at the positions `start` to `stop` of an epoch: int64 (stop - start,).
+
+        Pass after pass goes through all images, each in a fresh order; where the steps of an epoch are given, a
+        pass may end within an epoch, and within a batch.
+        """
+        passes, places = np.divmod(epoch * self.images(images) + np.arange(start, stop), images)
+        parts = [epoch_order(self.seed, int(p), images)[places[passes == p]] for p in np.unique(passes)]
+        return np.concatenate(parts)
 
 
 def training_batches(split: Split, plan: BatchPlan, first_epoch: int = 0) -> Any:
     """Return a tf.data.Dataset of (images, one-hot labels) for the epochs `first_epoch` .. `plan.epochs` - 1.
 
-    images: float32 (batch, height, width, channels) within `plan.scale`; labels: float32 (batch, classes).
+    images: float32 (batch, height, width, channels) within `plan.scale`; labels: float32 (batch, classes). With
+    `plan.class_weights` the weight of each image comes third: float32 (batch,).
     """
     import tensorflow as tf
 
     gather, labels = gatherer(split.images), tf.constant(split.labels)
     augmenter = Augmenter(plan.augment, plan.scale)
-    size, batch = len(split), plan.batch_size
-    chunk = batch * max(1, min(plan.steps(size), CHUNK_IMAGES // batch))
+    size, batch = plan.images(len(split)), plan.batch_size
+    chunk = batch * max(1, min(plan.steps(len(split)), CHUNK_IMAGES // batch))
+    weights = None if plan.class_weights is None else tf.constant(plan.class_weights, tf.float32)
 
     def order_and_states(epoch: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        order = epoch_order(plan.seed, int(epoch), size)[int(start) : int(start) + chunk]
+        order = plan.chosen(len(split), int(epoch), int(start), min(int(start) + chunk, size))
         return order, augmentation_states(plan.seed, int(epoch), int(start) // chunk, augmenter.generators)
 
     def prepare(epoch: Any, start: Any) -> Any:
@@ -63,12 +81,14 @@ def training_batches(split: Split, plan: BatchPlan, first_epoch: int = 0) -> Any
         )
         order.set_shape([None])
         states.set_shape([augmenter.generators, 2])
-        images = scaled(gather(order), plan.scale)
-        return augmenter(images, states), tf.one_hot(tf.gather(labels, order), plan.num_classes)
+        images, classes = scaled(gather(order), plan.scale), tf.gather(labels, order)
+        targets = tf.one_hot(classes, plan.num_classes)
+        weighted = () if weights is None else (tf.gather(weights, classes),)
+        return augmenter(images, states), targets, *weighted
 
-    def batches(images: Any, targets: Any) -> Any:
-        starts = tf.data.Dataset.range(0, tf.shape(targets, tf.int64)[0], batch)
-        return starts.map(lambda s: (images[s : s + batch], targets[s : s + batch]))
+    def batches(*parts: Any) -> Any:
+        starts = tf.data.Dataset.range(0, tf.shape(parts[1], tf.int64)[0], batch)
+        return starts.map(lambda s: tuple(part[s : s + batch] for part in parts))
 
     def chunks(epoch: Any) -> Any:
         return tf.data.Dataset.range(0, size, chunk).map(lambda start: (epoch, start))

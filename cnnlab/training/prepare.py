@@ -10,6 +10,7 @@ from cnnlab.datasets import Dataset, data_places, load_dataset
 from cnnlab.datasets.memory import prepare_streaming
 from cnnlab.errors import ConfigError
 from cnnlab.model import build_model
+from cnnlab.training.describe import unknown_statistics
 from cnnlab.training.framework import import_keras
 from cnnlab.training.repeat import drawn_splits
 from cnnlab.training.seeds import augmentation_states, repeat_seed
@@ -33,7 +34,7 @@ def prepare(config: Any, data: Dataset) -> dict[str, Any]:
     seed = repeat_seed(config.seed, 0)
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
-    model = build_model(config.model, data.info, config.data.scale)
+    model = build_model(config.model, data.info, config.data.scale, unknown_statistics(config, data.info))
     splits = drawn_splits(config, data, seed)
     prepare_streaming(splits, config.data.memory_budget)
     return {"weights": model.count_params(), **preview(config, splits["train"], seed)}

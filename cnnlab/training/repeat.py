@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from cnnlab.datasets import Dataset
+from cnnlab.datasets.channel_statistics import channel_statistics
 from cnnlab.datasets.memory import within_budget
 from cnnlab.datasets.splits import draw_split
 from cnnlab.model import build_model
 from cnnlab.runs.atomic import atomic_path, write_json
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.training.callbacks import Row
+from cnnlab.training.class_weights import class_weights
 from cnnlab.training.evaluation import evaluate
 from cnnlab.training.fitting import fit
 from cnnlab.training.framework import import_keras
@@ -42,8 +44,10 @@ def train_one(
     keras = import_keras()
     keras.backend.clear_session()  # names that a person's own block leaves to Keras start anew for each repeat
     keras.utils.set_random_seed(seed)
-    model = build_model(config.model, data.info, config.data.scale)
-    history = fit(config, model, splits, seed, folder, report, check)
+    statistics = channel_statistics(splits["train"].images) if config.data.standardize else None
+    model = build_model(config.model, data.info, config.data.scale, statistics)
+    weights = class_weights(config.training.class_weights, splits["train"].labels, data.info.class_names)
+    history = fit(config, model, splits, seed, folder, report, check, weights)
     trained = time.perf_counter()
     evaluation = evaluate(config, model, splits, data.info.num_classes, check)
     result = {
@@ -56,7 +60,12 @@ def train_one(
         "weights": {"total": model.count_params(), "trainable": _count(model.trainable_weights)},
         "sizes": {name: len(split) for name, split in splits.items() if split is not None},
         "class_names": list(data.info.class_names),
-        "input": {"shape": list(data.info.image_shape), "range": [0, 255]},
+        "class_weights": None if weights is None else list(weights),
+        "input": {
+            "shape": list(data.info.image_shape),
+            "range": [0, 255],
+            "standardize": None if statistics is None else statistics.plain(),
+        },
         "seconds": {"training": trained - started, "evaluation": time.perf_counter() - trained},
         "peak_memory_bytes": peak_memory(),
         "device": device,

@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 
 from cnnlab.datasets import Dataset, DatasetInfo, data_places, dataset_info, load_dataset
+from cnnlab.datasets.channel_statistics import ChannelStatistics, channel_statistics
 from cnnlab.errors import DataError
 from cnnlab.model import build_model
+from cnnlab.training.describe import unknown_statistics
 from cnnlab.training.framework import configure, import_keras, without_chatter
 from cnnlab.training.layout import resolve_threads
+from cnnlab.training.repeat import drawn_splits
 from cnnlab.training.seeds import repeat_seed
 from cnnlab.verify.models import Weights, check_fits, in_dtype, load_model
 
@@ -66,7 +69,7 @@ def plan_verify(request: Request) -> Plan:
         device = _set_up(config)
         if request.weights is None:
             import_keras().utils.set_random_seed(repeat_seed(config.seed, 0))
-            model = build_model(config.model, info, config.data.scale)
+            model = build_model(config.model, info, config.data.scale, _statistics(config, data, info))
         else:
             model = load_model(request.weights.model_path)
             check_fits(model, info.image_shape, info.num_classes, request.weights.model_path)
@@ -94,6 +97,13 @@ def _load(request: Request) -> tuple[Dataset | None, DatasetInfo]:
             raise
         return None, dataset_info(item.name, item.parameters, places)
     return data, data.info
+
+
+def _statistics(config: Any, data: Dataset | None, info: DatasetInfo) -> ChannelStatistics | None:
+    """Those of the first repeat's training images, where the config standardizes; without data, none are known."""
+    if data is None or not config.data.standardize:
+        return unknown_statistics(config, info)
+    return channel_statistics(drawn_splits(config, data, repeat_seed(config.seed, 0))["train"].images)
 
 
 def _set_up(config: Any) -> str:

@@ -34,6 +34,7 @@ CASES: list[tuple[str, dict[str, Any], tuple[int, ...], tuple[int, ...]]] = [
     ("residual_block", {"filters": 3}, (9, 8, 3), (9, 8, 3)),
     ("residual_block", {"filters": 3, "shortcut": "convolution", "pool_size": 2}, (9, 8, 3), (4, 4, 3)),
     ("residual_block", {"filters": 3, "strides": 2, "shortcut_batch_norm": True}, (9, 8, 3), (5, 4, 3)),
+    ("residual_block", {"filters": 3, "strides": 2, "pad_both_sides": True, "kernel_size": 5}, (9, 8, 3), (5, 4, 3)),
     ("residual_block", {"filters": 4, "merge": "concatenate", "dropout": 0.1}, (9, 8, 3), (9, 8, 7)),
     ("residual_block", {"filters": 4, "merge": "concatenate", "strides": 2}, (9, 8, 3), (5, 4, 8)),
     ("max_pool", {}, (9, 8, 3), (4, 4, 3)),
@@ -325,3 +326,21 @@ def test_published_networks_have_their_number_of_weights(name, info, blocks, tot
     model = network(blocks(), info)
     assert model.count_params() == total
     assert sum(int(np.prod(weight.shape)) for weight in model.trainable_weights) == trainable
+
+
+def test_padding_on_both_sides_is_that_of_pytorch():
+    """A 3x3 kernel that copies its centre, at stride 2: the pixels 0, 2, 4; Keras' own padding takes 1, 3, 5."""
+    import keras
+
+    pixels = np.tile(np.arange(6.0, dtype="float32")[:, None], (1, 6, 1, 1))
+    for both, expected in ((True, [0, 2, 4]), (False, [1, 3, 5])):
+        inputs = keras.Input((6, 6, 1))
+        entry = block.get("residual_block")
+        given = entry.parameters(filters=1, strides=2, pad_both_sides=both, use_bias=False)
+        layer = keras.Model(inputs, entry(inputs, parameters=given, name="b", num_classes=2)).get_layer(
+            "b_conv_1"
+        )
+        kernel = np.zeros((3, 3, 1, 1), "float32")
+        kernel[1, 1] = 1
+        layer.set_weights([kernel])
+        assert np.asarray(keras.Model(inputs, layer.output)(pixels))[0, 0, :, 0].tolist() == expected

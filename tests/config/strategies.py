@@ -137,6 +137,8 @@ TRAINING = st.fixed_dictionaries(
         "batch_size": st.integers(1, 1000),
         "optimizer": optimizers(),
         "schedule": SCHEDULES,
+        "steps_per_epoch": st.none() | st.integers(1, 1000),
+        "class_weights": st.sampled_from([None, "balanced"]),
         "label_smoothing": st.floats(0, 1, exclude_max=True),
         "metrics": st.lists(st.sampled_from(["accuracy", "auc", "precision", "recall"]), unique=True),
         "validation_every": st.integers(1, 100),
@@ -153,6 +155,7 @@ COMMON_DATA = {
     "train_size": st.none() | st.integers(1, 10_000),
     "validation_fraction": st.floats(0.01, 0.9),
     "scale": st.sampled_from([[0, 1], [-1, 1], [0.0, 255.0], [-0.5, 0.5]]),
+    "standardize": st.booleans(),
     "limit_per_split": st.none() | st.integers(1, 1000),
     "memory_budget": st.floats(0, 1e6) | st.sampled_from([0, 500, "2 GB", "1.5gib", "800 MB"]),
 }

@@ -20,7 +20,9 @@ def data(text: str) -> str:
 
 
 SECTIONS = "valid: name, seed, repeats, extensions, data, augment, model, training, evaluation, published"
-DATA_KEYS = "valid: dataset, train_size, validation_fraction, scale, limit_per_split, memory_budget"
+DATA_KEYS = (
+    "valid: dataset, train_size, validation_fraction, scale, standardize, limit_per_split, memory_budget"
+)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,11 @@ DATA_KEYS = "valid: dataset, train_size, validation_fraction, scale, limit_per_s
             "data.memory_budget: expected a number of megabytes, or text such as 2 GB or 500 MB, got the text '2 GBs'.",
         ),
         (data("memory_budget: -1"), "data.memory_budget: expected a number of at least 0, got the number -1."),
+        (data("standardize: 1"), "data.standardize: expected true or false, got the number 1."),
+        (training("steps_per_epoch: 0"), "training.steps_per_epoch: expected a number of at least 1, got the number 0."),
+        (training("class_weights: equal"), "training.class_weights: expected balanced, or a map of keys and values, got the text 'equal'."),
+        (training('class_weights: {"3": 0}'), "training.class_weights.3: expected a number above 0, got the number 0."),
+        (training('class_weights: {"11": 2}'), "training.class_weights.11: 'mnist10k' has no class '11'"),
         (training("label_smoothing: x"), "training.label_smoothing: expected a number, got the text 'x'."),
         (training("label_smoothing: .nan"), "training.label_smoothing: expected a finite number, got the number nan."),
         (training("label_smoothing: .inf"), "training.label_smoothing: expected a finite number, got the number inf."),

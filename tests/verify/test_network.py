@@ -9,6 +9,7 @@ import pytest
 from cnnlab import numpy_cnn
 from cnnlab.config.load import load_config
 from cnnlab.datasets import data_places, dataset_info
+from cnnlab.datasets.channel_statistics import ChannelStatistics
 from cnnlab.errors import CnnlabError
 from cnnlab.model import build_model
 from cnnlab.verify.network import check_network
@@ -23,7 +24,10 @@ def model_of(path: Path) -> Any:
     config = load_config(path)
     item = config.data.dataset
     info = dataset_info(item.name, item.parameters, data_places(None, download=False))
-    return build_model(config.model, info, config.data.scale)
+    statistics = (
+        ChannelStatistics((178.0, 137.0, 176.0), (60.0, 71.0, 54.0)) if config.data.standardize else None
+    )
+    return build_model(config.model, info, config.data.scale, statistics)
 
 
 def pixels(model: Any, count: int = 4) -> np.ndarray:
