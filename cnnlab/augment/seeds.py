@@ -25,13 +25,13 @@ def _chunk_seed_class() -> Any:
             """Start anew from `start`, a TensorFlow tensor, uint32 (2,)."""
             import tensorflow as tf
 
-            self.start, self.drawn = tf.cast(start, tf.int32), 0
+            self.start, self.drawn = tf.cast(start, tf.int64), 0
 
         def next(self, ordered: bool = True) -> Any:
-            """The next seed for TensorFlow's stateless random functions, int32 (2,)."""
+            """The next seed for TensorFlow's stateless random functions, int64 (2,) as in Keras' own."""
             import tensorflow as tf
 
-            seed = self.start + tf.constant([0, self.drawn])
+            seed = self.start + tf.constant([0, self.drawn], tf.int64)
             self.drawn += 1
             return seed
 
