@@ -11,7 +11,7 @@ from cnnlab.errors import ConfigError
 def blocks(
     name: Annotated[str | None, typer.Argument(help="Tell all about this one.")] = None, as_json: Json = False
 ) -> None:
-    """List what a config may name: blocks, augmentations, optimizers, schedules, metrics, view sets.
+    """List what a config may name: blocks, augmentations, optimizers, schedules, metrics, view sets, loggers.
 
     Example: cnnlab blocks conv_block
     """
@@ -44,11 +44,12 @@ def _registries() -> dict[str, Any]:
     from cnnlab.augment import augmentation
     from cnnlab.blocks import block
     from cnnlab.inference.views import view_set
+    from cnnlab.loggers import logger
     from cnnlab.metrics import metric
     from cnnlab.optimizers import optimizer
     from cnnlab.schedules import schedule
 
-    registries = (block, augmentation, optimizer, schedule, metric, view_set)
+    registries = (block, augmentation, optimizer, schedule, metric, view_set, logger)
     return {registry.kind: registry for registry in registries}
 
 

@@ -123,11 +123,13 @@ def figures_text(row: dict[str, Any]) -> str:
 
 
 def ended_text(event: "Event") -> str | None:
-    """What ended a repeat, as a line with rich markup; None while it goes on."""
+    """What ended a repeat, or a warning, as a line with rich markup; None while all goes on."""
     from rich.markup import escape
 
     from cnnlab.cli.options import harmless
 
+    if event.kind == "warning":
+        return f"[yellow]{escape(harmless(event.error or ''))}[/yellow]"
     if event.kind == "failed":
         return f"[red]repeat {event.repeat} failed:[/red] {escape(harmless(event.error or ''))}"
     if event.kind == "interrupted":

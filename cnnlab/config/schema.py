@@ -23,6 +23,7 @@ from cnnlab.config.items import Item, chosen, listed
 from cnnlab.config.paths import ConfigPath
 from cnnlab.datasets import dataset
 from cnnlab.inference.views import view_set
+from cnnlab.loggers import logger
 from cnnlab.metrics import metric
 from cnnlab.optimizers import optimizer
 from cnnlab.parameters import (
@@ -44,6 +45,7 @@ DatasetChoice: Any = chosen(dataset)
 OptimizerChoice: Any = chosen(optimizer)
 ScheduleChoice: Any = chosen(schedule)
 MetricItem: Any = listed(metric)
+LoggerItem: Any = listed(logger)
 AugmentationItem: Any = listed(augmentation)
 BlockItem: Any = listed(block)
 ViewSetChoice: Any = chosen(view_set)
@@ -283,6 +285,9 @@ class Config(Parameters):
     )
     training: Training = Field(default_factory=lambda: Training.model_validate({}))
     evaluation: Evaluation = Field(default_factory=lambda: Evaluation.model_validate({}))
+    logging: tuple[LoggerItem, ...] = Field(
+        (), description="What else is told of a training as it goes on: tensorboard, mlflow, wandb."
+    )
     published: Published | None = None
 
     @model_validator(mode="after")

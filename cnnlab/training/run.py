@@ -9,6 +9,9 @@ from cnnlab.config.identity import experiment_hash, file_hash, run_hash
 from cnnlab.config.load import config_to_yaml, dump_config
 from cnnlab.datasets import Dataset
 from cnnlab.errors import CnnlabError, ConfigError, DataError, RepeatsFailed
+from cnnlab.loggers import RunInfo
+from cnnlab.loggers.base import require_packages
+from cnnlab.loggers.threads import Loggers
 from cnnlab.runs.atomic import write_bytes, write_text
 from cnnlab.runs.environment import write_environment
 from cnnlab.runs.folder import RunFolder
@@ -67,9 +70,11 @@ class Plan:
 def plan_run(request: Request) -> Plan:
     """Resolve what depends on the machine, and read the data.
 
-    Raises DataError when the data are missing, ConfigError when the request does not fit the config.
+    Raises DataError when the data are missing, ConfigError when the request does not fit the config, or when a logger's
+    package is missing.
     """
     config, only = request.config, request.only_repeat
+    require_packages(config.logging)
     if only is not None and not 0 <= only < config.repeats:
         raise ConfigError(
             f"--only-repeat {only}: expected 0 to {config.repeats - 1}, for the config has {config.repeats} repeats."
@@ -94,8 +99,11 @@ def run(plan: Plan, listen: Listener) -> Outcome:
     folder = _make_folder(plan)
     status = folder.status
     status.start("train", plan.repeats)
+    info = RunInfo(folder.path, plan.config.name, dump_config(plan.config))
+    loggers = Loggers(plan.config.logging, info, lambda text: listen(Event("warning", error=text)))
 
     def record(event: Event) -> None:
+        log_event(loggers, event)
         if event.repeat is not None and event.kind in {"started", "done", "failed", "interrupted"}:
             state = "running" if event.kind == "started" else event.kind
             status.set_repeat(event.repeat, state, event.error)
@@ -107,9 +115,23 @@ def run(plan: Plan, listen: Listener) -> Outcome:
     except KeyboardInterrupt:
         final = "interrupted"
     except BaseException:
-        status.finish("failed")
+        loggers.close(status.finish("failed"))
         raise
-    return Outcome(folder, status.finish(final), plan.data, prepared, write_summary(folder.path))
+    ended, summary = status.finish(final), write_summary(folder.path)
+    loggers.close(ended)
+    return Outcome(folder, ended, plan.data, prepared, summary)
+
+
+def log_event(loggers: Loggers, event: Event) -> None:
+    """Tell the loggers what happened to a repeat."""
+    if event.repeat is None:
+        return
+    if event.kind == "started":
+        loggers.start_repeat(event.repeat)
+    elif event.kind == "epoch":
+        loggers.epoch(event.repeat, event.content)
+    elif event.kind in {"done", "failed", "interrupted"}:
+        loggers.end_repeat(event.repeat, event.kind, event.content)
 
 
 def _job(plan: Plan, repeat: int | None, folder: Path) -> Job:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from cnnlab.errors import CnnlabError
 
-Kind = Literal["ready", "prepared", "started", "epoch", "done", "failed", "interrupted"]
+Kind = Literal["ready", "prepared", "started", "epoch", "done", "failed", "interrupted", "warning"]
 
 
 @dataclass(frozen=True)

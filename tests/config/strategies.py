@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from cnnlab.augment import augmentation
 from cnnlab.augment.photometric import odd
 from cnnlab.blocks import block
+from cnnlab.loggers import logger
 from cnnlab.optimizers import optimizer
 from cnnlab.parameters import Monitor
 from cnnlab.registry import Entry, Registry
@@ -50,6 +51,8 @@ def values(hint: Any, limits: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
         return st.integers(int(bound(limits, Ge, -1000)), int(bound(limits, Le, 1000)))
     if hint is float:
         return floats(limits)
+    if hint is str:
+        return NAMES
     if hint is Path:
         return NAMES.map(lambda name: f"folder/{name.replace('/', '_')}")
     raise NotImplementedError(f"no strategy for {hint}")
@@ -182,6 +185,7 @@ CONFIGS = st.fixed_dictionaries(
         "augment": st.lists(items(augmentation, GREY), max_size=3),
         "training": TRAINING,
         "evaluation": st.fixed_dictionaries({}, optional={"tta": st.sampled_from(["none", "flips"])}),
+        "logging": st.lists(items(logger, logger.names()), max_size=2),
         "published": st.fixed_dictionaries(
             {"source": NAMES, "dataset": NAMES}, optional={"test_accuracy": SHARES, "train_loss": LOSSES}
         ),

@@ -92,12 +92,13 @@ def test_defaults_written_out_and_short_forms_hash_alike(tmp_path):
 
 
 POOLED = {("name",), ("seed",), ("repeats",), ("published",), ("training", "threads"), ("training", "device")}
-POOLED |= {("data", "memory_budget")}
+POOLED |= {("data", "memory_budget"), ("logging",)}
 OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("name",): "other",
     ("seed",): 8,
     ("repeats",): 4,
     ("published",): None,
+    ("logging",): ["tensorboard"],
     ("data", "dataset"): "mnist",
     ("data", "train_size"): 101,
     ("data", "validation_fraction"): 0.3,

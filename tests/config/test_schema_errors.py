@@ -19,9 +19,11 @@ def data(text: str) -> str:
     return MINIMAL.replace("mnist10k", f"mnist10k\n  {text}")
 
 
-SECTIONS = "valid: name, seed, repeats, extensions, data, augment, model, training, evaluation, published"
 DATA_KEYS = (
     "valid: dataset, train_size, validation_fraction, scale, standardize, limit_per_split, memory_budget"
+)
+SECTIONS = (
+    "valid: name, seed, repeats, extensions, data, augment, model, training, evaluation, logging, published"
 )
 
 
