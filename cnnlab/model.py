@@ -9,6 +9,7 @@ from cnnlab.config.items import Item
 from cnnlab.datasets.base import DatasetInfo
 from cnnlab.datasets.channel_statistics import ChannelStatistics
 from cnnlab.errors import ConfigError
+from cnnlab.preprocess import preprocessing
 
 
 def build_model(
@@ -16,13 +17,15 @@ def build_model(
     info: DatasetInfo,
     scale: tuple[float, float],
     statistics: ChannelStatistics | None = None,
+    preprocess: tuple[Item, ...] = (),
 ) -> Any:
     """Build the whole network: pixel values from 0 to 255 in, class probabilities out.
 
-    Input: (batch, height, width, channels), float32 or uint8, values 0 to 255; its first layer, `scale`, maps
-    them to the range `scale` and has no weights. With `statistics`, of pixel values, a second layer without
-    weights, `standardize`, gives each channel mean 0 and variance 1. Output: float32 (batch, classes). Layers
-    carry explicit names, made from the block's name and its number among its kind.
+    Input: (batch, height, width, channels), float32 or uint8, values 0 to 255. The steps `preprocess` come
+    first, as one nested model called `preprocess`; then the layer `scale` maps the values to the range `scale`.
+    With `statistics`, of pixel values, the layer `standardize` then gives each channel mean 0 and variance 1. None
+    of these has weights. Output: float32 (batch, classes). Layers carry explicit names, made from the block's
+    name and its number among its kind.
 
     Raises ConfigError naming the block that does not fit, with the shape it received.
     """
@@ -30,7 +33,8 @@ def build_model(
 
     low, high = scale
     inputs = keras.Input(info.image_shape, name="image")
-    x = keras.layers.Rescaling((high - low) / 255.0, offset=low, name="scale")(inputs)
+    x = preprocessing_model(preprocess, info)(inputs) if preprocess else inputs
+    x = keras.layers.Rescaling((high - low) / 255.0, offset=low, name="scale")(x)
     if statistics is not None:
         mean, variance = statistics.scaled(low, high)
         x = keras.layers.Normalization(mean=mean, variance=variance, name="standardize")(x)
@@ -44,6 +48,26 @@ def build_model(
             "one probability per class: end the list with 'classifier'."
         )
     return keras.Model(inputs, x, name="network")
+
+
+def preprocessing_model(steps: tuple[Item, ...], info: DatasetInfo) -> Any:
+    """Build the steps before the network, as a keras.Model called `preprocess`: values 0 to 255 in and out.
+
+    Raises ConfigError naming the step that cannot be applied, or that changes the images' shape.
+    """
+    import keras
+
+    inputs = keras.Input(info.image_shape, name="pixels")
+    x = inputs
+    for index, item in enumerate(steps):
+        place = f"preprocess.{index}.{item.name}"
+        try:
+            x = preprocessing.get(item.name)(x, parameters=item.parameters)
+        except Exception as error:  # a step may be a person's own, and Keras raises what its backend raises
+            raise ConfigError(f"{place}: cannot be applied to the images: {_reason(error)}.") from error
+        if tuple(x.shape[1:]) != info.image_shape:
+            raise ConfigError(f"{place}: made {tuple(x.shape[1:])} of images of {info.image_shape}.")
+    return keras.Model(inputs, x, name="preprocess")
 
 
 def trainable_part(model: Any, network: Any) -> Any:

@@ -31,6 +31,7 @@ FULL: dict[str, Any] = {
         "standardize": True,
         "limit_per_split": 50,
     },
+    "preprocess": [{"deskew": {"ink": "dark", "max_shear": 0.5}}],
     "augment": [
         {"random_rotation": {"factor": 0.1, "fill_mode": "constant"}},
         {"random_zoom": {"height_factor": [-0.1, 0.2], "width_factor": 0.1}},

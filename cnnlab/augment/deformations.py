@@ -93,9 +93,8 @@ def random_elastic(
     def elastic(rows: Any, columns: Any, seed: Any) -> tuple[Any, Any]:
         import tensorflow as tf
 
-        batch, height, width = rows.shape[0] or tf.shape(rows)[0], rows.shape[1], rows.shape[2]
-        down, across = _filter(height, sigma), _filter(width, sigma)
-        noise = tf.random.stateless_normal([batch, 2, down.shape[1], across.shape[1]], seed)
+        down, across = (_filter(length, sigma) for length in rows.shape[1:])
+        noise = tf.random.stateless_normal([tf.shape(rows)[0], 2, down.shape[1], across.shape[1]], seed)
         field = tf.linalg.matmul(tf.matmul(down, noise), across, transpose_b=True) * displacement
         return rows + field[:, 0], columns + field[:, 1]
 

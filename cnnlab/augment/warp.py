@@ -42,13 +42,16 @@ class Warp:
         if not training:
             return images
         images = tf.convert_to_tensor(images, tf.float32)
-        batch, height, width = tf.unstack(tf.shape(images)[:3])
-        rows, columns = tf.meshgrid(_centred(height), _centred(width), indexing="ij")
-        rows, columns = (tf.tile(each[None], [batch, 1, 1]) for each in (rows, columns))
+        height, width = images.shape[1:3]
+        middle_row, middle_column = (height - 1) / 2, (width - 1) / 2
+        rows, columns = tf.meshgrid(
+            tf.range(float(height)) - middle_row, tf.range(float(width)) - middle_column, indexing="ij"
+        )
+        alike = tf.zeros_like(images[:, :1, :1, 0])
+        rows, columns = rows + alike, columns + alike  # (batch, height, width)
         # out(p) = in(m1(m2(p))): the map that acts last is asked first
         for each, generator in zip(reversed(self.maps), reversed(self.generators), strict=True):
             rows, columns = each(rows, columns, tf.cast(generator.next(), tf.int32))
-        middle_row, middle_column = (tf.cast(n - 1, tf.float32) / 2.0 for n in (height, width))
         return bilinear(
             images,
             rows + middle_row,
@@ -72,9 +75,3 @@ def fused(layers: Sequence[Any]) -> list[Any]:
 
 def _fill(warp: Warp) -> tuple[Fill, float]:
     return warp.fill_mode, warp.fill_value
-
-
-def _centred(length: Any) -> Any:
-    import tensorflow as tf
-
-    return tf.range(tf.cast(length, tf.float32)) - tf.cast(length - 1, tf.float32) / 2.0

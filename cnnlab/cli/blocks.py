@@ -11,7 +11,7 @@ from cnnlab.errors import ConfigError
 def blocks(
     name: Annotated[str | None, typer.Argument(help="Tell all about this one.")] = None, as_json: Json = False
 ) -> None:
-    """List what a config may name: blocks, augmentations, optimizers, schedules, metrics, view sets, loggers.
+    """List what a config may name: blocks, augmentations, optimizers, schedules, metrics and so on.
 
     Example: cnnlab blocks conv_block
     """
@@ -47,9 +47,10 @@ def _registries() -> dict[str, Any]:
     from cnnlab.loggers import logger
     from cnnlab.metrics import metric
     from cnnlab.optimizers import optimizer
+    from cnnlab.preprocess import preprocessing
     from cnnlab.schedules import schedule
 
-    registries = (block, augmentation, optimizer, schedule, metric, view_set, logger)
+    registries = (block, preprocessing, augmentation, optimizer, schedule, metric, view_set, logger)
     return {registry.kind: registry for registry in registries}
 
 

@@ -18,6 +18,8 @@ ALWAYS_MONITORED = ("val_loss", "val_cross_entropy")
 
 def training_contradictions(training: Any) -> Found:
     """Say what does not fit together within the section `training`: keys within it, and sentences."""
+    if training.steps is not None and "epochs" in training.model_fields_set:
+        yield ("steps",), "the length is given in epochs too: leave epochs out, or set steps to null"
     keys = metric_keys(training)
     if len(set(keys)) < len(keys):
         twice = next(key for key in keys if keys.count(key) > 1)

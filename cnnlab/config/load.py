@@ -23,6 +23,7 @@ from cnnlab.problems import Key, describe, explain, shown
 
 SMOKE: dict[Key, Any] = {
     ("repeats",): 2,
+    ("training", "steps"): None,
     ("training", "epochs"): 2,
     ("training", "validation_every"): 1,
     ("training", "steps_per_epoch"): None,

@@ -37,6 +37,7 @@ from cnnlab.parameters import (
     SmallInt,
     ValueRange,
 )
+from cnnlab.preprocess import preprocessing
 from cnnlab.problems import describe, problems_at, rebased
 from cnnlab.registry import Parameters, unknown_key
 from cnnlab.schedules import schedule
@@ -49,6 +50,7 @@ LoggerItem: Any = listed(logger)
 AugmentationItem: Any = listed(augmentation)
 BlockItem: Any = listed(block)
 ViewSetChoice: Any = chosen(view_set)
+PreprocessingItem: Any = listed(preprocessing)
 
 
 class Data(Parameters):
@@ -172,6 +174,10 @@ class Training(Parameters):
     """How long and with what the network is trained."""
 
     epochs: PositiveInt = Field(10, description="How often every training image is seen.")
+    steps: PositiveInt | None = Field(
+        None,
+        description="Steps in all, in place of epochs; rounded up to whole epochs. null: as epochs says.",
+    )
     batch_size: PositiveInt = Field(
         32, description="Images per step; the last batch of an epoch may be smaller."
     )
@@ -211,6 +217,12 @@ class Training(Parameters):
     def _accuracy_first(cls, value: tuple[Item, ...]) -> tuple[Item, ...]:
         accuracy = Item("accuracy", metric.get("accuracy").parameters())
         return value if accuracy in value else (accuracy, *value)
+
+    @model_serializer(mode="wrap")
+    def _one_length(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Where the steps are given, the epochs are not yet known."""
+        plain = handler(self)
+        return plain if self.steps is None else {k: plain[k] for k in plain if k != "epochs"}
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Training":
@@ -277,6 +289,9 @@ class Config(Parameters):
         (), description="Python files that register blocks and the like."
     )
     data: Data
+    preprocess: tuple[PreprocessingItem, ...] = Field(
+        (), description="Fixed steps before scaling, for every image alike; the saved model holds them."
+    )
     augment: tuple[AugmentationItem, ...] = Field(
         (), description="What happens to training images, in this order."
     )

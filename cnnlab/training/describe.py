@@ -19,7 +19,8 @@ def describe_network(config: Any, info: DatasetInfo) -> dict[str, Any]:
     """Build the network and tell its layers in order: name, kind, output shape without batch, weights."""
     with without_chatter():
         import_keras().utils.set_random_seed(0)
-        model = build_model(config.model, info, config.data.scale, unknown_statistics(config, info))
+        statistics = unknown_statistics(config, info)
+        model = build_model(config.model, info, config.data.scale, statistics, config.preprocess)
     layers = [
         {
             "name": layer.name,

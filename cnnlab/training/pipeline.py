@@ -1,8 +1,8 @@
 """Batches: which images, in which order, how augmented. Pure functions of seed, epoch and position.
 
-The images stay uint8 until they are needed. Each epoch's order is a fresh permutation; the images are gathered,
-scaled and augmented in chunks of many batches (one call of each augmentation layer for the whole chunk), while
-the network trains on the chunk before.
+The images stay uint8 until they are needed, or are float32 where they were preprocessed. Each epoch's order is a
+fresh permutation; the images are gathered, scaled and augmented in chunks of many batches (one call of each
+augmentation layer for the whole chunk), while the network trains on the chunk before.
 """
 
 import math
@@ -113,7 +113,7 @@ def evaluation_batches(split: Split, *, num_classes: int, scale: tuple[float, fl
 
 
 def gatherer(images: Any) -> Callable[[Any], Any]:
-    """Return a function from positions, int64 (k,), to the uint8 images there, for use within tf.data.
+    """Return a function from positions, int64 (k,), to the images there, for use within tf.data.
 
     Few images become a tensor; many stay where they are, in an array or a file, since a tensor would be a copy.
     """
@@ -124,14 +124,15 @@ def gatherer(images: Any) -> Callable[[Any], Any]:
         return lambda positions: tf.gather(pixels, positions)
 
     def gather(positions: Any) -> Any:
-        found = tf.numpy_function(lambda p: images[p], [positions], tf.uint8, stateful=False)
+        dtype = tf.as_dtype(images.dtype)
+        found = tf.numpy_function(lambda p: images[p], [positions], dtype, stateful=False)
         return tf.ensure_shape(found, [None, *images.shape[1:]])
 
     return gather
 
 
 def scaled(pixels: Any, scale: tuple[float, float]) -> Any:
-    """Map uint8 pixels 0 to 255 to float32 in `scale`, with the same arithmetic as the saved model's layer."""
+    """Map pixels 0 to 255 to float32 in `scale`, with the same arithmetic as the saved model's layer."""
     import tensorflow as tf
 
     low, high = scale

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from cnnlab.config.consistency import data_contradictions, without_validation
-from cnnlab.datasets import Dataset, data_places, load_dataset
+from cnnlab.datasets import Dataset, DatasetInfo, data_places, load_dataset
 from cnnlab.datasets.memory import prepare_streaming
 from cnnlab.errors import ConfigError
-from cnnlab.model import build_model
+from cnnlab.model import build_model, preprocessing_model
 from cnnlab.training.describe import unknown_statistics
 from cnnlab.training.framework import import_keras
 from cnnlab.training.repeat import drawn_splits
@@ -34,10 +34,11 @@ def prepare(config: Any, data: Dataset) -> dict[str, Any]:
     seed = repeat_seed(config.seed, 0)
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
-    model = build_model(config.model, data.info, config.data.scale, unknown_statistics(config, data.info))
+    statistics = unknown_statistics(config, data.info)
+    model = build_model(config.model, data.info, config.data.scale, statistics, config.preprocess)
     splits = drawn_splits(config, data, seed)
     prepare_streaming(splits, config.data.memory_budget)
-    return {"weights": model.count_params(), **preview(config, splits["train"], seed)}
+    return {"weights": model.count_params(), **preview(config, splits["train"], data.info, seed)}
 
 
 def require_fit(config: Any, data: Dataset) -> None:
@@ -49,15 +50,18 @@ def require_fit(config: Any, data: Dataset) -> None:
         raise ConfigError("; ".join(f"{'.'.join(map(str, key))}: {problem}" for key, problem in found) + ".")
 
 
-def preview(config: Any, train: Any, seed: int) -> dict[str, Any]:
-    """A few training images and several augmented versions of each; empty without augmentation."""
+def preview(config: Any, train: Any, info: DatasetInfo, seed: int) -> dict[str, Any]:
+    """A few training images, preprocessed, and augmented versions of each; empty without augmentation."""
     if not config.augment:
         return {}
     import tensorflow as tf
 
     from cnnlab.training.pipeline import Augmenter, scaled
 
-    images = scaled(train.images[:PREVIEW_IMAGES], config.data.scale)
+    images = train.images[:PREVIEW_IMAGES]
+    if config.preprocess:
+        images = preprocessing_model(config.preprocess, info)(images)
+    images = scaled(images, config.data.scale)
     augmenter = Augmenter(config.augment, config.data.scale)
     augmented = tf.function(augmenter)
     versions = [

@@ -20,6 +20,8 @@ from cnnlab.training.class_weights import class_weights
 from cnnlab.training.evaluation import evaluate
 from cnnlab.training.fitting import fit
 from cnnlab.training.framework import import_keras
+from cnnlab.training.length import with_epochs
+from cnnlab.training.preprocessed import preprocessed
 from cnnlab.training.seeds import repeat_seed, split_generator
 
 
@@ -39,15 +41,17 @@ def train_one(
     Raises LossNotFinite when the loss does not stay finite.
     """
     started = time.perf_counter()
+    config = with_epochs(config, data)
     seed = repeat_seed(config.seed, repeat)
     splits = within_budget(drawn_splits(config, data, seed), config.data.memory_budget)
     keras = import_keras()
     keras.backend.clear_session()  # names that a person's own block leaves to Keras start anew for each repeat
     keras.utils.set_random_seed(seed)
-    statistics = channel_statistics(splits["train"].images) if config.data.standardize else None
-    model = build_model(config.model, data.info, config.data.scale, statistics)
+    seen = preprocessed(config.preprocess, splits, data.info, config.data.memory_budget)
+    statistics = channel_statistics(seen["train"].images) if config.data.standardize else None
+    model = build_model(config.model, data.info, config.data.scale, statistics, config.preprocess)
     weights = class_weights(config.training.class_weights, splits["train"].labels, data.info.class_names)
-    history = fit(config, model, splits, seed, folder, report, check, weights)
+    history = fit(config, model, seen, seed, folder, report, check, weights)
     trained = time.perf_counter()
     evaluation = evaluate(config, model, splits, data.info.num_classes, check)
     result = {

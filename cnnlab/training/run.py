@@ -19,6 +19,7 @@ from cnnlab.runs.status import RunStatus
 from cnnlab.runs.summary import write_summary
 from cnnlab.training.executor import Executor, LocalExecutor
 from cnnlab.training.layout import gpu_slots, resolve_jobs, resolve_threads
+from cnnlab.training.length import with_epochs
 from cnnlab.training.prepare import load_data
 from cnnlab.training.worker import Event, Job
 
@@ -81,11 +82,12 @@ def plan_run(request: Request) -> Plan:
         )
     threads = resolve_threads(config.training.threads, config.repeats)
     training = config.training.model_copy(update={"threads": threads})
-    config = config.model_copy(update={"training": training})
+    data = load_data(config, request.data_dir)
+    config = with_epochs(config.model_copy(update={"training": training}), data)
     repeats = tuple(range(config.repeats)) if only is None else (only,)
     jobs = resolve_jobs(request.jobs, threads=threads, device=training.device, waiting=len(repeats))
     executor = LocalExecutor(jobs, [{"CUDA_VISIBLE_DEVICES": gpu} for gpu in gpu_slots(training.device)])
-    return Plan(request, config, repeats, load_data(config, request.data_dir), executor, jobs)
+    return Plan(request, config, repeats, data, executor, jobs)
 
 
 def run(plan: Plan, listen: Listener) -> Outcome:

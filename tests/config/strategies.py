@@ -16,6 +16,7 @@ from cnnlab.blocks import block
 from cnnlab.loggers import logger
 from cnnlab.optimizers import optimizer
 from cnnlab.parameters import Monitor
+from cnnlab.preprocess import preprocessing
 from cnnlab.registry import Entry, Registry
 
 MONITORS = ("val_loss", "val_cross_entropy", "val_accuracy")
@@ -154,6 +155,9 @@ TRAINING = st.fixed_dictionaries(
         "deterministic": st.booleans(),
     },
 )  # fmt: skip
+TRAINING_BY_STEPS = st.fixed_dictionaries(
+    {"steps": st.integers(1, 1000)}, optional={"batch_size": st.integers(1, 64)}
+)
 COMMON_DATA = {
     "train_size": st.none() | st.integers(1, 10_000),
     "validation_fraction": st.floats(0.01, 0.9),
@@ -182,8 +186,9 @@ CONFIGS = st.fixed_dictionaries(
     optional={
         "seed": st.integers(0, 2**63 - 1),
         "repeats": st.integers(1, 10_000),
+        "preprocess": st.lists(items(preprocessing, preprocessing.names()), max_size=2),
         "augment": st.lists(items(augmentation, GREY), max_size=3),
-        "training": TRAINING,
+        "training": TRAINING | TRAINING_BY_STEPS,
         "evaluation": st.fixed_dictionaries({}, optional={"tta": st.sampled_from(["none", "flips"])}),
         "logging": st.lists(items(logger, logger.names()), max_size=2),
         "published": st.fixed_dictionaries(

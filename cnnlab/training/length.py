@@ -1,0 +1,28 @@
+"""How long a training is, where the config gives its length in steps."""
+
+import math
+from typing import Any
+
+from cnnlab.datasets import Dataset
+
+
+def with_epochs(config: Any, data: Dataset) -> Any:
+    """The same config with its length in epochs: as many as hold the steps asked for, rounded up."""
+    steps = config.training.steps
+    if steps is None:
+        return config
+    in_an_epoch = config.training.steps_per_epoch
+    if in_an_epoch is None:
+        in_an_epoch = math.ceil(training_images(config, data) / config.training.batch_size)
+    update = {"steps": None, "epochs": math.ceil(steps / in_an_epoch)}
+    training = config.training.model_copy(update=update)
+    return config.model_copy(update={"training": training})
+
+
+def training_images(config: Any, data: Dataset) -> int:
+    """How many images each repeat trains on; see `cnnlab.datasets.splits.draw_split`."""
+    count = len(data.train)
+    if data.validation is None:
+        count -= int(count * config.data.validation_fraction)
+    limits = [n for n in (config.data.train_size, config.data.limit_per_split) if n is not None]
+    return min([count, *limits])
