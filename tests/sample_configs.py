@@ -66,6 +66,7 @@ FULL: dict[str, Any] = {
         "device": "cpu",
         "threads": 2,
         "deterministic": True,
+        "checkpoint_every": {"epochs": 2, "seconds": 30.0},
     },
     "evaluation": {"tta": "flips"},
     "published": {"source": "a paper", "dataset": "mnist", "test_accuracy": [0.9, 0.91], "test_loss": 0.3},

@@ -61,9 +61,9 @@ class Lines:
                     soft_wrap=True,
                 )
         else:
-            ended = ended_text(event)
-            if ended:
-                self.console.print(ended)
+            told = told_text(event)
+            if told:
+                self.console.print(told)
 
 
 class Bars:
@@ -82,12 +82,12 @@ class Bars:
             self.rows[event.repeat or 0] = event.content
         elif event.kind == "started":
             self.rows[event.repeat or 0] = {"epoch": 0}
-        elif event.repeat is not None:
+        elif event.kind != "warning" and event.repeat is not None:
             self.rows.pop(event.repeat, None)
             self.finished += 1
-        ended = ended_text(event)
-        if ended:
-            console.print(ended)
+        told = told_text(event)
+        if told:
+            console.print(told)
 
     def __rich__(self) -> "RenderableType":
         from rich.progress_bar import ProgressBar
@@ -122,8 +122,8 @@ def figures_text(row: dict[str, Any]) -> str:
     return " ".join([*parts, f"lr {row['learning_rate']:.0e}"])
 
 
-def ended_text(event: "Event") -> str | None:
-    """What ended a repeat, or a warning, as a line with rich markup; None while all goes on."""
+def told_text(event: "Event") -> str | None:
+    """What a person should read of an event, as a line with rich markup; None where there is nothing."""
     from rich.markup import escape
 
     from cnnlab.cli.options import harmless

@@ -161,6 +161,21 @@ class WeightAveraging(Parameters):
     momentum: Rate = Field(0.99, description="How much of the average each step keeps.")
 
 
+class CheckpointEvery(Parameters):
+    """How often the state of a training is written to disk, to go on from after a crash; it changes no result."""
+
+    epochs: PositiveInt | None = Field(None, description="After every so many epochs.")
+    seconds: PositiveFloat | None = Field(
+        None, description="Every so many seconds, in the middle of an epoch too; for at most 2 % of the time."
+    )
+
+    @model_validator(mode="after")
+    def _names_one(self) -> "CheckpointEvery":
+        if self.epochs is None and self.seconds is None:
+            raise problems_at([((), "expected epochs, seconds or both, such as {seconds: 60}")])
+        return self
+
+
 def _device(value: str) -> str:
     if not re.fullmatch(r"auto|cpu|gpu(:[0-9]{1,3})?", value):
         raise ValueError(f"expected auto, cpu, gpu or gpu:N, got {describe(value)}")
@@ -203,6 +218,10 @@ class Training(Parameters):
         None, description="Keep the weights of the best epoch by this figure."
     )
     weight_averaging: WeightAveraging | None = Field(None, description="Average the weights over steps.")
+    checkpoint_every: CheckpointEvery = Field(
+        default_factory=lambda: CheckpointEvery(seconds=60.0),
+        description="How often the state is written to disk, to resume from; it changes no result.",
+    )
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = Field(
         "float32", description="What the layers compute in."
     )

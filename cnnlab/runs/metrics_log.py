@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cnnlab.errors import RunError
-from cnnlab.runs.atomic import write_text
+from cnnlab.runs.atomic import flush, write_text
 from cnnlab.runs.reading import read_bytes
 
 Columns = dict[str, list[float | None]]
@@ -45,6 +45,13 @@ class MetricsLog:
         try:
             with self.path.open("ab") as file:
                 file.write(_lines([cells]).encode())
+        except OSError as error:
+            raise RunError(f"Cannot write {self.path}: {error.strerror or error}.") from error
+
+    def flush(self) -> None:
+        """Ask the system to put all rows on the disk; raises RunError when it refuses."""
+        try:
+            flush(self.path)
         except OSError as error:
             raise RunError(f"Cannot write {self.path}: {error.strerror or error}.") from error
 

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 from cnnlab.training.worker import Event, Job, work
 
-SECONDS_TO_STOP = 10.0
+SECONDS_TO_STOP = 7.0
+UNDER_WAY = {"started", "epoch", "warning"}  # events of a job that goes on
 REPEATS_PER_WORKER = 20  # Keras leaks some 10 MiB a model; a fresh process now and then bounds that
 
 
@@ -85,7 +86,7 @@ class LocalExecutor:
             elif not worker.served:
                 raise RuntimeError(f"A worker process could not start: {worker.obituary()}") from None
             return
-        if event.kind in {"started", "epoch"}:
+        if event.kind in UNDER_WAY:
             listen(event)
             return
         if event.kind != "ready":
@@ -139,7 +140,7 @@ class _Worker:
         with contextlib.suppress(EOFError, ConnectionResetError):
             while self.connection.poll(max(0.0, deadline - time.monotonic())):
                 event = self.connection.recv()
-                if event.kind not in {"ready", "started", "epoch"}:
+                if event.kind not in {"ready", *UNDER_WAY}:
                     return event
         return None
 

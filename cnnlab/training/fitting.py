@@ -1,83 +1,211 @@
 """The training itself: a network, its batches, and what happens between epochs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from cnnlab.errors import RunError
 from cnnlab.model import trainable_part
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.metrics_log import MetricsLog
-from cnnlab.training.callbacks import BestEpoch, Row, callbacks
-from cnnlab.training.network import compile_network, make_metrics, network_class
+from cnnlab.training.callbacks import Row, require_finite
+from cnnlab.training.checkpoint import Arrays, CheckpointClock, CheckpointFolder
+from cnnlab.training.engine import Engine, Pace
+from cnnlab.training.network import (
+    averaged_weights,
+    compile_network,
+    learning_rate,
+    make_metrics,
+    network_class,
+    set_learning_rate,
+    take_averages,
+)
 from cnnlab.training.pipeline import BatchPlan, evaluation_batches, training_batches
+from cnnlab.training.progress import Progress, Stopwatch
 
 
-def fit(
-    config: Any,
-    model: Any,
-    splits: dict[str, Any],
-    seed: int,
-    folder: RepeatFolder,
-    report: Callable[[Row], None],
-    check: Callable[[], None],
-    class_weights: tuple[float, ...] | None = None,
-) -> dict[str, Any]:
-    """Train `model` in place, each class with its weight; returns what the result says of the training."""
-    training, num_classes = config.training, model.output_shape[-1]
-    plan = BatchPlan(
-        training.batch_size,
-        seed,
-        training.epochs,
-        num_classes,
-        config.data.scale,
-        config.augment,
-        training.threads,
-        training.steps_per_epoch,
-        class_weights,
-    )
-    part = trainable_part(model, network_class())
-    part.watch_loss()
-    steps = plan.steps(len(splits["train"]))
-    plateau = compile_network(part, training, num_classes=num_classes, steps_per_epoch=steps)
-    keep = BestEpoch(training.restore_best) if training.restore_best or training.weight_averaging else None
-    log = MetricsLog(
-        folder.metrics_path, columns(config, num_classes, validated=splits["validation"] is not None)
-    )
-    rows: list[Row] = []
+@dataclass(frozen=True)
+class Hooks:
+    """What a training tells, and asks, while it runs."""
 
-    def record(row: Row) -> None:
-        rows.append(row)
-        log.append(row)
-        report(row)
+    report: Callable[[Row], None] = lambda row: None
+    """Gets each epoch's row as it ends."""
+    check: Callable[[], None] = lambda: None
+    """Is called several times a second, and may raise `Stopped`: the training can then be saved and goes on later."""
+    note: Callable[[str], None] = lambda sentence: None
+    """Gets sentences that a person should read."""
 
-    validation: dict[str, Any] = {}
-    if splits["validation"] is not None:
-        validation = {
-            "validation_data": evaluation_batches(
-                splits["validation"],
-                num_classes=num_classes,
-                scale=config.data.scale,
-                threads=training.threads,
-            ),
-            "validation_freq": validation_epochs(training.epochs, training.validation_every),
+
+class Fitting:
+    """The training of one network: `run` it, `save` it at any moment that `Hooks.check` is called."""
+
+    def __init__(
+        self,
+        config: Any,
+        model: Any,
+        splits: dict[str, Any],
+        seed: int,
+        folder: RepeatFolder,
+        checkpoints: CheckpointFolder,
+        hooks: Hooks,
+        class_weights: tuple[float, ...] | None = None,
+    ) -> None:
+        """Make everything ready to train `model` in place, each class with its weight, from its checkpoint if any."""
+        self.training, self.splits, self.hooks, self.checkpoints = config.training, splits, hooks, checkpoints
+        self.averaging = self.training.weight_averaging is not None
+        num_classes = model.output_shape[-1]
+        self.plan = BatchPlan(
+            self.training.batch_size,
+            seed,
+            self.training.epochs,
+            num_classes,
+            config.data.scale,
+            config.augment,
+            self.training.threads,
+            self.training.steps_per_epoch,
+            class_weights,
+        )
+        self.steps = self.plan.steps(len(splits["train"]))
+        self.part = trainable_part(model, network_class())
+        self.part.watch_loss()
+        self.plateau = compile_network(
+            self.part, self.training, num_classes=num_classes, steps_per_epoch=self.steps
+        )
+        self.progress = Progress.at_start(self.training, self.plateau)
+        self._restore()
+        self.log = MetricsLog(
+            folder.metrics_path,
+            columns(config, num_classes, validated=splits["validation"] is not None),
+            keep_epochs=self.progress.position.epoch,
+        )
+        self.validation = self._validation_batches(config, num_classes)
+        self.engine, self.train_pace, self.test_pace = Engine(self.part), Pace(), Pace()
+        self.clock, self.watch = CheckpointClock(self.training.checkpoint_every), Stopwatch()
+
+    def run(self) -> dict[str, Any]:
+        """Train to the end; returns what the result says of the training."""
+        position = self.progress.position
+        batches = iter(self._batches())
+        while position.epoch < self.training.epochs and not position.stopped_early:
+            self._run_epoch(batches)
+        best = self.progress.best
+        if best is not None and best.epoch is not None:
+            self.part.set_weights(best.weights)
+        elif self.averaging:
+            take_averages(self.part)
+        return {
+            "epochs": position.epoch,
+            "steps": position.epoch * self.steps,
+            "best_epoch": best and best.epoch,
+            "chosen_by": best.monitor if best is not None and best.epoch is not None else None,
         }
-    part.fit(
-        training_batches(splits["train"], plan),
-        epochs=training.epochs,
-        steps_per_epoch=steps,
-        verbose=0,
-        shuffle=False,  # the batches come in their own order
-        callbacks=callbacks(training, plateau, keep, record, check),
-        **validation,
-    )
-    if keep is not None and keep.weights:
-        part.set_weights(keep.weights)
-    best = keep.epoch if keep is not None and training.restore_best else None
-    return {
-        "epochs": len(rows),
-        "steps": len(rows) * steps,
-        "best_epoch": best,
-        "chosen_by": training.restore_best if best is not None else None,
-    }
+
+    def save(self) -> None:
+        """Write a checkpoint of this moment; a disk that refuses costs no more than the checkpoint."""
+        from keras.ops import convert_to_numpy
+
+        self.clock.begin()
+        self.progress.position.seconds = self.watch.seconds
+        best = self.progress.best.weights if self.progress.best is not None else []
+        arrays = _named("variable", [convert_to_numpy(v) for v in self._variables()]) | _named("best", best)
+        try:
+            self.log.flush()
+            self.checkpoints.save(arrays, self.progress.state())
+        except RunError as error:
+            self.hooks.note(f"no checkpoint could be written: {error}")
+        self.clock.end()
+
+    def _restore(self) -> None:
+        found = self.checkpoints.load(self.hooks.note)
+        if found is None:
+            return
+        arrays, state = found
+        for variable, value in zip(self._variables(), _listed("variable", arrays), strict=True):
+            variable.assign(value)
+        self.progress.restore(state, _listed("best", arrays))
+
+    def _variables(self) -> list[Any]:
+        """Everything that training changes within Keras: weights, random states, optimizer, metrics."""
+        part = self.part
+        return [*part.variables, *part.optimizer.variables, *part.metrics_variables]
+
+    def _batches(self) -> Any:
+        position = self.progress.position
+        first = position.epoch * self.steps + position.step
+        return training_batches(self.splits["train"], self.plan, first)
+
+    def _run_epoch(self, batches: Any) -> None:
+        position = self.progress.position
+        self.watch = Stopwatch(position.seconds)
+        if position.step == 0:
+            self.part.reset_metrics()
+            position.learning_rate = learning_rate(self.part)  # a schedule may change it during the epoch
+        for count in self.train_pace.portions(self.steps, position.step):
+            self.engine.train(batches, count)
+            position.step += count
+            self._require_finite_steps()
+            self._pause(due=self.clock.due())
+        if position.figures is None:
+            position.figures = self._figures()
+        with averaged_weights(self.part, wanted=self.averaging):
+            row: Row = {"epoch": position.epoch + 1, "learning_rate": position.learning_rate}
+            row |= position.figures | self._validated()
+            self._decide(row)
+        self.log.append({**row, "seconds": self.watch.seconds})
+        self.hooks.report({**row, "seconds": self.watch.seconds})
+        position.begin_next_epoch()
+        self.watch = Stopwatch()
+        self._pause(due=self.clock.due(epoch=position.epoch))
+
+    def _pause(self, *, due: bool) -> None:
+        """A moment between steps at which the training can be saved, and stopped."""
+        if due:
+            self.save()
+        self.hooks.check()
+
+    def _require_finite_steps(self) -> None:
+        watched, position = self.part.finite_steps, self.progress.position
+        if not watched.all_finite():
+            loss = self._figures()["loss"]
+            require_finite(position.epoch + 1, watched.count() + 1, loss, position.learning_rate)
+
+    def _figures(self) -> dict[str, float]:
+        """The metrics as they stand."""
+        figures = self.part.get_metrics_result()
+        return {name: float(value) for name, value in figures.items() if name != "finite_steps"}
+
+    def _validated(self) -> dict[str, float]:
+        """The figures on the validation split, where this epoch is one to validate after; else nothing."""
+        epoch, training = self.progress.position.epoch + 1, self.training
+        due = epoch % training.validation_every == 0 or epoch == training.epochs
+        if self.validation is None or not due:
+            return {}
+        self.part.reset_metrics()
+        batches = iter(self.validation)
+        for count in self.test_pace.portions(len(self.validation)):
+            self.engine.test(batches, count)
+            self.hooks.check()
+        return {f"val_{name}": value for name, value in self._figures().items()}
+
+    def _decide(self, row: Row) -> None:
+        """Let the rules act on an epoch's figures: best epoch, learning rate, stopping."""
+        progress, plateau = self.progress, self.plateau
+        if progress.best is not None:
+            progress.best.offer(progress.position.epoch + 1, row, self.part.get_weights)
+        if plateau is not None and progress.lowering is not None and progress.lowering.exhausted(row):
+            progress.lowering.waited = 0
+            lowered = max(learning_rate(self.part) * plateau.factor, plateau.min_learning_rate)
+            set_learning_rate(self.part, lowered)
+        if progress.stopping is not None and progress.stopping.exhausted(row):
+            progress.position.stopped_early = True
+
+    def _validation_batches(self, config: Any, num_classes: int) -> Any:
+        split = self.splits["validation"]
+        if split is None:
+            return None
+        return evaluation_batches(
+            split, num_classes=num_classes, scale=config.data.scale, threads=self.training.threads
+        )
 
 
 def columns(config: Any, num_classes: int, *, validated: bool) -> list[str]:
@@ -87,6 +215,10 @@ def columns(config: Any, num_classes: int, *, validated: bool) -> list[str]:
     return ["epoch", "seconds", "learning_rate", *figures, *validation]
 
 
-def validation_epochs(epochs: int, every: int) -> list[int]:
-    """The epochs, counted from 1, after which is validated: every so many, and the last."""
-    return sorted({*range(every, epochs + 1, every), epochs})
+def _named(kind: str, arrays: list[Any]) -> Arrays:
+    return {f"{kind}_{index}": array for index, array in enumerate(arrays)}
+
+
+def _listed(kind: str, arrays: Arrays) -> list[Any]:
+    count = sum(name.startswith(f"{kind}_") for name in arrays)
+    return [arrays[f"{kind}_{index}"] for index in range(count)]

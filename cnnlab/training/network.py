@@ -1,5 +1,7 @@
-"""A config's network, ready for `fit`: compiled, with its optimizer, schedule and metrics."""
+"""A config's network, ready to be trained: compiled, with its optimizer, schedule and metrics."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 from cnnlab.metrics import metric
@@ -42,14 +44,60 @@ def compile_network(part: Any, training: Any, *, num_classes: int, steps_per_epo
             keras.metrics.CategoricalCrossentropy(name="cross_entropy"),
             *(m.keras() for m in make_metrics(training, num_classes)),
         ],
-        steps_per_execution=steps_per_execution(steps_per_epoch),
     )
+    build_state(part, num_classes)
     return plateau
 
 
-def steps_per_execution(steps_per_epoch: int, at_most: int = 32) -> int:
-    """The largest divisor of an epoch's steps up to `at_most`: so many steps run without a return to Python."""
-    return max(n for n in range(1, min(steps_per_epoch, at_most) + 1) if steps_per_epoch % n == 0)
+def build_state(part: Any, num_classes: int) -> None:
+    """Make every variable that training will change now, so that a checkpoint can be put into them."""
+    import keras
+
+    part.optimizer.build(part.trainable_variables)
+    even = keras.ops.full((1, num_classes), 1.0 / num_classes)
+    part.compute_metrics(None, even, even)  # the metrics make theirs when they see values
+    part.reset_metrics()
+
+
+def learning_rate(part: Any) -> float:
+    """The learning rate at this moment."""
+    import keras
+
+    return float(keras.ops.convert_to_numpy(base_optimizer(part).learning_rate))
+
+
+def set_learning_rate(part: Any, rate: float) -> None:
+    """Change it, for an optimizer without a schedule of its own."""
+    base_optimizer(part).learning_rate = rate
+
+
+def base_optimizer(part: Any) -> Any:
+    """The optimizer itself, where mixed precision has wrapped it."""
+    return getattr(part.optimizer, "inner_optimizer", part.optimizer)
+
+
+@contextlib.contextmanager
+def averaged_weights(part: Any, *, wanted: bool) -> Iterator[None]:
+    """Put the averaged weights into `part` while the body runs; does nothing unless `wanted`."""
+    import keras
+
+    if not wanted:
+        yield
+        return
+    raw = [keras.ops.convert_to_numpy(variable) for variable in part.trainable_variables]
+    take_averages(part)
+    try:
+        yield
+    finally:
+        for variable, value in zip(part.trainable_variables, raw, strict=True):
+            variable.assign(value)
+
+
+def take_averages(part: Any) -> None:
+    """Replace the weights of `part` by their averages."""
+    averages = base_optimizer(part)._model_variables_moving_average  # as Keras' SwapEMAWeights does
+    for variable, average in zip(part.trainable_variables, averages, strict=True):
+        variable.assign(average)
 
 
 def network_class() -> Any:
@@ -70,6 +118,12 @@ def network_class() -> Any:
 
         def result(self) -> Any:
             return self.steps
+
+        def count(self) -> int:
+            return int(keras.ops.convert_to_numpy(self.steps))
+
+        def all_finite(self) -> bool:
+            return bool(keras.ops.convert_to_numpy(self.finite))
 
         def reset_state(self) -> None:
             self.steps.assign(0.0)

@@ -57,8 +57,8 @@ class BatchPlan:
         return np.concatenate(parts)
 
 
-def training_batches(split: Split, plan: BatchPlan, first_epoch: int = 0) -> Any:
-    """Return a tf.data.Dataset of (images, one-hot labels) for the epochs `first_epoch` .. `plan.epochs` - 1.
+def training_batches(split: Split, plan: BatchPlan, first_step: int = 0) -> Any:
+    """Return a tf.data.Dataset of (images, one-hot labels), from step `first_step` of the whole training on.
 
     images: float32 (batch, height, width, channels) within `plan.scale`; labels: float32 (batch, classes). With
     `plan.class_weights` the weight of each image comes third: float32 (batch,).
@@ -90,11 +90,16 @@ def training_batches(split: Split, plan: BatchPlan, first_epoch: int = 0) -> Any
         starts = tf.data.Dataset.range(0, tf.shape(parts[1], tf.int64)[0], batch)
         return starts.map(lambda s: tuple(part[s : s + batch] for part in parts))
 
+    first_epoch, skipped = divmod(first_step, plan.steps(len(split)))
+    first_chunk, skipped = divmod(skipped, chunk // batch)  # chunks left out, then batches of the next one
+
     def chunks(epoch: Any) -> Any:
-        return tf.data.Dataset.range(0, size, chunk).map(lambda start: (epoch, start))
+        first = tf.where(epoch == first_epoch, np.int64(first_chunk * chunk), np.int64(0))
+        return tf.data.Dataset.range(first, size, chunk).map(lambda start: (epoch, start))
 
     dataset = tf.data.Dataset.range(first_epoch, plan.epochs).flat_map(chunks).map(prepare).prefetch(2)
-    return dataset.flat_map(batches).prefetch(4).with_options(_options(plan.threads))
+    dataset = dataset.flat_map(batches).skip(skipped).prefetch(4)
+    return dataset.with_options(_options(plan.threads))
 
 
 def evaluation_batches(split: Split, *, num_classes: int, scale: tuple[float, float], threads: int) -> Any:

@@ -3,11 +3,11 @@
 import resource
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from cnnlab.config.identity import run_hash
 from cnnlab.datasets import Dataset
 from cnnlab.datasets.channel_statistics import channel_statistics
 from cnnlab.datasets.memory import within_budget
@@ -15,10 +15,11 @@ from cnnlab.datasets.splits import draw_split
 from cnnlab.model import build_model
 from cnnlab.runs.atomic import atomic_path, write_json
 from cnnlab.runs.folder import RepeatFolder
-from cnnlab.training.callbacks import Row
+from cnnlab.training.callbacks import Stopped
+from cnnlab.training.checkpoint import CheckpointFolder
 from cnnlab.training.class_weights import class_weights
 from cnnlab.training.evaluation import evaluate
-from cnnlab.training.fitting import fit
+from cnnlab.training.fitting import Fitting, Hooks
 from cnnlab.training.framework import import_keras
 from cnnlab.training.length import with_epochs
 from cnnlab.training.preprocessed import preprocessed
@@ -32,14 +33,14 @@ def train_one(
     data: Dataset,
     *,
     device: str = "CPU",
-    report: Callable[[Row], None] = lambda row: None,
-    check: Callable[[], None] = lambda: None,
+    hooks: Hooks | None = None,
 ) -> dict[str, Any]:
     """Train and evaluate repeat `repeat` (from 0), write its files into `folder`, and return its result.
 
-    `report` gets each epoch's row as it ends; `check` is called after each batch and may raise `Stopped`.
-    Raises LossNotFinite when the loss does not stay finite.
+    A checkpoint in `folder` is gone on from; when `hooks.check` raises `Stopped`, one is written, and the exception
+    goes on. Raises LossNotFinite when the loss does not stay finite.
     """
+    hooks = hooks or Hooks()
     started = time.perf_counter()
     config = with_epochs(config, data)
     seed = repeat_seed(config.seed, repeat)
@@ -51,9 +52,15 @@ def train_one(
     statistics = channel_statistics(seen["train"].images) if config.data.standardize else None
     model = build_model(config.model, data.info, config.data.scale, statistics, config.preprocess)
     weights = class_weights(config.training.class_weights, splits["train"].labels, data.info.class_names)
-    history = fit(config, model, seen, seed, folder, report, check, weights)
-    trained = time.perf_counter()
-    evaluation = evaluate(config, model, splits, data.info.num_classes, check)
+    checkpoints = CheckpointFolder(folder.checkpoint_path, {"run_hash": run_hash(config), "repeat": repeat})
+    fitting = Fitting(config, model, seen, seed, folder, checkpoints, hooks, weights)
+    try:
+        history = fitting.run()
+        trained = time.perf_counter()
+        evaluation = evaluate(config, model, splits, data.info.num_classes, hooks.check)
+    except Stopped:
+        fitting.save()
+        raise
     result = {
         "repeat": repeat,
         "seed": seed,
@@ -79,6 +86,7 @@ def train_one(
     with atomic_path(folder.predictions_path) as path:
         np.savez_compressed(path, **evaluation.predictions)  # type: ignore[arg-type]
     write_json(folder.result_path, result)
+    checkpoints.remove()
     return result
 
 

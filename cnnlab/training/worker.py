@@ -99,6 +99,7 @@ class _Session:
     def _run(self, job: Job) -> Event:
         from cnnlab.config.load import check, document_of
         from cnnlab.runs.folder import RunFolder
+        from cnnlab.training.fitting import Hooks
         from cnnlab.training.framework import configure
         from cnnlab.training.prepare import load_data, prepare
         from cnnlab.training.repeat import train_one
@@ -125,8 +126,11 @@ class _Session:
             folder,
             self.data,
             device=self.device,
-            report=lambda row: self.connection.send(Event("epoch", job.repeat, row)),
-            check=self._check,
+            hooks=Hooks(
+                report=lambda row: self.connection.send(Event("epoch", job.repeat, row)),
+                check=self._check,
+                note=lambda text: self.connection.send(Event("warning", job.repeat, error=text)),
+            ),
         )
         return Event("done", job.repeat, result)
 

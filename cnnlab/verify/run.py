@@ -109,6 +109,7 @@ def _published(plan: Plan) -> dict[str, Any] | None:
 
 def _train(plan: Plan, folder: RunFolder, listen: Listen) -> Any:
     from cnnlab.training.callbacks import LossNotFinite
+    from cnnlab.training.fitting import Hooks
 
     repeat, data = folder.repeat(0).make(), plan.data
     assert data is not None
@@ -120,7 +121,7 @@ def _train(plan: Plan, folder: RunFolder, listen: Listen) -> Any:
             repeat,
             data,
             device=plan.device,
-            report=lambda row: listen(Event("epoch", 0, row)),
+            hooks=Hooks(report=lambda row: listen(Event("epoch", 0, row))),
         )
     except LossNotFinite as error:
         folder.status.set_repeat(0, "failed", str(error))

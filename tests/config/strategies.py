@@ -153,6 +153,8 @@ TRAINING = st.fixed_dictionaries(
         "device": st.sampled_from(["auto", "cpu", "gpu", "gpu:0", "gpu:12"]),
         "threads": st.integers(1, 1000) | st.just("auto"),
         "deterministic": st.booleans(),
+        "checkpoint_every": st.fixed_dictionaries({"seconds": st.floats(0.1, 1e6)})
+        | st.fixed_dictionaries({"epochs": st.integers(1, 100)}),
     },
 )  # fmt: skip
 TRAINING_BY_STEPS = st.fixed_dictionaries(

@@ -92,7 +92,7 @@ def test_defaults_written_out_and_short_forms_hash_alike(tmp_path):
 
 
 POOLED = {("name",), ("seed",), ("repeats",), ("published",), ("training", "threads"), ("training", "device")}
-POOLED |= {("data", "memory_budget"), ("logging",)}
+POOLED |= {("data", "memory_budget"), ("training", "checkpoint_every"), ("logging",)}
 OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("name",): "other",
     ("seed",): 8,
@@ -126,6 +126,7 @@ OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("training", "threads"): 1,
     ("training", "deterministic"): False,
     ("evaluation", "tta"): "d4",
+    ("training", "checkpoint_every"): {"epochs": 7},
 }
 
 

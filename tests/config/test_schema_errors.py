@@ -71,6 +71,14 @@ SECTIONS = "valid: name, seed, repeats, extensions, data, preprocess, augment, m
         (training("epochs: {a: 1}"), "training.epochs: expected a whole number, got a map with a."),
         (training("deterministic: 1"), "training.deterministic: expected true or false, got the number 1."),
         (
+            training("checkpoint_every: {}"),
+            "training.checkpoint_every: expected epochs, seconds or both, such as {seconds: 60}.",
+        ),
+        (
+            training("checkpoint_every: {seconds: 0}"),
+            "training.checkpoint_every.seconds: expected a number above 0, got the number 0.",
+        ),
+        (
             data("memory_budget: 2 GBs"),
             "data.memory_budget: expected a number of megabytes, or text such as 2 GB or 500 MB, got the text '2 GBs'.",
         ),

@@ -1,0 +1,95 @@
+"""Where a training stands: all that it is made of beside the network's own variables, as plain values."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from cnnlab.schedules import Plateau
+from cnnlab.training.callbacks import BestEpoch, Patience
+
+
+@dataclass
+class Position:
+    """How far a training has come."""
+
+    epoch: int = 0  # epochs that have ended
+    step: int = 0  # steps of the next one that are done
+    learning_rate: float = 0.0  # at the start of that epoch
+    figures: dict[str, float] | None = None  # that epoch's training figures, once all its steps are done
+    seconds: float = 0.0  # that epoch has taken so far
+    stopped_early: bool = False
+
+    def begin_next_epoch(self) -> None:
+        """Count an epoch as ended."""
+        self.epoch, self.step, self.figures, self.seconds = self.epoch + 1, 0, None, 0.0
+
+
+@dataclass
+class Progress:
+    """The position, and what the rules between epochs remember; a rule that a config has not is None."""
+
+    lowering: Patience | None
+    stopping: Patience | None
+    best: BestEpoch | None
+    position: Position = field(default_factory=Position)
+
+    @classmethod
+    def at_start(cls, training: Any, plateau: Plateau | None) -> "Progress":
+        """The progress of a training that begins, with the rules of the config's section `training`."""
+        rule = training.early_stopping
+        return cls(
+            lowering=None if plateau is None else _patience(plateau),
+            stopping=None if rule is None else _patience(rule),
+            best=None if training.restore_best is None else BestEpoch(training.restore_best),
+        )
+
+    def state(self) -> dict[str, Any]:
+        """All of it but the best weights, for JSON."""
+        return {
+            "position": asdict(self.position),
+            "lowering": self.lowering and _memory(self.lowering),
+            "stopping": self.stopping and _memory(self.stopping),
+            "best": self.best and {"epoch": self.best.epoch, "value": self.best.value},
+        }
+
+    def restore(self, state: Mapping[str, Any], best_weights: list[np.ndarray]) -> None:
+        """Take over what `state` returned, and the best weights, if there were any."""
+        for name in (f.name for f in fields(Position)):
+            setattr(self.position, name, _floats(state["position"][name]))
+        for rule, stored in ((self.lowering, state["lowering"]), (self.stopping, state["stopping"])):
+            if rule is not None:
+                rule.best, rule.waited = _floats(stored["best"]), stored["waited"]
+        if self.best is not None:
+            self.best.epoch, self.best.value = state["best"]["epoch"], _floats(state["best"]["value"])
+            self.best.weights = best_weights
+
+
+class Stopwatch:
+    """Counts the seconds of the running epoch, those before an interruption included."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        """Begin at `seconds`."""
+        self.started = time.perf_counter() - seconds
+
+    @property
+    def seconds(self) -> float:
+        """Seconds so far."""
+        return time.perf_counter() - self.started
+
+
+def _patience(rule: Any) -> Patience:
+    return Patience(rule.monitor, rule.patience, rule.min_delta)
+
+
+def _memory(rule: Patience) -> dict[str, Any]:
+    return {"best": rule.best, "waited": rule.waited}
+
+
+def _floats(value: Any) -> Any:
+    """What JSON gave, with the texts "NaN", "Infinity" and "-Infinity" as the numbers they stand for."""
+    if isinstance(value, dict):
+        return {key: _floats(entry) for key, entry in value.items()}
+    return float(value) if isinstance(value, str) else value
