@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from cnnlab.blocks import block
@@ -77,6 +78,29 @@ def trainable_part(model: Any, network: Any) -> Any:
     layers and weights: training the part trains the whole.
     """
     return network(model.get_layer("scale").output, model.output)
+
+
+def ensemble_model(members: Sequence[Any]) -> Any:
+    """Make one network of several trained alike: its probabilities are the mean of theirs.
+
+    The steps before the networks, up to the layer `scale`, stand in it once; each member's other layers follow as a
+    nested model, ``member_1`` and so on; the layer `ensemble` averages.
+    """
+    import keras
+
+    first = members[0]
+    inputs = keras.Input(first.input_shape[1:], name="image")
+    x = inputs
+    for layer in first.layers[1:]:
+        x = layer(x)
+        if layer.name == "scale":
+            break
+    parts = [
+        keras.Model(member.get_layer("scale").output, member.output, name=f"member_{number}")
+        for number, member in enumerate(members, start=1)
+    ]
+    outputs = keras.layers.Average(name="ensemble")([part(x) for part in parts])
+    return keras.Model(inputs, outputs, name="network")
 
 
 def _apply(item: Item, x: Any, index: int, name: str, num_classes: int) -> Any:

@@ -201,6 +201,11 @@ class Training(Parameters):
         description="Steps that count as an epoch; the next goes on where the last one stopped. null: as many as show "
         "every image once.",
     )
+    ensemble: SmallInt = Field(
+        1,
+        description="Networks of a repeat, on the same images, each with its own start, order and augmentation; the "
+        "saved model averages their probabilities.",
+    )
     optimizer: OptimizerChoice = Field("adam", description="What turns gradients into steps.")
     schedule: ScheduleChoice = Field("constant", description="How the learning rate changes.")
     label_smoothing: Rate = Field(0.0, description="Share of each label that is spread over all classes.")

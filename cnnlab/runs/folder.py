@@ -66,6 +66,10 @@ class RepeatFolder:
         """A folder, only while the repeat is unfinished."""
         return self.path / "checkpoint"
 
+    def member(self, number: int) -> "RepeatFolder":
+        """Where the curves of an ensemble's further members lie: ``members/<number>/``, from 1."""
+        return RepeatFolder(self.path / "members" / str(number), self.k)
+
 
 class RunFolder:
     """Where the files of one run lie."""

@@ -16,12 +16,12 @@ from cnnlab.model import build_model
 from cnnlab.runs.atomic import atomic_path, write_json
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.training.callbacks import Stopped
-from cnnlab.training.checkpoint import CheckpointFolder
 from cnnlab.training.class_weights import class_weights
 from cnnlab.training.evaluation import evaluate
-from cnnlab.training.fitting import Fitting, Hooks
+from cnnlab.training.fitting import Hooks
 from cnnlab.training.framework import import_keras
 from cnnlab.training.length import with_epochs
+from cnnlab.training.members import Members
 from cnnlab.training.preprocessed import preprocessed
 from cnnlab.training.seeds import repeat_seed, split_generator
 
@@ -47,19 +47,20 @@ def train_one(
     splits = within_budget(drawn_splits(config, data, seed), config.data.memory_budget)
     keras = import_keras()
     keras.backend.clear_session()  # names that a person's own block leaves to Keras start anew for each repeat
-    keras.utils.set_random_seed(seed)
     seen = preprocessed(config.preprocess, splits, data.info, config.data.memory_budget)
     statistics = channel_statistics(seen["train"].images) if config.data.standardize else None
-    model = build_model(config.model, data.info, config.data.scale, statistics, config.preprocess)
     weights = class_weights(config.training.class_weights, splits["train"].labels, data.info.class_names)
-    checkpoints = CheckpointFolder(folder.checkpoint_path, {"run_hash": run_hash(config), "repeat": repeat})
-    fitting = Fitting(config, model, seen, seed, folder, checkpoints, hooks, weights)
+    members = Members(config, seed, folder, {"run_hash": run_hash(config), "repeat": repeat}, hooks)
+    model, history = members.train(
+        lambda: build_model(config.model, data.info, config.data.scale, statistics, config.preprocess),
+        seen,
+        weights,
+    )
+    trained = time.perf_counter()
     try:
-        history = fitting.run()
-        trained = time.perf_counter()
         evaluation = evaluate(config, model, splits, data.info.num_classes, hooks.check)
     except Stopped:
-        fitting.save()
+        members.save()
         raise
     result = {
         "repeat": repeat,
@@ -86,7 +87,7 @@ def train_one(
     with atomic_path(folder.predictions_path) as path:
         np.savez_compressed(path, **evaluation.predictions)  # type: ignore[arg-type]
     write_json(folder.result_path, result)
-    checkpoints.remove()
+    members.remove_checkpoints()
     return result
 
 

@@ -8,12 +8,17 @@ from functools import lru_cache
 
 import numpy as np
 
-_SPLIT, _ORDER, _AUGMENT = 0, 1, 2
+_SPLIT, _ORDER, _AUGMENT, _MEMBER = 0, 1, 2, 3
 
 
 def repeat_seed(seed: int, repeat: int) -> int:
     """The seed of one repeat, below 2**32, from the config's seed and the repeat's number from 0."""
     return int(np.random.SeedSequence([seed, repeat]).generate_state(1)[0])
+
+
+def member_seed(seed: int, member: int) -> int:
+    """The seed of a member of a repeat's ensemble, from the repeat's seed; that of member 0 is the repeat's own."""
+    return seed if member == 0 else int(np.random.SeedSequence([seed, _MEMBER, member]).generate_state(1)[0])
 
 
 def split_generator(seed: int) -> np.random.Generator:

@@ -111,6 +111,7 @@ OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("model", 1, "conv_block", "filters"): 9,
     ("training", "epochs"): 5,
     ("training", "batch_size"): 17,
+    ("training", "ensemble"): 2,
     ("training", "steps_per_epoch"): 6,
     ("training", "class_weights"): "balanced",
     ("training", "optimizer", "learning_rate"): 0.2,
