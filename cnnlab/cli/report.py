@@ -1,10 +1,12 @@
 """``cnnlab report``."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cnnlab.cli.options import Json, Quiet, RunsDir, console, print_json
+from cnnlab.errors import ConfigError
 
 
 def report(
@@ -25,22 +27,65 @@ def report(
             help="Set runs side by side against the first; with --group, the pools of each experiment.",
         ),
     ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR", help="Write the report there, in all formats."),
+    ] = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="Only this format of --output: html, md, tex, csv, json, png or pdf; repeatable.",
+        ),
+    ] = None,
+    latex_report: Annotated[
+        Path | None,
+        typer.Option(
+            "--latex-report",
+            metavar="DIR",
+            help="Write report.tex there: a lab report's skeleton with tables and figures.",
+        ),
+    ] = None,
     runs_dir: RunsDir = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Print the results of runs: per metric n, mean, sd and 95 % interval, beside the published values.
 
-    Example: cnnlab report latest
+    Example: cnnlab report 'runs/*lab2025*' --group --output lab2025
     """
     from cnnlab.report.document import gather
-    from cnnlab.report.formats.plain import document_to_json
     from cnnlab.report.selection import select_runs
-    from cnnlab.report.terminal.render import render_document
+    from cnnlab.report.terminal.render import print_paths, render_document
     from cnnlab.runs.find import runs_directory
 
+    wanted = _formats(formats, output)
     chosen = select_runs(runs or [], runs_directory(runs_dir))
     document = gather(chosen.paths, group=group, side_by_side=compare, notes=chosen.notes)
-    render_document(document, console(quiet=quiet))
+    out = console(quiet=quiet)
+    render_document(document, out)
+    if output is not None or latex_report is not None:
+        from cnnlab.report.formats.write import write_latex_report, write_report
+
+        written = write_report(document, output, wanted) if output else []
+        written += write_latex_report(document, latex_report) if latex_report else []
+        out.print()
+        print_paths(written, (), out)
     if as_json:
+        from cnnlab.report.formats.plain import document_to_json
+
         print_json(document_to_json(document))
+
+
+def _formats(names: list[str] | None, output: Path | None) -> tuple[str, ...]:
+    """The formats that --format names, all of them without one; each option may hold several, with commas."""
+    from cnnlab.report.formats import FORMATS
+
+    if names and output is None:
+        raise ConfigError("--format says how a report is written: --output DIR must say where.")
+    wanted = [word for name in names or [] for word in name.replace(",", " ").split()]
+    unknown = [word for word in wanted if word not in FORMATS]
+    if unknown:
+        raise ConfigError(f"--format expects {', '.join(FORMATS)}, got '{unknown[0]}'.")
+    return tuple(wanted) or FORMATS

@@ -6,10 +6,12 @@ from typing import Any
 
 from cnnlab.errors import RunError
 from cnnlab.report.collect import Row, RunReport
+from cnnlab.report.items import parameters_in_words
 from cnnlab.report.numbers import one_line
-from cnnlab.report.setting import changes_results, flatten
+from cnnlab.report.setting import changes_results
 from cnnlab.report.statistics import Difference, Paired, holm, paired, welch
 from cnnlab.runs.read import Run
+from cnnlab.runs.records import flatten
 
 FEWEST_PAIRS = 2
 
@@ -140,17 +142,20 @@ def _changes(runs: Sequence[Run]) -> dict[str, tuple[Any, ...]]:
 
 
 def _whole_items(rows: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
-    """Put the parameters of a block or an augmentation that some side has not at all into one row."""
+    """Put the parameters of a block or an augmentation that some side has not at all into one row, in words."""
     found: dict[str, tuple[Any, ...]] = {}
+    items: dict[str, list[dict[str, Any]]] = {}
     for key, values in rows.items():
         item, _, parameter = key.rpartition(".")
         if key.partition(".")[0] not in ("augment", "model") or None not in values or item.count(".") != 2:
             found[key] = values
             continue
-        texts = [None if value is None else f"{parameter} {value}" for value in values]
-        before = found.get(item, (None,) * len(values))
-        pairs = zip(before, texts, strict=True)
-        found[item] = tuple(", ".join(filter(None, pair)) or None for pair in pairs)
+        sides = items.setdefault(item, [{} for _ in values])
+        for side, value in zip(sides, values, strict=True):
+            side |= {} if value is None else {parameter: value}
+        found[item] = ()
+    for item, sides in items.items():
+        found[item] = tuple(parameters_in_words(side) or "as usual" if side else None for side in sides)
     return found
 
 

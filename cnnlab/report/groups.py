@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from cnnlab.errors import RunError
 from cnnlab.report.numbers import one_line
-from cnnlab.report.setting import changes_results, flatten
+from cnnlab.report.setting import changes_results
 from cnnlab.runs.read import RepeatResult, Run
+from cnnlab.runs.records import flatten
 
 MOST_NAMED = 6
 Experiment = tuple[str, str]  # experiment hash, hash of the data
@@ -65,7 +66,9 @@ def differing_keys(a: Run, b: Run) -> list[str]:
     """Return "key (value in a / value in b)" for every key that decides results and differs."""
     ours, theirs = flatten(a.config), flatten(b.config)
     keys = [
-        key for key in dict.fromkeys([*ours, *theirs]) if changes_results(key) or key == "training.metrics"
+        key
+        for key in dict.fromkeys([*ours, *theirs])
+        if changes_results(key) or key.startswith("training.metrics")
     ]
     return [
         f"{one_line(key)} ({_value(ours.get(key))} / {_value(theirs.get(key))})"

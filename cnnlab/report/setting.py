@@ -6,6 +6,7 @@ from typing import Any
 
 from cnnlab.report.numbers import one_line
 from cnnlab.runs.read import Run
+from cnnlab.runs.records import flatten
 
 CHANGES_NO_RESULT = (
     *("name", "seed", "repeats", "published"),
@@ -35,20 +36,6 @@ def first_few(changes: list[str]) -> str:
     """Return the first few changes, and how many more there are."""
     more = len(changes) - MOST_NAMED
     return ", ".join(changes[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def flatten(value: Any, prefix: str = "") -> dict[str, Any]:
-    """Return nested dicts and lists as one dict of dotted keys: {"model.0.conv_block.filters": 8}."""
-    if isinstance(value, Mapping) and value:
-        pairs: Any = value.items()
-    elif isinstance(value, list | tuple) and any(isinstance(item, Mapping | list | tuple) for item in value):
-        pairs = enumerate(value)
-    else:
-        return {prefix: list(value) if isinstance(value, tuple) else value}
-    flat: dict[str, Any] = {}
-    for key, item in pairs:
-        flat |= flatten(item, f"{prefix}.{key}" if prefix else str(key))
-    return flat
 
 
 def changes_results(key: str) -> bool:

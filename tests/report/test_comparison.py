@@ -108,6 +108,11 @@ def test_equal_differences_have_only_a_sign_test(make):
     assert "+1.00 points; every pair differs by the same amount: no t-test; sign test: 2 up, 0 down" in text
 
 
+def test_equal_results_are_said_to_be_so(make):
+    text = printed(gather([make(name="a"), make(name="b")], side_by_side=True))
+    assert "sign test: 0 up, 0 down, 3 equal, p = 1." in text
+
+
 def test_three_sides_are_adjusted_for(make):
     paths = [
         make(name=name, accuracies=values)

@@ -8,7 +8,7 @@ import yaml
 from cnnlab.config.load import Options, config_to_yaml, load_config
 from cnnlab.config.shipped import shipped_directory
 from cnnlab.report.collect import collect
-from cnnlab.report.setting import changes_of_setting, flatten
+from cnnlab.report.setting import changes_of_setting
 from cnnlab.runs.read import load_run
 
 PUBLISHING = [path for path in shipped_directory().rglob("*.yaml") if "\npublished:" in path.read_text()]
@@ -73,8 +73,3 @@ def test_somebody_elses_published_values_go_by_the_command_line(make_run):
     argv = ["cnnlab", "train", "--set=training.epochs=3", "--smoke", "--set", "seed=4"]
     folder.environment_path.write_text(json.dumps({**environment, "argv": argv}))
     assert changes_of_setting(load_run(folder.path)) == ["training.epochs 3 (--set)", "--smoke (a trial)"]
-
-
-def test_flat_keys():
-    nested = {"a": {"b": [1, 2]}, "c": [{"d": 1}, "e"], "f": [], "g": {}}
-    assert flatten(nested) == {"a.b": [1, 2], "c.0.d": 1, "c.1": "e", "f": [], "g": {}}

@@ -1,10 +1,20 @@
-"""Loss and accuracy over the epochs: each repeat thin, their mean bold, training and validation apart."""
+"""Loss and accuracy over the epochs: each repeat thin, their mean bold within a band of one sd."""
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from statistics import stdev
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.report.figures.style import TRAIN_LINE, VALIDATION_LINE, add_title, new_figure, styled
+from cnnlab.report.figures.style import (
+    BAND_ALPHA,
+    REPEAT,
+    TRAIN_LINE,
+    VALIDATION_LINE,
+    add_title,
+    new_figure,
+    styled,
+)
 from cnnlab.report.numbers import counted, in_unit, is_percent
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.read import RepeatResult, Run
@@ -74,11 +84,23 @@ def _panel(ax: "Axes", repeats: Sequence[RepeatResult], metric: str) -> None:
         for one in many if len(many) > 1 else ():
             ax.plot(list(one), list(one.values()), color=look["color"], linewidth=0.5, alpha=0.45)
         mean = mean_series(many)
+        _band(ax, many, mean, look["color"])
         ax.plot(list(mean), list(mean.values()), markevery=max(1, len(mean) // MARKERS), zorder=3, **look)
     ax.set_ylabel("accuracy (%)" if is_percent(metric) else metric)
     ax.margins(x=0.02)
     if metric == "loss" and use_log_axis(values):
         _log_axis(ax)
+
+
+def _band(ax: "Axes", many: Sequence[Series], mean: Series, color: Any) -> None:
+    """Shade one sample sd to both sides of the mean, never down to where a log axis ends."""
+    if len(many) < 2:
+        return
+    spread = {epoch: stdev(one[epoch] for one in many) for epoch in mean}
+    least = {epoch: min(one[epoch] for one in many) for epoch in mean}
+    low = [max(mean[e] - spread[e], min(least[e], mean[e]) / 2 if least[e] > 0 else -math.inf) for e in mean]
+    high = [mean[e] + spread[e] for e in mean]
+    ax.fill_between(list(mean), low, high, color=color, alpha=BAND_ALPHA, linewidth=0)
 
 
 def use_log_axis(values: Sequence[float]) -> bool:
@@ -98,16 +120,18 @@ def _log_axis(ax: "Axes") -> None:
 
 def _legend(figure: "Figure", repeats: Sequence[RepeatResult]) -> None:
     from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
 
     every = validation_interval(repeats)
     validation = "validation" if every == 1 else f"validation (every {every} epochs)"
     lines: list[tuple[str, dict[str, Any]]] = [("training", TRAIN_LINE)]
     if any(series(repeat, f"val_{metric}") for repeat in repeats for metric in METRICS):
         lines.append((validation, VALIDATION_LINE))
-    handles = [Line2D([], [], label=label, **look) for label, look in lines]
+    handles: list[Any] = [Line2D([], [], label=label, **look) for label, look in lines]
     if len(repeats) > 1:
-        handles.append(Line2D([], [], color="#888888", linewidth=0.5, label="each repeat"))
-    figure.legend(handles=handles, loc="outside lower center", ncols=3, handlelength=2.2, columnspacing=1.0)
+        handles.append(Line2D([], [], color=REPEAT, linewidth=0.5, label="each repeat"))
+        handles.append(Patch(color=REPEAT, alpha=2 * BAND_ALPHA, linewidth=0, label="mean ± 1 sd"))
+    figure.legend(handles=handles, loc="outside lower center", ncols=2, handlelength=2.2, columnspacing=1.0)
 
 
 def _drawable(value: float | None) -> bool:

@@ -24,6 +24,18 @@ INK = "#222222"
 MUTED = "#595959"
 TRAIN = "#E69F00"  # Okabe and Ito's orange, light in greyscale
 VALIDATION = "#005A8C"  # their blue, darkened, so that greyscale keeps the two apart
+REPEAT = "#888888"  # one repeat, where training and validation need no telling apart
+PUBLISHED = "#7A3B69"  # a dark purple: told from ours by its hollow squares too
+BAND_ALPHA = 0.16
+# Sides of a comparison: Okabe and Ito's colours, from dark to light, each with a dash and a marker of its own.
+SIDES: tuple[dict[str, Any], ...] = (
+    {"color": "#222222", "linestyle": "-", "marker": "o"},
+    {"color": "#D55E00", "linestyle": (0, (4, 1)), "marker": "s"},
+    {"color": "#0072B2", "linestyle": (0, (1, 1)), "marker": "^"},
+    {"color": "#009E73", "linestyle": (0, (4, 1, 1, 1)), "marker": "D"},
+    {"color": "#CC79A7", "linestyle": (0, (6, 2)), "marker": "v"},
+    {"color": "#E69F00", "linestyle": (0, (2, 2)), "marker": "P"},
+)
 TRAIN_LINE = {"color": TRAIN, "linestyle": "-", "marker": None}
 VALIDATION_LINE = {"color": VALIDATION, "linestyle": (0, (3, 1)), "marker": "o"}
 

@@ -1,6 +1,7 @@
 """The plots of a verify run, drawn from its arrays.npz: differences, kernels, a digit going through the network."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from cnnlab.report.figures.plots import make_folder
 from cnnlab.report.figures.style import save
 from cnnlab.report.numbers import one_line
 from cnnlab.runs.folder import RunFolder
-from cnnlab.runs.read import load_run
+from cnnlab.runs.read import Run, load_run
 from cnnlab.runs.reading import read_arrays
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
 Arrays = Mapping[str, "np.ndarray"]
 
-PLOTS: "dict[str, Callable[[str, Arrays], Figure | None]]" = {
-    "differences": difference_maps,
-    "kernels": first_kernels,
-    "feature_maps": feature_maps,
+PLOTS: "dict[str, tuple[str, Callable[[str, Arrays], Figure | None]]]" = {
+    "differences": ("How far Keras and NumPy are apart after each layer, on a log scale", difference_maps),
+    "kernels": ("The kernels of the first convolution", first_kernels),
+    "feature_maps": ("An image on its way through the network", feature_maps),
 }
 
 
@@ -31,13 +32,20 @@ def write_verify_plots(path: str | Path) -> list[Path]:
     Raises RunError when the disk refuses.
     """
     folder = RunFolder(path)
-    arrays = read_arrays(folder.path / "arrays.npz")
-    name = one_line(load_run(path).name)
     written = []
-    for plot, draw in PLOTS.items():
-        figure = draw(name, arrays) if arrays else None
+    for plot, (_, draw) in verify_figures(load_run(path)).items():
+        figure = draw()
         if figure is not None:
             make_folder(folder.plots_path)
             save(figure, folder.plots_path / f"{plot}.png")
             written.append(folder.plots_path / f"{plot}.png")
     return written
+
+
+def verify_figures(run: Run) -> "dict[str, tuple[str, Callable[[], Figure | None]]]":
+    """Return the caption of each plot, and what draws it; none without a readable arrays.npz."""
+    arrays = read_arrays(run.path / "arrays.npz")
+    name = one_line(run.name)
+    if not arrays:
+        return {}
+    return {plot: (caption, partial(draw, name, arrays)) for plot, (caption, draw) in PLOTS.items()}

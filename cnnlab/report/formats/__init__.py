@@ -1,1 +1,3 @@
-"""A report as files: HTML, Markdown, LaTeX, CSV and JSON."""
+"""A report as files: HTML, Markdown, LaTeX, CSV, JSON and figures."""
+
+FORMATS = ("html", "md", "tex", "csv", "json", "png", "pdf")

@@ -1,38 +1,29 @@
 """A run's report as a rich renderable that reads well at 80 columns."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cnnlab.report.collect import SD_SENTENCE, SPLIT_NAMES, Row, RunReport, seeds_of
-from cnnlab.report.groups import place_of
-from cnnlab.report.numbers import (
-    counted,
-    decimals_of,
-    listed,
-    metric_label,
-    one_line,
-    show,
-    show_interval,
-)
+from cnnlab.report.collect import Row, RunReport
+from cnnlab.report.numbers import decimals_of, metric_label, one_line, show, show_interval
+from cnnlab.report.remarks import Remark, facts, remarks, state_in_words
 from cnnlab.report.titles import data_marker
-from cnnlab.report.words import published_sentence, show_published
-from cnnlab.runs.read import Run
+from cnnlab.report.words import show_published
 
 STATUS_STYLES = {"done": "green", "running": "cyan", "failed": "red"}
-ONE_REPEAT = "unknown: one repeat has neither sd nor interval."
 
 
 def report_table(report: RunReport, *, results: bool = True) -> RenderableType:
     """Return heading, tables of results and remarks; the caller prints the paths, which must stay whole."""
-    parts: list[RenderableType] = [_heading(report), _facts(report)]
+    parts: list[RenderableType] = [_heading(report), _grid_of(facts(report))]
     if report.rows and results:
         parts += [Text(), results_table(report), Text(), values_table(report)]
-    remarks = _remarks(report)
-    if remarks.row_count:
-        parts += [Text(), remarks]
+    below = _grid_of(remarks(report))
+    if below.row_count:
+        parts += [Text(), below]
     return Group(*parts)
 
 
@@ -76,18 +67,6 @@ def values_table(report: RunReport) -> Table:
     return table
 
 
-def seed_texts(report: RunReport) -> list[str]:
-    """Return the finished repeats' seeds; of pooled runs a text for each, with its folder's name."""
-    texts = []
-    for folder, repeats in seeds_of(report.run):
-        seeds = [str(repeat.seed) if repeat.seed is not None else "unknown" for repeat in repeats]
-        noun = "repeat" if len(seeds) == 1 else "repeats"
-        where = f" of {one_line(folder)}" if len(report.sources) > 1 else ""
-        numbers = [int(place_of(repeat)[1]) for repeat in repeats]
-        texts.append(f"{', '.join(seeds)} ({noun} {listed(numbers)}{where})")
-    return texts
-
-
 def _cells(row: Row, not_comparable: str | None, repeat_split: bool) -> list[Text]:
     summary, metric = row.summary, row.metric
     decimals = decimals_of(metric, summary.sd)
@@ -106,64 +85,17 @@ def _cells(row: Row, not_comparable: str | None, repeat_split: bool) -> list[Tex
 
 def _heading(report: RunReport) -> Text:
     run = report.run
-    done = f"{len(run.done)} of {counted(len(run.repeats), 'repeat')} finished"
     status = Text(one_line(run.status), style=STATUS_STYLES.get(run.status, "yellow"))
     title = Text(one_line(run.name), style="bold")
     mark = f" [{marker}]" if (marker := data_marker(run)) else ""
-    if len(report.sources) > 1:
-        done += f", pooled from {len(report.sources)} runs"
-    tail = f", {done}" if run.repeats else f", {one_line(run.kind)} run"
-    return Text.assemble(title, Text(mark, style="yellow"), "  ", status, tail)
+    return Text.assemble(title, Text(mark, style="yellow"), "  ", status, f", {state_in_words(report)}")
 
 
-def _facts(report: RunReport) -> Table:
+def _grid_of(entries: Iterable[Remark]) -> Table:
     grid = remark_grid()
-    run = report.run
-    for label, text in (
-        ("data", f"{one_line(run.data_title)}{_sizes(run)}"),
-        *(("", one_line(note)) for note in run.data_notes),
-        ("started", one_line(run.started or "")[:19].replace("T", " ")),
-    ):
-        if text:
-            add(grid, label, text)
+    for entry in entries:
+        add(grid, entry.label, entry.text, style="yellow" if entry.warning else "")
     return grid
-
-
-def _sizes(run: Run) -> str:
-    """Return how many images each split had, where all repeats agree."""
-    sizes = [(repeat.result or {}).get("sizes") for repeat in run.done]
-    if not sizes or not isinstance(sizes[0], dict) or any(size != sizes[0] for size in sizes):
-        return ""
-    known = {name: sizes[0].get(split) for split, name in SPLIT_NAMES.items()}
-    counts = [f"{size:,} {name}" for name, size in known.items() if isinstance(size, int) and size]
-    return f"; {', '.join(counts)} images" if counts else ""
-
-
-def _remarks(report: RunReport) -> Table:
-    grid = remark_grid()
-    run = report.run
-    if any(row.published for row in report.rows):
-        add(grid, "published", _source(report))
-    for sentence in map(published_sentence, () if report.not_comparable else report.rows):
-        if sentence:
-            add(grid, "difference", sentence)
-    if report.rows:
-        for text in seed_texts(report):
-            add(grid, "seeds", text)
-        add(grid, "epoch", report.choice)
-        add(
-            grid,
-            "spread",
-            SD_SENTENCE if len(run.done) > 1 else ONE_REPEAT,
-        )
-    for text in report.problems:
-        add(grid, "note", text, style="yellow")
-    return grid
-
-
-def _source(report: RunReport) -> str:
-    source = one_line(report.run.published.get("source") or "source not named")
-    return f"{source}; not comparable: {report.not_comparable}" if report.not_comparable else source
 
 
 def remark_grid() -> Table:

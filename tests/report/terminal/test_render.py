@@ -1,6 +1,8 @@
 import io
 import json
 import math
+import resource
+import shutil
 import subprocess
 import sys
 
@@ -13,6 +15,7 @@ from cnnlab.report.collect import collect
 from cnnlab.report.formats.plain import to_json
 from cnnlab.report.terminal.render import render_report
 from cnnlab.runs.folder import RunFolder
+from tests import fake_runs
 from tests.fake_runs import BUNDLED, LAB_2025, MNIST
 
 
@@ -241,3 +244,14 @@ def test_a_single_published_figure_stands_beside_what_further_repeats_give(make_
     published = {"source": "a report", "dataset": "mnist", "test_accuracy": figure}
     text = words(printed(make_run(accuracies=[0.92, 0.93, 0.94], published=published)))
     assert f"from a single figure, {place} 88.0 to 98.0, where 95 % of further repeats are expected." in text
+
+
+def test_a_hundred_runs_take_seconds(tmp_path, cnnlab):
+    one = fake_runs.make_run(tmp_path / "one", [0.9, 0.91, 0.92, 0.93, 0.94], epochs=1, images=1)
+    for number in range(100):
+        shutil.copytree(one.path, tmp_path / f"runs/20260101-0000{number:02}_lab_1a2b3c4d")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = cnnlab("report", tmp_path / "runs/*")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert done.out.count("5 of 5 repeats finished") == 100
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 5

@@ -1,0 +1,142 @@
+"""Final accuracies as dots: every repeat, the mean with its 95 % interval, and the published values below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cnnlab.report.collect import SPLIT_NAMES, Row, RunReport
+from cnnlab.report.comparison import Comparison
+from cnnlab.report.figures.style import (
+    MUTED,
+    PUBLISHED,
+    VALIDATION,
+    add_title,
+    new_figure,
+    shorten,
+    styled,
+)
+from cnnlab.report.numbers import counted, decimals_of, in_unit, is_percent, show
+from cnnlab.report.titles import subtitle
+from cnnlab.runs.summary import Summary, summarize
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LABEL_LENGTH = 22
+OURS = {"color": VALIDATION, "marker": "o"}
+THEIRS = {"color": PUBLISHED, "marker": "s"}
+
+
+@dataclass(frozen=True)
+class DotRow:
+    """One line of dots; `look` tells ours from published ones."""
+
+    label: str
+    summary: Summary
+    look: dict[str, Any]
+
+
+def accuracy_dots(report: RunReport) -> "Figure | None":
+    """Draw the accuracies of one run on each split, published ones below ours; None without any."""
+    rows = [row for row in report.rows if row.metric == "accuracy" and row.summary.n]
+    if not rows:
+        return None
+    lines = [line for row in rows for line in _with_published(row, SPLIT_NAMES[row.split], report)]
+    with styled():
+        figure = new_figure(height=0.85 + 0.26 * len(lines))
+        ax = figure.subplots()
+        draw_dots(ax, "accuracy", lines)
+        details = (counted(max(row.summary.n for row in rows), "repeat"), "mean and 95 % interval")
+        add_title(figure, report.run.name, ": final accuracy", subtitle(report.run, *details))
+    return figure
+
+
+def comparison_dots(comparison: Comparison) -> "Figure | None":
+    """Draw the headline metric of all sides and, below, each difference from the reference; None without any."""
+    key = comparison.headline
+    if key is None:
+        return None
+    split, metric = key
+    lines: list[DotRow] = []
+    for number, (side, label) in enumerate(zip(comparison.sides, comparison.labels, strict=True)):
+        row = comparison.row(number, split, metric)
+        if row is not None and row.summary.n:
+            lines += _with_published(row, label, side)
+    contrasts = [c for n in range(1, len(comparison.sides)) if (c := comparison.contrast(n, *key)) and c.test]
+    heights = [len(lines) + 1, len(contrasts) + 1] if contrasts else [1]
+    with styled():
+        figure = new_figure(height=1.2 + 0.26 * (len(lines) + len(contrasts)))
+        axes = figure.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
+        draw_dots(axes[0], metric, lines)
+        if contrasts:
+            _draw_differences(axes[1], comparison, contrasts)
+        title = f"{SPLIT_NAMES[split]} {metric}, mean and 95 % interval"
+        add_title(figure, "Side by side", "", title)
+    return figure
+
+
+def draw_dots(ax: "Axes", metric: str, lines: Sequence[DotRow]) -> None:
+    """Draw one line of dots for each row, the first on top."""
+    for place, line in enumerate(lines):
+        values = [in_unit(metric, value) for value in line.summary.finite]
+        hollow: dict[str, Any] = {"facecolors": "none", "linewidths": 0.7, "s": 13, "alpha": 0.8}
+        colour, marker = line.look["color"], line.look["marker"]
+        ax.scatter(values, [place] * len(values), marker=marker, edgecolors=colour, **hollow)
+        _interval(ax, metric, place - 0.28, line.summary.mean, line.summary.ci95, line.look)
+    _label(ax, [line.label for line in lines])
+    ax.set_xlabel(f"{metric} (%)" if is_percent(metric) else metric)
+
+
+def _draw_differences(ax: "Axes", comparison: Comparison, contrasts: Sequence[Any]) -> None:
+    for place, contrast in enumerate(contrasts):
+        test = contrast.test
+        _interval(ax, contrast.metric, place, test.difference, test.ci95, OURS)
+    ax.axvline(0, color=MUTED, linewidth=0.6)
+    _label(ax, [comparison.labels[contrast.side] for contrast in contrasts])
+    unit = " (points)" if is_percent(contrasts[0].metric) else ""
+    ax.set_xlabel(f"difference from {shorten(comparison.labels[0], LABEL_LENGTH)}{unit}")
+
+
+def _interval(
+    ax: "Axes", metric: str, place: float, mean: float | None, ci95: Any, look: dict[str, Any]
+) -> None:
+    """The mean, filled, with its interval, and the mean's value above it."""
+    if mean is None:
+        return
+    colour = look["color"]
+    if ci95 is not None:
+        low, high = (in_unit(metric, end) for end in ci95)
+        ax.plot([low, high], [place, place], color=colour, linewidth=1.1, marker="|", markersize=4)
+    centre = in_unit(metric, mean)
+    ax.plot([centre], [place], color=colour, marker=look["marker"], markersize=4, linestyle="none")
+
+
+def _label(ax: "Axes", labels: Sequence[str]) -> None:
+    ax.set_yticks(range(len(labels)), [shorten(label, LABEL_LENGTH) for label in labels])
+    ax.set_ylim(len(labels) - 0.45, -0.65)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")
+    ax.margins(x=0.06)
+
+
+def _with_published(row: Row, label: str, report: RunReport) -> list[DotRow]:
+    lines = [DotRow(label, row.summary, OURS)]
+    if row.published is not None and report.not_comparable is None:
+        lines.append(DotRow("published", summarize(row.published.values), THEIRS))
+    return lines
+
+
+def dots_in_words(metric: str, label: str, summary: Summary) -> str:
+    """Return "test 91.7, 95 % interval 90.0 to 93.4, n = 5", for an alternative text."""
+    decimals = decimals_of(metric, summary.sd)
+    interval = (
+        ""
+        if summary.ci95 is None
+        else (
+            f", 95 % interval {show(metric, summary.ci95[0], decimals)} to {show(metric, summary.ci95[1], decimals)}"
+        )
+    )
+    return f"{label} {show(metric, summary.mean, decimals)}{interval}, n = {summary.n}"
