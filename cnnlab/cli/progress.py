@@ -37,8 +37,8 @@ def _announce(plan: Any, console: "Console") -> None:
     console.print(f"[bold]{escape(plan.config.name)}[/bold] on {escape(plan.data.title)}")
     if plan.request.bundled_for:
         console.print(f"[yellow]The bundled data stand in for '{escape(plan.request.bundled_for)}'.[/yellow]")
-    repeats, threads = _count(len(plan.repeats), "repeat"), _count(training.threads, "thread")
-    side_by_side = f"{plan.jobs} side by side, " if len(plan.repeats) > 1 else ""
+    repeats, threads = _count(len(plan.waiting), "repeat"), _count(training.threads, "thread")
+    side_by_side = f"{plan.jobs} side by side, " if len(plan.waiting) > 1 else ""
     console.print(f"{repeats} of {_count(training.epochs, 'epoch')}; {side_by_side}{threads} each\n")
 
 
@@ -71,7 +71,7 @@ class Bars:
 
     def __init__(self, plan: Any) -> None:
         self.epochs = plan.config.training.epochs
-        self.repeats = len(plan.repeats)
+        self.repeats = len(plan.waiting)
         self.rows: dict[int, dict[str, Any]] = {}
         self.finished = 0
         self.started = time.monotonic()

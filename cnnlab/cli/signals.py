@@ -1,12 +1,17 @@
-"""Signals: a scheduler's SIGTERM stops a run as Ctrl-C does."""
+"""Signals: a scheduler's SIGTERM, or a closed terminal, stops a run as Ctrl-C does."""
 
 import signal
 from typing import Any
 
 
 def stop_on_sigterm() -> None:
-    """From now on SIGTERM raises KeyboardInterrupt, so that a run ends with its state saved."""
+    """From now on SIGTERM and SIGHUP raise KeyboardInterrupt, so that a run ends with its state saved.
+
+    SIGHUP stays ignored where it is, as under nohup.
+    """
     signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, _interrupt)
 
 
 def _interrupt(number: int, frame: Any) -> None:

@@ -1,6 +1,7 @@
 """``cnnlab train``."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,7 +9,6 @@ import typer
 
 from cnnlab.cli.options import (
     Bundled,
-    ConfigFile,
     DataDir,
     Json,
     Overrides,
@@ -23,7 +23,9 @@ from cnnlab.errors import ConfigError, Interrupted, RepeatsFailed
 
 
 def train(
-    config: ConfigFile,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", metavar="FILE", help="The YAML file of the experiment.")
+    ] = None,
     overrides: Overrides = None,
     repeats: Annotated[int | None, typer.Option("--repeats", metavar="N", help="How many repeats.")] = None,
     seed: Annotated[
@@ -38,6 +40,21 @@ def train(
     jobs: Annotated[
         str, typer.Option("--jobs", "-j", metavar="N|auto", help="Repeats side by side.")
     ] = "auto",
+    resume: Annotated[
+        str | None,
+        typer.Option(
+            "--resume",
+            metavar="RUN",
+            help="Go on with a run: a folder, the beginning of a name, or latest. All comes from its folder.",
+        ),
+    ] = None,
+    skip_finished: Annotated[
+        bool,
+        typer.Option(
+            "--skip-finished",
+            help="Show a finished run of the same config on the same data, or go on with one, if there is one.",
+        ),
+    ] = False,
     smoke: Smoke = False,
     bundled: Bundled = False,
     data_dir: DataDir = None,
@@ -52,50 +69,126 @@ def train(
 
     Example: cnnlab train --config configs/quickstart.yaml --set training.epochs=5
 
-    Values are taken from the file, then --smoke, then --set, then --repeats and --seed.
+    Values are taken from the file, then --smoke, then --set, then --repeats and --seed. What was interrupted or
+    killed goes on with --resume latest, to the same numbers.
     """
-    from cnnlab.config.load import Options, config_to_yaml, load_config
+    from cnnlab.config.load import Options, load_config
     from cnnlab.runs.find import runs_directory
 
+    show = Show(as_json, quiet)
+    common = {"jobs": _jobs(jobs), "data_dir": data_dir}
     options = Options(bundled, smoke, tuple(overrides or ()), repeats, seed)
+    if resume is not None:
+        _refuse_beside_resume(config, options, only_repeat, print_config or skip_finished)
+        _resume(_find(resume, runs_directory(runs_dir)), show, **common)
+        return
+    if config is None:
+        raise ConfigError(
+            "--config FILE is missing: the experiment to train (or --resume RUN, to go on with one)."
+        )
     loaded = load_config(config, options)
     if print_config:
-        typer.echo(config_to_yaml(loaded), nl=False)
-        if as_json:
-            from cnnlab.config.load import dump_config
-
-            print_json({"config": dump_config(loaded)})
+        _print_config(loaded, as_json=as_json)
         return
-    _train(
-        loaded,
-        jobs=_jobs(jobs),
-        only_repeat=only_repeat,
-        bundled_for=_bundled_for(config, bundled),
-        data_dir=data_dir,
-        runs_dir=runs_directory(runs_dir),
-        as_json=as_json,
-        quiet=quiet,
-    )
+    about = {"only_repeat": only_repeat, "bundled_for": _bundled_for(config, bundled)}
+    _train(loaded, show, skip_finished=skip_finished, runs_dir=runs_directory(runs_dir), **common, **about)
 
 
-def _train(config: Any, *, as_json: bool, quiet: bool, **request: Any) -> None:
-    from cnnlab.cli.progress import display
-    from cnnlab.report.figures.augmentation import write_augmentation
-    from cnnlab.report.figures.plots import write_plots
-    from cnnlab.report.terminal.render import render_report
-    from cnnlab.training.run import Request, plan_run, run
+@dataclass(frozen=True)
+class Show:
+    """What to print of a run."""
+
+    as_json: bool
+    quiet: bool
+
+
+def _train(config: Any, show: Show, *, skip_finished: bool, **request: Any) -> None:
+    from cnnlab.training.run import Request, plan_run
 
     stop_on_sigterm()
     plan = plan_run(Request(config, argv=tuple(sys.argv), **request))
-    with display(plan, console(quiet=quiet, stderr=True)) as listen:
+    if skip_finished:
+        from cnnlab.training.resume import done, matching_runs
+
+        found = matching_runs(request["runs_dir"], plan)
+        finished = [run for run in found if set(plan.repeats) <= set(done(run))]
+        if finished:
+            _show_finished(finished[0].path, show)
+            return
+        if found:
+            _resume(found[0].path, show, jobs=request["jobs"], data_dir=request["data_dir"])
+            return
+    _run(plan, show)
+
+
+def _resume(folder: Path, show: Show, **request: Any) -> None:
+    from cnnlab.runs.read import load_run
+    from cnnlab.training.resume import Resume, changes_since, resumed
+
+    stop_on_sigterm()
+    with resumed(Resume(folder, argv=tuple(sys.argv), **request)) as plan:
+        out = console(quiet=show.quiet, stderr=True)
+        kept = f"{len(plan.done)} of {len(plan.repeats)} repeats are finished"
+        out.print(f"Going on with {folder}: {kept}.", markup=False, soft_wrap=True)
+        changes = changes_since(load_run(folder))
+        if changes is not None and plan.waiting:
+            out.print(f"Warning: {changes}", markup=False, soft_wrap=True, style="yellow")
+        _run(plan, show)
+
+
+def _run(plan: Any, show: Show) -> None:
+    from cnnlab.cli.progress import display
+    from cnnlab.report.figures.augmentation import write_augmentation
+    from cnnlab.report.figures.plots import write_plots
+    from cnnlab.training.run import run
+
+    with display(plan, console(quiet=show.quiet, stderr=True)) as listen:
         outcome = run(plan, listen)
     path = outcome.folder.path
-    write_augmentation(path, outcome.prepared)
-    write_plots(path, outcome.images())
-    render_report([path], console(quiet=quiet))
-    if as_json:
-        print_json({"run": str(path.resolve()), "status": outcome.status, "summary": outcome.summary})
+    if outcome.status != "interrupted":  # then a scheduler may be waiting
+        if outcome.prepared:
+            write_augmentation(path, outcome.prepared)
+        write_plots(path, outcome.images())
+    _show(path, outcome.status, outcome.summary, show)
     _judge(outcome)
+
+
+def _show_finished(path: Path, show: Show) -> None:
+    """Show a run as it would be shown when it ends."""
+    from cnnlab.runs.summary import write_summary
+
+    console(quiet=show.quiet, stderr=True).print(f"Finished already: {path}", markup=False, soft_wrap=True)
+    _show(path, "done", write_summary(path), show)
+
+
+def _show(path: Path, status: str, summary: dict[str, Any], show: Show) -> None:
+    from cnnlab.report.terminal.render import render_report
+
+    render_report([path], console(quiet=show.quiet))
+    if show.as_json:
+        print_json({"run": str(path.resolve()), "status": status, "summary": summary})
+
+
+def _print_config(config: Any, *, as_json: bool) -> None:
+    from cnnlab.config.load import config_to_yaml, dump_config
+
+    typer.echo(config_to_yaml(config), nl=False)
+    if as_json:
+        print_json({"config": dump_config(config)})
+
+
+def _refuse_beside_resume(config: Path | None, options: Any, only_repeat: int | None, other: bool) -> None:
+    if config is not None or only_repeat is not None or other or options != type(options)():
+        raise ConfigError(
+            "--resume RUN takes all from the run's folder: of the other options only --jobs, --data-dir, --runs-dir, "
+            "--json and --quiet go with it."
+        )
+
+
+def _find(word: str, runs_dir: Path) -> Path:
+    from cnnlab.runs.find import find_run
+
+    return find_run(word, runs_dir)
 
 
 def _judge(outcome: Any) -> None:
@@ -104,7 +197,7 @@ def _judge(outcome: Any) -> None:
     done = sum(entry["status"] == "done" for entry in repeats.values())
     where = f"{done} of {len(repeats)} repeats are finished and kept in {outcome.folder.path}"
     if outcome.status == "interrupted":
-        raise Interrupted(f"interrupted: {where}.")
+        raise Interrupted(f"interrupted: {where}; go on with: cnnlab train --resume {outcome.folder.path}")
     if outcome.status != "done":
         failed = [
             f"repeat {k}: {entry['error']}" for k, entry in repeats.items() if entry["status"] == "failed"

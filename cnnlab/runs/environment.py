@@ -17,6 +17,7 @@ from cnnlab.runs.atomic import write_bytes, write_json
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.git_state import changes, git_state
 from cnnlab.runs.process import host_name
+from cnnlab.runs.status import now_text
 
 PACKAGES = (
     *("keras", "tensorflow", "tensorflow-cpu", "tensorflow-macos", "jax", "jaxlib", "torch"),
@@ -63,6 +64,24 @@ def write_environment(
     if diff:
         write_bytes(folder.changes_path, diff)
     return environment
+
+
+def record_resume(folder: RunFolder, argv: Sequence[str]) -> None:
+    """Add to environment.json that the run was gone on with: when, by which command, where, with which versions."""
+    try:
+        environment = json.loads(folder.environment_path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return  # damaged, and said so by whoever reads the run
+    if isinstance(environment, dict):
+        entry = {
+            "time": now_text(),
+            "command": shlex.join(argv),
+            "host": host_name(),
+            "packages": package_versions(),
+        }
+        write_json(
+            folder.environment_path, {**environment, "resumed": [*environment.get("resumed", []), entry]}
+        )
 
 
 def package_versions(names: Sequence[str] = PACKAGES) -> dict[str, str]:

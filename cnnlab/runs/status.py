@@ -44,14 +44,15 @@ class StatusFile:
         waiting = {str(k): {"status": "waiting", "error": None} for k in repeats}
         self._write({"command": command, "started": now_text(now), **_running(), "repeats": waiting})
 
-    def resume(self) -> None:
-        """Mark the run as running once more, in this process; repeats that are not done wait again."""
-        status = self.read()
-        repeats = {
-            k: entry if entry.get("status") == "done" else {"status": "waiting", "error": None}
-            for k, entry in status["repeats"].items()
-        }
-        self._write({**status, **_running(), "repeats": repeats})
+    def resume(self, done: Iterable[int], waiting: Iterable[int]) -> None:
+        """Mark the run as running once more, in this process, with those repeats done and those waiting."""
+        states = dict.fromkeys(done, "done") | dict.fromkeys(waiting, "waiting")
+        repeats = {str(k): {"status": states[k], "error": None} for k in sorted(states)}
+        try:
+            before = self.read()
+        except RunError:
+            before = {"command": "train", "started": now_text()}
+        self._write({**before, **_running(), "repeats": repeats})
 
     def set_repeat(self, k: int, repeat_status: RepeatStatus, error: str | None = None) -> None:
         """Record where repeat `k` stands; `error` is one sentence for a person."""

@@ -9,9 +9,12 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any, Protocol
 
+from cnnlab.errors import RepeatsFailed
+from cnnlab.training.interrupts import noted_interrupts
 from cnnlab.training.worker import Event, Job, work
 
 SECONDS_TO_STOP = 7.0
+FAILED_STARTS = 3  # in a row, after which it is no accident
 UNDER_WAY = {"started", "epoch", "warning"}  # events of a job that goes on
 REPEATS_PER_WORKER = 20  # Keras leaks some 10 MiB a model; a fresh process now and then bounds that
 
@@ -35,22 +38,24 @@ class LocalExecutor:
         self.count = count
         self.environments = list(environments) or [{}]
         self.context = _context()
+        self.failed_starts = 0
 
     def run(self, jobs: Sequence[Job], listen: Callable[[Event], None]) -> None:
         """Run all jobs; see `Executor`."""
         waiting = deque(jobs)
         workers: list[_Worker] = []
-        try:
-            while waiting or any(worker.job for worker in workers):
-                self._staff(workers, waiting)
-                for worker in self._speaking(workers):
-                    self._hear(worker, workers, waiting, listen)
-        except KeyboardInterrupt:
-            self._stop(workers, listen)
-            raise
-        finally:
-            for worker in workers:
-                worker.close()
+        with noted_interrupts() as interrupted:
+            try:
+                while waiting or any(worker.job for worker in workers):
+                    self._staff(workers, waiting)
+                    for worker in self._speaking(workers, interrupted):
+                        self._hear(worker, workers, waiting, listen)
+            except KeyboardInterrupt:
+                self._stop(workers, listen)
+                raise
+            finally:
+                for worker in workers:
+                    worker.close()
 
     def _staff(self, workers: list["_Worker"], waiting: deque[Job]) -> None:
         """Start workers while there is work for them."""
@@ -62,11 +67,15 @@ class LocalExecutor:
             idle += 1
 
     @staticmethod
-    def _speaking(workers: list["_Worker"]) -> list["_Worker"]:
+    def _speaking(workers: list["_Worker"], interrupted: int) -> list["_Worker"]:
+        """Wait for workers that say something or have ended; KeyboardInterrupt when `interrupted` can be read."""
         by_handle: dict[Any, _Worker] = {}
         for worker in workers:
             by_handle |= {worker.connection: worker, worker.process.sentinel: worker}
-        return list({id(by_handle[h]): by_handle[h] for h in wait(list(by_handle))}.values())
+        ready = wait([interrupted, *by_handle])
+        if interrupted in ready:
+            raise KeyboardInterrupt
+        return list({id(by_handle[h]): by_handle[h] for h in ready}.values())
 
     def _hear(
         self,
@@ -83,21 +92,32 @@ class LocalExecutor:
             workers.remove(worker)
             if worker.job is not None:
                 listen(Event("failed", worker.job.repeat, error=worker.obituary()))
-            elif not worker.served:
-                raise RuntimeError(f"A worker process could not start: {worker.obituary()}") from None
+            elif not worker.ready:
+                self._failed_to_start(worker)
             return
         if event.kind in UNDER_WAY:
             listen(event)
             return
-        if event.kind != "ready":
+        if event.kind == "ready":
+            worker.ready, self.failed_starts = True, 0
+        else:
             worker.job = None
             worker.served += 1
             listen(event)
-        if waiting and worker.served < REPEATS_PER_WORKER:
+        if waiting and worker.served < REPEATS_PER_WORKER and event.kind != "interrupted":
             worker.give(waiting.popleft())
         else:
             workers.remove(worker)
             worker.close()
+
+    def _failed_to_start(self, worker: "_Worker") -> None:
+        """Let another take its place, unless that has happened too often."""
+        self.failed_starts += 1
+        if self.failed_starts >= FAILED_STARTS:
+            raise RepeatsFailed(
+                f"{FAILED_STARTS} worker processes in a row ended before they could start; of the last, "
+                f"{worker.obituary()}"
+            )
 
     @staticmethod
     def _stop(workers: list["_Worker"], listen: Callable[[Event], None]) -> None:
@@ -108,10 +128,10 @@ class LocalExecutor:
         deadline = time.monotonic() + SECONDS_TO_STOP
         for worker in busy:
             event = worker.last_word(deadline)
-            if event is not None and event.kind == "done":
-                listen(event)
-            elif worker.job is not None:
-                listen(Event("interrupted", worker.job.repeat))
+            if worker.job is not None:
+                listen(event or Event("interrupted", worker.job.repeat))
+            if event is not None:
+                worker.job = None
 
 
 class _Worker:
@@ -121,6 +141,7 @@ class _Worker:
         self.slot = slot
         self.job: Job | None = None
         self.served = 0
+        self.ready = False
         self.connection: Connection
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=work, args=(theirs, environment), daemon=True)

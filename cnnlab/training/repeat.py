@@ -41,6 +41,7 @@ def train_one(
     goes on. Raises LossNotFinite when the loss does not stay finite.
     """
     hooks = hooks or Hooks()
+    folder.result_path.unlink(missing_ok=True)  # of an earlier try that failed
     started = time.perf_counter()
     config = with_epochs(config, data)
     seed = repeat_seed(config.seed, repeat)

@@ -1,7 +1,8 @@
 """A whole run: its folder, its repeats, its end. Knows nothing of Keras."""
 
+import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from cnnlab.errors import CnnlabError, ConfigError, DataError, RepeatsFailed
 from cnnlab.loggers import RunInfo
 from cnnlab.loggers.base import require_packages
 from cnnlab.loggers.threads import Loggers
-from cnnlab.runs.atomic import write_bytes, write_text
-from cnnlab.runs.environment import write_environment
+from cnnlab.runs.atomic import remove_leftovers, write_bytes, write_text
+from cnnlab.runs.environment import record_resume, write_environment
 from cnnlab.runs.folder import RunFolder
+from cnnlab.runs.lock import RunLock
+from cnnlab.runs.read import load_run
 from cnnlab.runs.status import RunStatus
 from cnnlab.runs.summary import write_summary
 from cnnlab.training.executor import Executor, LocalExecutor
@@ -64,8 +67,15 @@ class Plan:
     config: Any  # with threads resolved
     repeats: tuple[int, ...]
     data: Dataset
-    executor: Executor
-    jobs: int
+    executor: Executor = field(default_factory=lambda: LocalExecutor(1))
+    jobs: int = 1
+    folder: RunFolder | None = None  # of the run to go on with, held by a lock
+    done: tuple[int, ...] = ()  # repeats of it that are finished
+
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        """The repeats to train."""
+        return tuple(k for k in self.repeats if k not in self.done)
 
 
 def plan_run(request: Request) -> Plan:
@@ -85,9 +95,17 @@ def plan_run(request: Request) -> Plan:
     data = load_data(config, request.data_dir)
     config = with_epochs(config.model_copy(update={"training": training}), data)
     repeats = tuple(range(config.repeats)) if only is None else (only,)
-    jobs = resolve_jobs(request.jobs, threads=threads, device=training.device, waiting=len(repeats))
+    return lay_out(Plan(request, config, repeats, data))
+
+
+def lay_out(plan: Plan) -> Plan:
+    """Give a plan its workers."""
+    training = plan.config.training
+    jobs = resolve_jobs(
+        plan.request.jobs, threads=training.threads, device=training.device, waiting=len(plan.waiting)
+    )
     executor = LocalExecutor(jobs, [{"CUDA_VISIBLE_DEVICES": gpu} for gpu in gpu_slots(training.device)])
-    return Plan(request, config, repeats, data, executor, jobs)
+    return replace(plan, jobs=jobs, executor=executor)
 
 
 def run(plan: Plan, listen: Listener) -> Outcome:
@@ -96,11 +114,36 @@ def run(plan: Plan, listen: Listener) -> Outcome:
     `listen` gets every event. An interrupted run ends with the status `interrupted`, and finished repeats kept.
     Raises ConfigError, before a folder is made, when the network cannot be built.
     """
+    if plan.folder is not None:
+        return _go_on(plan.folder, plan, listen)
     prepared = _prepare(plan)
     listen(Event("prepared", content=prepared))
     folder = _make_folder(plan)
+    with RunLock(folder.path):
+        folder.status.start("train", plan.repeats)
+        return _run_in(folder, plan, prepared, listen)
+
+
+def _go_on(folder: RunFolder, plan: Plan, listen: Listener) -> Outcome:
+    """Do what is left to do in a run's folder."""
+    remove_leftovers(folder.path)
+    for k in plan.done:
+        remove_leftovers(folder.repeat(k).path)
+        shutil.rmtree(folder.repeat(k).checkpoint_path, ignore_errors=True)
+    if not plan.waiting and load_run(folder.path).status == "done":
+        return Outcome(folder, "done", plan.data, {}, write_summary(folder.path))
+    if folder.environment_path.exists():
+        record_resume(folder, plan.request.argv)
+    else:  # killed at its very start
+        _describe(folder, plan)
+    prepared = _prepare(plan) if plan.waiting else {}
+    listen(Event("prepared", content=prepared))
+    folder.status.resume(plan.done, plan.waiting)
+    return _run_in(folder, plan, prepared, listen)
+
+
+def _run_in(folder: RunFolder, plan: Plan, prepared: dict[str, Any], listen: Listener) -> Outcome:
     status = folder.status
-    status.start("train", plan.repeats)
     info = RunInfo(folder.path, plan.config.name, dump_config(plan.config))
     loggers = Loggers(plan.config.logging, info, lambda text: listen(Event("warning", error=text)))
 
@@ -113,12 +156,13 @@ def run(plan: Plan, listen: Listener) -> Outcome:
 
     final: RunStatus | None = None
     try:
-        plan.executor.run([_job(plan, repeat, folder.path) for repeat in plan.repeats], record)
+        plan.executor.run([_job(plan, repeat, folder.path) for repeat in plan.waiting], record)
     except KeyboardInterrupt:
         final = "interrupted"
     except BaseException:
         loggers.close(status.finish("failed"))
         raise
+    remove_leftovers(folder.path)
     ended, summary = status.finish(final), write_summary(folder.path)
     loggers.close(ended)
     return Outcome(folder, ended, plan.data, prepared, summary)
@@ -151,12 +195,19 @@ def _prepare(plan: Plan) -> dict[str, Any]:
 
 
 def _make_folder(plan: Plan) -> RunFolder:
-    request, config, data = plan.request, plan.config, plan.data
+    request, config = plan.request, plan.config
     folder = RunFolder.create(request.runs_dir, config.name, run_hash(config))
     write_text(folder.config_path, config_to_yaml(config))
     for extension in config.extensions:
         (folder.path / "extensions").mkdir(exist_ok=True)
         write_bytes(folder.path / "extensions" / extension.name, extension.read_bytes())
+    _describe(folder, plan)
+    return folder
+
+
+def _describe(folder: RunFolder, plan: Plan) -> None:
+    """Write with what, on what and on which data the run is made."""
+    request, config, data = plan.request, plan.config, plan.data
     write_environment(
         folder,
         request.argv,
@@ -172,6 +223,8 @@ def _make_folder(plan: Plan) -> RunFolder:
                 "bundled_for": request.bundled_for,
             },
             "extensions": {str(path): file_hash(path) for path in config.extensions},
+            "data_dir": None if request.data_dir is None else str(request.data_dir.resolve()),
+            "repeats": list(plan.repeats),
             "layout": {
                 "jobs": plan.jobs,
                 "threads": config.training.threads,
@@ -179,4 +232,3 @@ def _make_folder(plan: Plan) -> RunFolder:
             },
         },
     )
-    return folder

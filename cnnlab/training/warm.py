@@ -1,6 +1,12 @@
 """Imported once by the process that workers are forked from, so that each starts in a second, not in eight."""
 
-from cnnlab.training.framework import import_keras, without_chatter
+import signal
+
+signal.signal(
+    signal.SIGTERM, signal.SIG_IGN
+)  # sent to a whole group: it ends with the command, not before it
+
+from cnnlab.training.framework import import_keras, without_chatter  # noqa: E402
 
 with without_chatter():
     import_keras()

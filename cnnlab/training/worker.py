@@ -3,6 +3,7 @@
 Everything that it or the frameworks print goes into the repeat's log.txt, C++ chatter included.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -41,14 +42,15 @@ class Event:
 def work(connection: Connection, environment: dict[str, str]) -> None:
     """Serve jobs until the parent says stop (None), or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, and tells through the pipe
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.environ.update(environment)
     sys.stdin = open(os.devnull)  # noqa: PTH123, SIM115
     silence(Path(os.devnull))
     session = _Session(connection)
+    signal.signal(signal.SIGTERM, session.stop)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the parent's affair, like SIGINT
     try:
         connection.send(Event("ready"))
-        while (job := connection.recv()) is not None:
+        while not session.stopping and (job := connection.recv()) is not None:
             connection.send(session.serve(job))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass  # the parent is gone, and nobody reads what we would say
@@ -70,12 +72,21 @@ class _Session:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.busy = False
+        self.stopping = False
         self.device: str | None = None
         self.data: Any = None
+
+    def stop(self, number: int, frame: Any) -> None:
+        """Handle SIGTERM: end at once when there is nothing to save, else at the next look."""
+        self.stopping = True
+        if not self.busy:
+            os._exit(0)
 
     def serve(self, job: Job) -> Event:
         from cnnlab.training.callbacks import LossNotFinite, Stopped
 
+        self.busy = True
         try:
             return self._run(job)
         except Stopped:
@@ -95,10 +106,14 @@ class _Session:
             traceback.print_exc()
             line = str(error).strip().splitlines()
             return Event("failed", job.repeat, error=f"{type(error).__name__}: {line[0] if line else ''}")
+        finally:
+            self.busy = False
 
     def _run(self, job: Job) -> Event:
         from cnnlab.config.load import check, document_of
+        from cnnlab.runs.atomic import remove_leftovers
         from cnnlab.runs.folder import RunFolder
+        from cnnlab.runs.lock import sole_user
         from cnnlab.training.fitting import Hooks
         from cnnlab.training.framework import configure
         from cnnlab.training.prepare import load_data, prepare
@@ -119,25 +134,31 @@ class _Session:
             self.data = load_data(config, job.data_dir)
         if job.repeat is None:
             return Event("prepared", content=prepare(config, self.data))
-        self.connection.send(Event("started", job.repeat))
-        result = train_one(
-            config,
-            job.repeat,
-            folder,
-            self.data,
-            device=self.device,
-            hooks=Hooks(
-                report=lambda row: self.connection.send(Event("epoch", job.repeat, row)),
-                check=self._check,
-                note=lambda text: self.connection.send(Event("warning", job.repeat, error=text)),
-            ),
+        self._tell(Event("started", job.repeat))
+        hooks = Hooks(
+            report=lambda row: self._tell(Event("epoch", job.repeat, row)),
+            check=self._check,
+            note=lambda text: self._tell(Event("warning", job.repeat, error=f"repeat {job.repeat}: {text}")),
         )
+        with sole_user(folder.path):
+            remove_leftovers(folder.path)
+            result = train_one(config, job.repeat, folder, self.data, device=self.device, hooks=hooks)
         return Event("done", job.repeat, result)
 
+    def _tell(self, event: Event) -> None:
+        """Send an event; that the parent is gone shows at the next look."""
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.connection.send(event)
+
     def _check(self) -> None:
-        """Raise Stopped when the parent has sent anything, and EOFError when it is gone."""
+        """Raise Stopped on SIGTERM, and when the parent has sent anything or is gone."""
         from cnnlab.training.callbacks import Stopped
 
-        if self.connection.poll():
-            self.connection.recv()
-            raise Stopped
+        try:
+            if not self.stopping and not self.connection.poll():
+                return
+            if not self.stopping:
+                self.connection.recv()
+        except (EOFError, ConnectionResetError):
+            pass
+        raise Stopped

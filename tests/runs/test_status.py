@@ -45,7 +45,7 @@ def test_resume_keeps_the_start_and_what_is_done(status):
     started = status.read()["started"]
     status.set_repeat(0, "done")
     status.finish("interrupted")
-    status.resume()
+    status.resume(done=[0], waiting=[1])
     content = status.read()
     assert content["started"] == started
     assert (content["status"], content["ended"]) == ("running", None)

@@ -1,0 +1,107 @@
+"""The lock of a run folder: one holder, told who it is; what a dead process left is taken over."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnnlab.errors import RunError
+from cnnlab.runs.lock import NAME, RunLock, sole_user
+from cnnlab.runs.process import host_name, process_stamp
+from tests.conftest import environment
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from cnnlab.runs.lock import RunLock, sole_user
+with {kind}(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def holder(folder: Path, kind: str = "RunLock") -> subprocess.Popen[str]:
+    """Another process that holds `folder`."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD.format(kind=kind), str(folder)],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_it_is_held_and_leaves_nothing(tmp_path: Path) -> None:
+    """The file says who, and is gone afterwards."""
+    with RunLock(tmp_path):
+        content = json.loads((tmp_path / NAME).read_text())
+        assert content["pid"] == os.getpid()
+        assert content["host"] == host_name()
+        with pytest.raises(RunError, match=f"in use by process {os.getpid()} on "), RunLock(tmp_path):
+            pass
+        assert (tmp_path / NAME).exists()
+    assert list(tmp_path.iterdir()) == []
+    with RunLock(tmp_path):
+        pass
+
+
+def test_the_second_is_told_who_holds_it_and_a_dead_holder_is_followed(tmp_path: Path) -> None:
+    """Refused while the process lives; taken over once it was killed, although its file is still there."""
+    other = holder(tmp_path)
+    with (
+        pytest.raises(RunError, match=f"in use by process {other.pid} on {host_name()} since 20"),
+        RunLock(tmp_path),
+    ):
+        pass
+    other.kill()
+    other.communicate()
+    assert (tmp_path / NAME).exists()
+    with RunLock(tmp_path):
+        assert json.loads((tmp_path / NAME).read_text())["pid"] == os.getpid()
+    assert not (tmp_path / NAME).exists()
+
+
+def test_where_the_kernel_has_no_lock_the_content_decides(tmp_path: Path) -> None:
+    """A living process of this machine, a process of another machine: refused, the latter with the way out."""
+    living = {"pid": os.getpid(), "process": process_stamp(os.getpid()), "host": host_name(), "since": "now"}
+    (tmp_path / NAME).write_text(json.dumps(living))
+    with pytest.raises(RunError, match="in use by process"), RunLock(tmp_path):
+        pass
+    (tmp_path / NAME).write_text(json.dumps(living | {"host": "elsewhere"}))
+    with pytest.raises(RunError, match=r"on elsewhere .* remove the file"), RunLock(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"pid": "x"}', "\x00\xff", json.dumps({"pid": 1 << 40, "host": host_name()})]
+)
+def test_a_lock_file_without_a_living_holder_is_taken_over(tmp_path: Path, text: str) -> None:
+    """Half written, damaged, or of a process that cannot be."""
+    (tmp_path / NAME).write_text(text)
+    with RunLock(tmp_path):
+        assert json.loads((tmp_path / NAME).read_text())["pid"] == os.getpid()
+
+
+def test_a_later_process_with_the_same_number_is_no_holder(tmp_path: Path) -> None:
+    """Its start differs."""
+    later = {"pid": os.getpid(), "process": "1", "host": host_name()}
+    (tmp_path / NAME).write_text(json.dumps(later))
+    with RunLock(tmp_path):
+        pass
+
+
+def test_a_folder_is_waited_for_while_a_process_is_about_to_leave_it(tmp_path: Path) -> None:
+    """In vain while it stays; at once when it has ended."""
+    other = holder(tmp_path, "sole_user")
+    with pytest.raises(RunError, match="still in use"), sole_user(tmp_path, seconds=0.3):
+        pass
+    other.kill()
+    with sole_user(tmp_path, seconds=10):
+        pass
+    other.communicate()
+    assert list(tmp_path.iterdir()) == []
