@@ -91,10 +91,10 @@ def ensemble_model(members: Sequence[Any]) -> Any:
     first = members[0]
     inputs = keras.Input(first.input_shape[1:], name="image")
     x = inputs
-    for layer in first.layers[1:]:
-        x = layer(x)
-        if layer.name == "scale":
-            break
+    if "preprocess" in [layer.name for layer in first.layers]:
+        x = first.get_layer("preprocess")(x)
+    scale = first.get_layer("scale")
+    x = type(scale).from_config(scale.get_config())(x)
     parts = [
         keras.Model(member.get_layer("scale").output, member.output, name=f"member_{number}")
         for number, member in enumerate(members, start=1)

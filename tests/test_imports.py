@@ -76,7 +76,14 @@ RULES = {  # package: what its files must not import
     "verify": ("cnnlab.report",),
     "datasets": (*HEAVY, "cnnlab.training", "cnnlab.report", "cnnlab.blocks"),
     "blocks": ("cnnlab.training", "cnnlab.config", "cnnlab.datasets", "cnnlab.report"),
-    "inference": ("cnnlab.training", "cnnlab.config", "cnnlab.report", "cnnlab.runs", "cnnlab.model"),
+    "inference": (
+        "cnnlab.training",
+        "cnnlab.config.schema",
+        "cnnlab.config.load",
+        "cnnlab.report",
+        "cnnlab.runs",
+        "cnnlab.model",
+    ),
     "metrics": ("cnnlab.training", "cnnlab.config", "cnnlab.report", "cnnlab.runs", "cnnlab.inference"),
     "numpy_cnn": (*HEAVY, "cnnlab.training", "cnnlab.config", "cnnlab.verify", "cnnlab.model"),
 }

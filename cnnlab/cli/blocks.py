@@ -113,7 +113,8 @@ def _values(field: dict[str, Any]) -> str:
     }
     text = words.get(field.get("type", ""), field.get("type", ""))
     if field.get("type") == "array":
-        text = "[" + ", ".join(_values(item) for item in field.get("prefixItems", [])) + "]"
+        items = [_values(item) for item in field.get("prefixItems", [])]
+        text = f"[{', '.join(items)}]" if items else "list"
     bounds = {
         "minimum": "at least",
         "exclusiveMinimum": "above",

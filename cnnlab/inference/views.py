@@ -7,9 +7,11 @@ the sum stays one.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from cnnlab.inference.forward import Forward, forward_pass
 from cnnlab.registry import Registry
 
 View = Callable[[np.ndarray], np.ndarray]
@@ -26,6 +28,10 @@ class Views:
 
     def __len__(self) -> int:
         return len(self.views)
+
+    def forward(self, model: Any) -> Forward:
+        """The forward pass through `model` that each view takes."""
+        return forward_pass(model)
 
 
 view_set = Registry("view set")

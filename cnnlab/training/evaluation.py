@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from cnnlab.inference.averaging import probabilities
-from cnnlab.inference.forward import forward_pass
 from cnnlab.inference.views import Views, view_set
 from cnnlab.metrics import Threshold, cross_entropy, figures_at_threshold, two_class_figures, youden_threshold
 from cnnlab.metrics.two_classes import YOUDEN
@@ -37,7 +36,8 @@ def evaluate(
 
     The probabilities are averaged over the views of `evaluation.tta`. Hidden labels (-1) give no figures.
     """
-    forward, views = forward_pass(model), views_of(config)
+    views = views_of(config)
+    forward = views.forward(model)
     seen = {name: part for name, part in splits.items() if part is not None}
     said = {name: probabilities(forward, part.images, views, check=check) for name, part in seen.items()}
     threshold = chosen_threshold(seen.get("validation"), said.get("validation"))

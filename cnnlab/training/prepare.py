@@ -56,7 +56,8 @@ def preview(config: Any, train: Any, info: DatasetInfo, seed: int) -> dict[str, 
         return {}
     import tensorflow as tf
 
-    from cnnlab.training.pipeline import Augmenter, scaled
+    from cnnlab.augment.augmenter import Augmenter
+    from cnnlab.training.pipeline import scaled
 
     images = train.images[:PREVIEW_IMAGES]
     if config.preprocess:

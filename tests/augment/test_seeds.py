@@ -19,7 +19,7 @@ WITHOUT_CHANCE = {"auto_contrast", "equalization", "solarization", "random_poste
 
 
 def augmenter(*names: str) -> Any:
-    from cnnlab.training.pipeline import Augmenter
+    from cnnlab.augment.augmenter import Augmenter
 
     items = [Item(name, augmentation.get(name).parameters.model_validate(cases(name)[0])) for name in names]
     return Augmenter(tuple(items), (-1.0, 1.0))

@@ -28,7 +28,7 @@ def test_the_views_of_each_set():
     assert len({tuple(view) for view in seen("d4")}) == 8
 
 
-@pytest.mark.parametrize("name", view_set)
+@pytest.mark.parametrize("name", sorted(set(view_set) - {"random"}))
 def test_views_keep_shape_and_type_and_begin_with_the_image(name):
     images = np.random.default_rng(0).integers(0, 256, (3, 5, 5, 2), dtype=np.uint8)
     found = [view(images) for view in views(name).views]
@@ -71,7 +71,7 @@ def test_one_part_is_its_own_mean_and_sums_are_in_float64():
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 5, 7, 100])
-@pytest.mark.parametrize("name", view_set)
+@pytest.mark.parametrize("name", sorted(set(view_set) - {"random"}))
 def test_batches_change_nothing(name, batch_size):
     images = np.random.default_rng(1).integers(0, 10, (7, 4, 4, 1), dtype=np.uint8)
     calls = []
