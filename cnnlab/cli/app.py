@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cnnlab import __version__
-from cnnlab.cli import blocks, config, data, doctor, model, report, runs, train, verify
+from cnnlab.cli import blocks, config, data, doctor, evaluate, model, predict, report, runs, train, verify
 from cnnlab.cli.options import complain
 from cnnlab.errors import EXIT_INTERRUPTED, EXIT_USAGE, CnnlabError
 
@@ -27,6 +27,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("train")(train.train)
+app.command("evaluate")(evaluate.evaluate)
+app.command("predict")(predict.predict)
 app.command("verify")(verify.verify)
 app.command("report")(report.report)
 app.add_typer(runs.app, name="runs")

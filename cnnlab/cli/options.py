@@ -39,6 +39,21 @@ RunsDir = Annotated[
         "--runs-dir", metavar="DIR", help="Where run folders lie. Default: $CNNLAB_RUNS, else ./runs."
     ),
 ]
+OneRun = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", help="A run folder, its name or the beginning of one, a run's name, or latest."
+    ),
+]
+Tta = Annotated[
+    str | None,
+    typer.Option(
+        "--tta",
+        metavar="none|flips|d4",
+        help="Views of each image whose probabilities are averaged. Default: as the run's config says.",
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line on stdout.")]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print nothing but errors, and what --json asks for.")

@@ -1,7 +1,7 @@
 """Images and labels in HDF5 files, checked as they are opened; images stay on disk."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, final
 
@@ -56,12 +56,26 @@ def stored_images(path: Path, crop: int | None, smallest: int) -> StoredImages:
 
     Raises DataError unless they are uint8 (n, side, side, 3) with a side of at least `smallest` and `crop`.
     """
+
+    def check(images: Any) -> int | None:
+        _check_images(path, images, crop, smallest)
+        return crop
+
+    return checked_images(path, check)
+
+
+def checked_images(path: Path, check: Callable[[Any], int | None]) -> StoredImages:
+    """Return the images under the key ``x``, which are read when indexed.
+
+    `check` gets the open `h5py.Dataset`. It raises DataError unless that is uint8 of shape (n, height, width) or (n,
+    height, width, channels), and returns the side of the central square that is to be kept, or None.
+    """
     with open_hdf5(path) as file:
         images = _array(path, file, "x")
-        _check_images(path, images, crop, smallest)
+        crop = check(images)
         offsets = _offsets(file, images)
         if offsets is not None:
-            return StoredImages(RawSource(path, offsets, images.shape[1:], crop))
+            return StoredImages(RawSource(path, offsets, (*images.shape, 1)[1:4], crop))
         return StoredImages(ChunkedSource(path, images, crop))
 
 
@@ -150,7 +164,7 @@ class ChunkedSource(ImageSource):
 
     def __init__(self, path: Path, images: Any, crop: int | None) -> None:
         """`images` is the open `h5py.Dataset` under the key ``x``; `crop` keeps the central square."""
-        count, height, width, channels = images.shape
+        count, height, width, channels = (*images.shape, 1)[:4]
         self.path, self._rows, self._columns = path, central(height, crop), central(width, crop)
         rows = images.chunks[0] if images.chunks else WITHOUT_CHUNKS
         self.together = max(1, min(rows, SLAB_BYTES // (height * width * channels)))
@@ -165,6 +179,7 @@ class ChunkedSource(ImageSource):
             for slab in np.unique(slabs):
                 first, members = slab * self.together, order[slabs == slab]
                 pixels = file["x"][first : first + self.together, self._rows, self._columns]
+                pixels = pixels.reshape(-1, *self.shape[1:])
                 images[members] = pixels[positions[members] - first]
         return images
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnnlab.runs.folder import RepeatFolder
+from cnnlab.runs.read import RepeatResult, Run
 from cnnlab.runs.reading import read_arrays
 
 if TYPE_CHECKING:
@@ -36,8 +38,11 @@ class Predictions:
         return int(self.probabilities.shape[1])
 
 
-def load_predictions(path: str | Path, split: str) -> Predictions | None:
-    """Read one split's labelled images; None when there are none, or the file is missing or damaged."""
+def load_predictions(path: str | Path, split: str, *, hidden: bool = False) -> Predictions | None:
+    """Read one split's labelled images; None when there are none, or the file is missing or damaged.
+
+    hidden: those whose label is hidden, -1, too.
+    """
     import numpy as np
 
     arrays = read_arrays(path, ("split", "index", "label", "probabilities"))
@@ -46,11 +51,20 @@ def load_predictions(path: str | Path, split: str) -> Predictions | None:
     splits, index, label, probabilities = arrays.values()
     if probabilities.ndim != 2 or not splits.shape == index.shape == label.shape == probabilities.shape[:1]:
         return None
-    chosen = (splits == SPLIT_CODES[split]) & (label >= 0) & (label < probabilities.shape[1])
+    chosen = (splits == SPLIT_CODES[split]) & (label >= (-1 if hidden else 0))
+    chosen &= label < probabilities.shape[1]
     chosen &= np.isfinite(probabilities).all(axis=1)
     if not chosen.any():
         return None
     return Predictions(split, index[chosen], label[chosen].astype(int), probabilities[chosen])
+
+
+def measured_predictions(run: Run) -> list[tuple[RepeatResult, Predictions]]:
+    """Each finished repeat with its predictions on the measured split; only those alike in split and classes."""
+    found = [(r, measured_split(RepeatFolder(r.path, r.k).predictions_path)) for r in run.done]
+    usable = [(repeat, one) for repeat, one in found if one is not None]
+    kinds = [(one.split, one.num_classes) for _, one in usable]
+    return [pair for pair, kind in zip(usable, kinds, strict=True) if kind == kinds[0]]
 
 
 def measured_split(path: str | Path) -> Predictions | None:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from cnnlab.report.figures.style import COLUMN_INCHES, INK, MUTED, add_title, new_figure, shorten, styled
 from cnnlab.report.numbers import counted
-from cnnlab.report.predictions import Predictions, measured_split
+from cnnlab.report.predictions import Predictions, measured_predictions
 from cnnlab.report.titles import subtitle
-from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.read import Run
 
 if TYPE_CHECKING:
@@ -39,16 +38,12 @@ class Confusion:
 
 def mean_confusion(run: Run) -> Confusion | None:
     """Average over the finished repeats that predicted the same split and classes; None without any."""
-    found = [measured_split(RepeatFolder(repeat.path, repeat.k).predictions_path) for repeat in run.done]
-    usable = [predictions for predictions in found if predictions is not None]
+    usable = [predictions for _, predictions in measured_predictions(run)]
     if not usable:
         return None
-    kind = (usable[0].split, usable[0].num_classes)
-    usable = [one for one in usable if (one.split, one.num_classes) == kind]
-    total = _counts(usable[0])
-    for one in usable[1:]:
-        total += _counts(one)
-    return Confusion(total / len(usable), kind[0], len(usable), class_names(run, kind[1]))
+    first = usable[0]
+    total = sum(map(_counts, usable[1:]), start=_counts(first))
+    return Confusion(total / len(usable), first.split, len(usable), class_names(run, first.num_classes))
 
 
 def class_names(run: Run, number: int) -> tuple[str, ...]:

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnlab.errors import RunError
+from cnnlab.report.figures.calibration import calibration
 from cnnlab.report.figures.confusion import class_names, confusion
 from cnnlab.report.figures.curves import curves
 from cnnlab.report.figures.mistakes import mistakes
+from cnnlab.report.figures.roc import roc
 from cnnlab.report.figures.style import save
 from cnnlab.report.predictions import measured_split
 from cnnlab.report.titles import subtitle
@@ -18,11 +20,16 @@ if TYPE_CHECKING:
     import numpy as np
     from matplotlib.figure import Figure
 
-PLOTS: "dict[str, Callable[[Run], Figure | None]]" = {"curves": curves, "confusion": confusion}
+PLOTS: "dict[str, Callable[[Run], Figure | None]]" = {
+    "curves": curves,
+    "confusion": confusion,
+    "roc": roc,
+    "calibration": calibration,
+}
 
 
 def write_plots(path: str | Path, images: "dict[str, np.ndarray] | None" = None) -> list[Path]:
-    """Write plots/curves.png and plots/confusion.png of the run folder at `path`; returns what was written.
+    """Write plots/*.png of the run folder at `path`, see `PLOTS`; returns what was written.
 
     images: by split ("test", "validation"), uint8 of shape (n, height, width, channels), which the `index` of
     predictions.npz points into; with them each repeat gets its mistakes.png. A plot that has nothing to show

@@ -169,7 +169,28 @@ def test_the_surest_mistakes_come_first(make_run):
     assert mistakes.most_confident_mistakes(loaded) == [2, 1, 3]
     figure = mistakes.mistakes(loaded, IMAGES, ["a", "b"], "run", "MNIST")
     assert "run: 3 of 4 test images wrong" in texts(figure)
-    assert "a → b\n95.0 %" in texts(figure)
+
+
+def test_mistakes_among_many_classes_are_captioned_one_by_one(make_run):
+    folder = make_run(accuracies=[0.9])
+    probabilities = np.array([[0.9, 0.1, 0], [0.4, 0.6, 0], [0.05, 0.95, 0]])
+    predictions(folder, label=np.array([0, 0, 0]), probabilities=probabilities)
+    loaded = load_predictions(folder.repeat(0).predictions_path, "test")
+    assert "a → b\n95.0 %" in texts(mistakes.mistakes(loaded, IMAGES, "abc", "run", "MNIST"))
+
+
+def test_mistakes_of_two_classes_are_shown_by_their_kind(make_run):
+    folder = make_run(accuracies=[0.9])
+    p = np.array([0.9, 0.6, 0.2, 0.7, 0.4])
+    predictions(folder, label=np.array([0, 0, 1, 1, 0]), probabilities=np.stack([1 - p, p], axis=1))
+    loaded = load_predictions(folder.repeat(0).predictions_path, "test")
+    assert mistakes.most_confident_mistakes(loaded, true=0) == [0, 1]
+    assert mistakes.most_confident_mistakes(loaded, true=1) == [2]
+    shown = texts(mistakes.mistakes(loaded, IMAGES, ["normal", "tumour"], "run", "patches"))
+    assert "2 false positives: normal taken for tumour" in shown
+    assert "1 false negatives: tumour taken for normal" in shown
+    assert "run: 3 of 5 test images wrong" in shown
+    assert shown.index("90.0 %") < shown.index("60.0 %") and "80.0 %" in shown
 
 
 def test_no_mistake_at_all(make_run):

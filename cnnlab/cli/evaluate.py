@@ -1,0 +1,65 @@
+"""``cnnlab evaluate``."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from cnnlab.cli.options import DataDir, Force, Json, OneRun, Quiet, RunsDir, Tta, console, print_json
+
+
+def evaluate(
+    run: OneRun = "latest",
+    split: Annotated[
+        Literal["train", "validation", "test"], typer.Option("--split", help="Which images to measure on.")
+    ] = "test",
+    tta: Tta = None,
+    repeat: Annotated[
+        str,
+        typer.Option(
+            "--repeat",
+            metavar="K|ensemble|all",
+            help="One repeat, the mean of all repeats' probabilities, or each repeat and that mean.",
+        ),
+    ] = "all",
+    data_dir: DataDir = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write what --json prints into this file."),
+    ] = None,
+    force: Force = False,
+    runs_dir: RunsDir = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Measure a finished run's networks once more: on any split, over other views of each image, as an ensemble.
+
+    Example: cnnlab evaluate latest --split validation --tta flips
+
+    The data are loaded as recorded; where they have changed since, a note says so, and images that were drawn from
+    them are refused. The run folder stays as it is.
+    """
+    from cnnlab.predict.evaluation import evaluate_run
+    from cnnlab.predict.export import evaluation_to_json
+    from cnnlab.predict.submission import require_free
+    from cnnlab.predict.table import evaluation_table
+    from cnnlab.runs.atomic import write_json
+    from cnnlab.runs.find import find_run, runs_directory
+
+    if output is not None:
+        require_free([output], force)
+    progress = console(quiet=quiet, stderr=True)
+    found = evaluate_run(
+        find_run(run, runs_directory(runs_dir)),
+        split,
+        which=repeat,
+        tta=tta,
+        data_dir=data_dir,
+        tell=lambda text: progress.print(text, markup=False),
+    )
+    console(quiet=quiet).print(evaluation_table(found))
+    content = evaluation_to_json(found)
+    if output is not None:
+        write_json(output, content)
+    if as_json:
+        print_json(content)

@@ -1,0 +1,116 @@
+"""The images that people bring: opened and checked before the first goes through a network, read as they are needed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cnnlab.datasets.archive import open_archive
+from cnnlab.datasets.hdf5 import checked_images, open_hdf5
+from cnnlab.datasets.pictures import SUFFIXES
+from cnnlab.datasets.stored import StoredImages, central
+from cnnlab.errors import ConfigError, DataError
+from cnnlab.predict.image_check import SAMPLE, Expected, check_images, low_values_note
+from cnnlab.predict.picture_source import PictureSource, pictures_in
+
+HDF5_SUFFIXES = (".h5", ".hdf5")
+FORMS = "an HDF5 file (.h5), a NumPy file (.npy, .npz), a folder of PNG or JPEG images, or such images"
+
+
+@dataclass(frozen=True)
+class Input:
+    """Images to be predicted, in order.
+
+    images: uint8 (n, height, width, channels), in a file unless the file is a .npz. names: of image files, one for
+    each; else None. notes: sentences that a person should read.
+    """
+
+    images: np.ndarray | StoredImages
+    names: Sequence[str] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def open_input(paths: Sequence[Path], expected: Expected) -> Input:
+    """Open one file of arrays, one folder of image files, or image files one by one.
+
+    Raises DataError, naming the file, when it is missing or unreadable or when its images are not what the network
+    takes; ConfigError when `paths` are no such things.
+    """
+    for path in paths:
+        if not path.exists():
+            raise DataError(f"There is no file or folder {path}.")
+    if len(paths) == 1 and paths[0].is_dir():
+        files, left_out = pictures_in(paths[0])
+        return _pictures(files, expected, left_out)
+    if all(path.is_file() and path.suffix.lower() in SUFFIXES for path in paths):
+        return _pictures(paths, expected, ())
+    if len(paths) > 1:
+        odd = next(path for path in paths if path.is_dir() or path.suffix.lower() not in SUFFIXES)
+        raise ConfigError(
+            f"--input takes several image files, or one of anything else; {odd} is no image file."
+        )
+    return _arrays(paths[0], expected)
+
+
+def _pictures(files: Sequence[Path], expected: Expected, notes: tuple[str, ...]) -> Input:
+    images = StoredImages(PictureSource(files, expected))
+    return Input(images, [file.name for file in files], (*notes, *low_values_note(images[:SAMPLE])))
+
+
+def _arrays(path: Path, expected: Expected) -> Input:
+    suffix = path.suffix.lower()
+    if suffix in HDF5_SUFFIXES:
+        images: np.ndarray | StoredImages = _hdf5(path, expected)
+    elif suffix == ".npz":
+        images = _npz(path, expected)
+    elif suffix == ".npy":
+        images = _checked(str(path), _npy(path), expected)
+    elif suffix == ".gz":
+        raise ConfigError(f"{path} is packed: unpack it first, as with gunzip -k.")
+    else:
+        raise ConfigError(f"{path} is none of what --input takes: {FORMS}.")
+    return Input(images, None, low_values_note(images[:SAMPLE]))
+
+
+def _hdf5(path: Path, expected: Expected) -> StoredImages:
+    import h5py
+
+    with open_hdf5(path) as file:
+        if not isinstance(file.get("x"), h5py.Dataset):
+            raise DataError(
+                f"{path} has no array 'x' (it has {', '.join(file) or 'nothing'}): images are expected under this key."
+            )
+    return checked_images(path, lambda images: check_images(f"{path}: x", images, expected))
+
+
+def _npy(path: Path) -> np.ndarray:
+    """Map a .npy file into memory, whose pages are read as they are needed."""
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        reason = "it is empty" if path.stat().st_size == 0 else " ".join(str(error).split()).rstrip(".")
+        raise DataError(f"{path} cannot be read as a NumPy file: {reason}.") from None
+    if not isinstance(array, np.ndarray):
+        array.close()
+        raise DataError(f"{path} is a NumPy archive: call it .npz.")
+    return array
+
+
+def _npz(path: Path, expected: Expected) -> np.ndarray:
+    with open_archive(path, "Write it with numpy.savez_compressed(path, x=images).") as archive:
+        keys = archive.files
+        key = "x" if "x" in keys else keys[0] if len(keys) == 1 else None
+        if key is None:
+            raise DataError(
+                f"{path} has no array 'x' (it has {', '.join(keys) or 'nothing'}): images are expected under this key, "
+                "or as the only array."
+            )
+        return _checked(f"{path}: {key}", archive[key], expected)
+
+
+def _checked(where: str, array: np.ndarray, expected: Expected) -> np.ndarray:
+    crop = check_images(where, array, expected)
+    images = array[..., np.newaxis] if array.ndim == 3 else array  # (n, h, w) -> (n, h, w, 1)
+    _, height, width, _ = images.shape
+    return images[:, central(height, crop), central(width, crop)]

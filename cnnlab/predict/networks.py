@@ -1,0 +1,132 @@
+"""A run's trained networks: which repeats have one, and opening them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cnnlab.config.extensions import load_extension
+from cnnlab.errors import ConfigError, RunError
+from cnnlab.inference.forward import Forward, forward_pass
+from cnnlab.inference.views import Views, view_set, views_misfit
+from cnnlab.report.numbers import listed
+from cnnlab.runs.folder import RepeatFolder
+from cnnlab.runs.read import RepeatResult, Run, load_run
+
+ENSEMBLE, ALL = "ensemble", "all"
+
+
+@dataclass(frozen=True)
+class TrainedRun:
+    """A run with at least one finished repeat, and what its networks take and give."""
+
+    run: Run
+    image_shape: tuple[int, int, int]  # height, width, channels
+    class_names: tuple[str, ...]
+
+    @property
+    def repeats(self) -> tuple[RepeatResult, ...]:
+        """The finished repeats."""
+        return self.run.done
+
+    def chosen(self, which: str) -> tuple[RepeatResult, ...]:
+        """The repeats that ``--repeat`` names: a number, or all of them for "ensemble" and "all".
+
+        Raises RunError for a repeat that is not finished, ConfigError for other text.
+        """
+        if which in (ENSEMBLE, ALL):
+            return self.repeats
+        if not (which.isascii() and which.isdigit()):
+            raise ConfigError(f"--repeat expects a repeat's number, {ENSEMBLE} or {ALL}, got '{which}'.")
+        found = tuple(repeat for repeat in self.repeats if repeat.k == int(which))
+        if not found:
+            finished = listed([repeat.k for repeat in self.repeats])
+            raise RunError(
+                f"--repeat {which}: {self.run.path} has no such finished repeat; finished: {finished}."
+            )
+        return found
+
+    def views(self, tta: str | None) -> tuple[str, Views]:
+        """The view set called `tta`, by default that of the run's config, and its name.
+
+        Raises ConfigError for an unknown one, and for one that does not suit the images.
+        """
+        section = self.run.config.get("evaluation")
+        recorded = section.get("tta") if isinstance(section, Mapping) else None
+        item = dict(recorded) if isinstance(recorded, Mapping) and tta is None else {"name": tta or "none"}
+        name = str(item.pop("name", "none"))
+        if name not in view_set:
+            raise ConfigError(f"--tta: {view_set.unknown(name)}.")
+        misfit = views_misfit(name, self.image_shape)
+        if misfit is not None:
+            raise ConfigError(f"--tta: {misfit}.")
+        entry = view_set.get(name)
+        return name, entry(parameters=entry.parameters.model_validate(item))
+
+
+def trained_run(path: Path) -> TrainedRun:
+    """Read the run folder at `path`. Raises RunError when no repeat of it is finished."""
+    run = load_run(path)
+    if not run.done:
+        kind = "is a verify run" if run.kind == "verify" else f"is {run.status}"
+        raise RunError(f"{run.path} {kind}, and no repeat of it is finished: there is no trained network.")
+    result = run.done[0].result or {}
+    given, names = result.get("input"), result.get("class_names")
+    shape = given.get("shape") if isinstance(given, Mapping) else None
+    if not isinstance(shape, list) or len(shape) != 3 or not isinstance(names, list):
+        raise RunError(f"{run.path}: result.json does not say what images the network takes; train it again.")
+    height, width, channels = map(int, shape)
+    return TrainedRun(run, (height, width, channels), tuple(map(str, names)))
+
+
+def open_network(trained: TrainedRun, repeat: RepeatResult) -> Any:
+    """Open the saved model of a repeat, in Keras' safe mode: nothing in the file is run as Python.
+
+    The run's own extension files, if any, are run first, since layers of theirs may be in it. Raises RunError when
+    Keras cannot open it.
+    """
+    for extension in sorted((trained.run.path / "extensions").glob("*.py")):
+        load_extension(extension, str(trained.run.path))
+    path = RepeatFolder(repeat.path, repeat.k).model_path
+    if not path.is_file():
+        raise RunError(f"There is no model {path}: it was deleted, or never copied here.")
+    import keras
+
+    try:
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # Keras raises what its parts raise
+        raise RunError(f"{path} cannot be opened as a Keras model: {_reason(error)}.") from error
+    expected = (None, *trained.image_shape), (None, len(trained.class_names))
+    if (model.input_shape, model.output_shape) != expected:
+        raise RunError(
+            f"{path} maps {model.input_shape} to {model.output_shape}, but result.json says {expected[0]} to "
+            f"{expected[1]}: it is another run's model."
+        )
+    return model
+
+
+def _reason(error: Exception) -> str:
+    """What Keras says, which puts a headline before a missing class."""
+    text = str(error).strip()
+    missing = re.search(r"Could not locate class '(\w+)'", text)
+    if missing is not None:
+        return (
+            f"it holds a layer of the class {missing[1]}, which nobody registers; in an extension, define it outside "
+            "of the block's function, with @keras.saving.register_keras_serializable()"
+        )
+    return (text.splitlines() or [type(error).__name__])[0].rstrip(".")
+
+
+def open_forward(trained: TrainedRun, repeat: RepeatResult) -> Forward:
+    """The forward pass of a repeat's saved model."""
+    return forward_pass(open_network(trained, repeat))
+
+
+def prepare_framework() -> None:
+    """Set this process up for inference: all cores, a GPU where there is one."""
+    from cnnlab.runs.machine import usable_cores
+    from cnnlab.training.framework import configure, without_chatter
+
+    with without_chatter():
+        configure(threads=usable_cores(), device="auto", precision="float32", deterministic=False)

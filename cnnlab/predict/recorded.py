@@ -1,0 +1,103 @@
+"""A run's own data once more: loaded as recorded, compared with what was recorded, split as for training."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cnnlab.config.load import check, document_of
+from cnnlab.datasets import Dataset, IndexedSplit
+from cnnlab.datasets.memory import within_budget
+from cnnlab.errors import ConfigError, DataError, RunError
+from cnnlab.runs.folder import RunFolder
+from cnnlab.runs.read import RepeatResult, Run
+from cnnlab.training.prepare import load_data
+from cnnlab.training.repeat import drawn_splits
+
+SPLIT_TITLES = {"train": "training", "validation": "validation", "test": "test"}
+
+
+@dataclass(frozen=True)
+class RecordedData:
+    """The data that a run was trained on, or what now stands in their place."""
+
+    config: Any
+    dataset: Dataset
+    sha256: str
+    recorded_sha256: str | None
+
+    @property
+    def same(self) -> bool:
+        """Whether these are the very data of the run."""
+        return self.sha256 == self.recorded_sha256
+
+    def notes(self) -> tuple[str, ...]:
+        """Sentences that must stand beside figures on these data."""
+        if self.same:
+            return self.dataset.notes
+        before = f"{self.recorded_sha256[:8]}..." if self.recorded_sha256 else "not recorded"
+        return (
+            f"The data are not those that the run was trained on: their SHA-256 is {self.sha256[:8]}..., that of the "
+            f"run's {before}.",
+            *self.dataset.notes,
+        )
+
+    def drawn(self, split: str) -> bool:
+        """Whether each repeat drew its own images for `split` from the training part."""
+        return split == "train" or (split == "validation" and self.dataset.validation is None)
+
+    def part(self, repeat: RepeatResult, split: str) -> IndexedSplit:
+        """The images of `split` as `repeat` had them.
+
+        Raises RunError where there are none, or when result.json lacks the seed.
+        """
+        if repeat.seed is None:
+            raise RunError(f"{repeat.path}: result.json does not tell the repeat's seed.")
+        part = drawn_splits(self.config, self.dataset, repeat.seed)[split]
+        if part is None:
+            raise RunError(f"'{self.dataset.name}' has no {SPLIT_TITLES[split]} images in this run.")
+        kept: IndexedSplit = within_budget({split: part}, self.config.data.memory_budget)[split]
+        return kept
+
+
+def recorded_data(run: Run, data_dir: Path | None, split: str) -> RecordedData:
+    """Load the data that `run` was trained on, from `data_dir` or wherever they lie now.
+
+    Raises DataError when they are missing, or when they are not the recorded ones and `split` is drawn from the
+    training part: the images to be measured on could then be among those trained on.
+    """
+    config = recorded_config(run)
+    dataset = load_data(config, data_dir)
+    recorded = run.data.get("sha256")
+    found = RecordedData(
+        config, dataset, dataset.content_hash(), recorded if isinstance(recorded, str) else None
+    )
+    if not found.same and found.drawn(split):
+        raise DataError(
+            f"{found.notes()[0]} Its {SPLIT_TITLES[split]} images were drawn from them and cannot be found again: name "
+            "the folder of the original files with --data-dir."
+        )
+    return found
+
+
+def recorded_config(run: Run) -> Any:
+    """The run's config, with the copies of its extension files in the run folder in place of the originals."""
+    path = RunFolder(run.path).config_path
+    if not run.config:
+        raise RunError(f"{path} is missing or damaged.")
+    plain = dict(run.config)
+    names = plain.get("extensions")
+    if isinstance(names, list):
+        plain["extensions"] = [
+            str(run.path.resolve() / "extensions" / Path(str(name)).name) for name in names
+        ]
+    try:
+        return check(document_of(_thawed(plain), path))
+    except ConfigError as error:
+        raise RunError(f"The run's config does not suit this version of cnnlab: {error}") from error
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _thawed(entry) for key, entry in value.items()}
+    return value

@@ -1,0 +1,69 @@
+"""An evaluation as a rich renderable that reads well at 80 columns."""
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from cnnlab.predict.evaluation import Evaluation
+from cnnlab.predict.export import summaries
+from cnnlab.predict.recorded import SPLIT_TITLES
+from cnnlab.report.collect import SD_SENTENCE
+from cnnlab.report.numbers import counted, decimals_of, listed, metric_label, one_line, show
+
+
+def evaluation_table(evaluation: Evaluation) -> RenderableType:
+    """Return heading, one line for each figure, and notes."""
+    views = "" if evaluation.views == 1 else f", the mean of {evaluation.views} views ({evaluation.tta})"
+    heading = (
+        f"{one_line(evaluation.name)}: {evaluation.images:,} {SPLIT_TITLES[evaluation.split]} images of "
+        f"{one_line(evaluation.data.dataset.title)}{views}"
+    )
+    parts: list[RenderableType] = [Text(heading, style="bold"), Text(), _figures(evaluation), Text()]
+    parts += [Text(one_line(line), style=style) for line, style in _remarks(evaluation)]
+    return Group(*parts)
+
+
+def _figures(evaluation: Evaluation) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("metric", overflow="fold")
+    single, ensemble = len(evaluation.repeats) == 1, evaluation.ensemble
+    if single:
+        table.add_column(f"repeat {evaluation.repeats[0].repeats[0]}", justify="right")
+    elif evaluation.repeats:
+        for name in ("mean", "sd"):
+            table.add_column(name, justify="right", no_wrap=True)
+    if ensemble is not None:
+        table.add_column("ensemble", justify="right", no_wrap=True)
+    if len(evaluation.repeats) > 1:
+        table.add_column(f"repeats {listed([one.repeats[0] for one in evaluation.repeats])}")
+    together = ensemble.figures if ensemble is not None else {}
+    summary = summaries(evaluation)
+    for name in dict.fromkeys([*summary, *together]):
+        spread = summary.get(name)
+        decimals = None if spread is None else decimals_of(name, spread.sd)
+        cells = [one_line(metric_label(name))]
+        if spread is not None:
+            cells += [show(name, spread.mean, decimals) or "-"]
+            cells += [] if single else ["0" if spread.sd == 0 else show(name, spread.sd, decimals) or "-"]
+        if ensemble is not None:
+            cells.append(show(name, together.get(name), decimals) or "-")
+        if spread is not None and not single:
+            cells.append("  ".join(show(name, value, decimals) for value in spread.values))
+        table.add_row(*map(Text, cells))
+    return table
+
+
+def _remarks(evaluation: Evaluation) -> list[tuple[str, str]]:
+    found = []
+    if len(evaluation.repeats) > 1:
+        found.append((SD_SENTENCE.partition(";")[0] + ".", "dim"))
+    if evaluation.ensemble is not None:
+        number = counted(len(evaluation.ensemble.repeats), "repeat")
+        found.append((f"ensemble: the mean of the probabilities of {number}.", "dim"))
+    measured = [*evaluation.repeats, *([evaluation.ensemble] if evaluation.ensemble else [])]
+    values = [f"{one.threshold.value:.3f}" for one in measured if one.threshold is not None]
+    if values and evaluation.split != "train":
+        chosen = "the largest sensitivity + specificity on validation"
+        chosen += ": figures at them flatter here" if evaluation.split == "validation" else ""
+        found.append((f"thresholds: {', '.join(values)} ({chosen}).", "dim"))
+    return found + [(note, "yellow") for note in evaluation.notes]

@@ -1,0 +1,128 @@
+"""Calibration of two classes: what was predicted against what was so, and how many images lie where."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cnnlab.report.figures.confusion import class_names
+from cnnlab.report.figures.style import MUTED, VALIDATION, add_title, new_figure, shorten, styled
+from cnnlab.report.numbers import counted, decimals_of, show
+from cnnlab.report.predictions import measured_predictions
+from cnnlab.report.titles import subtitle
+from cnnlab.runs.read import Run
+from cnnlab.runs.summary import Summary, summarize
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from cnnlab.metrics import Bins
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Calibration of a run's repeats on the split that they were measured on.
+
+    each: every repeat's bins; together: those of all repeats' predictions, whose counts are divided by their number.
+    """
+
+    split: str
+    positive: str  # the name of class 1
+    error: Summary  # the expected calibration error
+    each: "tuple[Bins, ...]"
+    together: "Bins"
+    counts: "np.ndarray"  # images in each bin, the mean over repeats
+
+    def in_words(self) -> str:
+        """What the figure shows, in a sentence."""
+        sd = "" if self.error.sd is None else f" (sd {_error(self.error, self.error.sd)}, n = {self.error.n})"
+        return (
+            f"Predicted probability of {self.positive} against its observed share on the {self.split} set, in "
+            f"{len(self.counts)} bins: expected calibration error {_error(self.error, self.error.mean)}{sd}."
+        )
+
+
+def calibration_of(run: Run) -> Calibration | None:
+    """Gather the finished repeats; None for other than two classes and without predictions."""
+    usable = [one for _, one in measured_predictions(run) if one.num_classes == 2]
+    if not usable:
+        return None
+    import numpy as np
+
+    from cnnlab.metrics import calibration_bins, expected_calibration_error
+
+    pairs = [(one.label == 1, one.probabilities[:, 1]) for one in usable]
+    positive, probability = (np.concatenate(arrays) for arrays in zip(*pairs, strict=True))
+    together = calibration_bins(positive, probability)
+    return Calibration(
+        usable[0].split,
+        class_names(run, 2)[1],
+        summarize(expected_calibration_error(one.label, one.probabilities) for one in usable),
+        tuple(calibration_bins(*pair) for pair in pairs),
+        together,
+        together.count / len(usable),
+    )
+
+
+def calibration(run: Run) -> "Figure | None":
+    """Draw the calibration above the counts; None for other than two classes and without predictions."""
+    found = calibration_of(run)
+    if found is None:
+        return None
+    with styled():
+        figure = new_figure(height=3.9)
+        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+        _draw(above, found)
+        _count(below, found)
+        detail = f": {found.split} set, calibration"
+        add_title(figure, run.name, detail, subtitle(run, counted(len(found.each), "repeat")))
+    return figure
+
+
+def _draw(ax: "Axes", found: Calibration) -> None:
+    ax.plot([0, 1], [0, 1], color=MUTED, linewidth=0.6, linestyle=(0, (1, 2)), label="perfect")
+    for number, bins in enumerate(found.each if len(found.each) > 1 else ()):
+        x, y = _points(bins)
+        label = "each repeat" if number == 0 else None
+        ax.plot(x, y, color=VALIDATION, linewidth=0.5, alpha=0.5, label=label)
+    error = f"ECE {_error(found.error, found.error.mean)}"
+    if found.error.sd is not None:
+        error += f" (sd {_error(found.error, found.error.sd)})"
+    label = f"together, {error}" if len(found.each) > 1 else error
+    ax.plot(*_points(found.together), marker="o", markersize=3.2, color=VALIDATION, label=label)
+    ax.set(xlim=(-0.01, 1.01), ylim=(-0.03, 1.03))
+    ax.grid(True, axis="both")
+    ax.set_ylabel(f"share that is {shorten(found.positive, 20)}")
+    ax.legend(loc="lower right")
+
+
+def _count(ax: "Axes", found: Calibration) -> None:
+    import numpy as np
+
+    edges = np.linspace(0, 1, len(found.counts) + 1)
+    ax.bar(
+        edges[:-1],
+        found.counts,
+        width=edges[1],
+        align="edge",
+        color=VALIDATION,
+        edgecolor="white",
+        linewidth=0.5,
+    )
+    ax.set_yscale("log")
+    ax.set_ylim(bottom=0.5)
+    ax.yaxis.set_major_formatter("{x:,.0f}")  # not as a power, which would need math text
+    ax.yaxis.set_minor_formatter("")
+    ax.set_ylabel("images")
+    ax.set_xlabel(f"predicted probability of {shorten(found.positive, 20)}")
+
+
+def _points(bins: "Bins") -> "tuple[np.ndarray, np.ndarray]":
+    """The bins that hold images."""
+    filled = bins.count > 0
+    return bins.predicted[filled], bins.observed[filled]
+
+
+def _error(summary: Summary, value: float | None) -> str:
+    decimals = decimals_of("ece", summary.sd)
+    return show("ece", value, 3 if decimals is None else min(decimals, 4))

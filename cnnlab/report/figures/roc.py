@@ -1,0 +1,153 @@
+"""The ROC curve of two classes: each repeat thin, their mean bold, and where the thresholds lie on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cnnlab.report.figures.confusion import class_names
+from cnnlab.report.figures.style import (
+    COLUMN_INCHES,
+    MUTED,
+    VALIDATION,
+    add_title,
+    new_figure,
+    shorten,
+    styled,
+)
+from cnnlab.report.numbers import counted, decimals_of, show
+from cnnlab.report.predictions import measured_predictions
+from cnnlab.report.titles import subtitle
+from cnnlab.runs.read import RepeatResult, Run
+from cnnlab.runs.summary import Summary, summarize
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+POINTS = 501  # false positive rates at which curves are drawn and averaged
+
+
+@dataclass(frozen=True)
+class RocCurves:
+    """The ROC curves of a run's repeats on the split that they were measured on.
+
+    false_rate: (points,), from 0 to 1; true_rates: (repeats, points). The mean curve is the mean of the true positive
+    rates at each false positive rate. at_half, at_threshold: the mean (false rate, true rate) at a threshold of one
+    half, and at those that validation chose; None without any.
+    """
+
+    split: str
+    positive: str  # the name of class 1
+    auc: Summary
+    false_rate: "np.ndarray"
+    true_rates: "np.ndarray"
+    at_half: tuple[float, float]
+    at_threshold: tuple[float, float] | None
+
+    def in_words(self) -> str:
+        """What the figure shows, in a sentence."""
+        sd = "" if self.auc.sd is None else f" (sd {_auc(self.auc, self.auc.sd)}, n = {self.auc.n})"
+        return (
+            f"ROC curve of {self.positive} on the {self.split} set: area {_auc(self.auc, self.auc.mean)}{sd}."
+        )
+
+
+def roc_curves(run: Run) -> RocCurves | None:
+    """The curves of the finished repeats; None for other than two classes, or where a class has no image."""
+    found = measured_predictions(run)
+    usable = [pair for pair in found if pair[1].num_classes == 2 and len(set(pair[1].label.tolist())) == 2]
+    if not usable:
+        return None
+    import numpy as np
+
+    from cnnlab.metrics import roc_auc, roc_curve
+
+    grid = np.linspace(0, 1, POINTS)
+    rates, halves, chosen, areas = [], [], [], []
+    for repeat, predictions in usable:
+        positive, scores = predictions.label == 1, predictions.probabilities[:, 1]
+        rates.append(np.interp(grid, *roc_curve(positive, scores)))
+        areas.append(roc_auc(predictions.label, predictions.probabilities))
+        halves.append(_point(positive, scores, 0.5))
+        threshold = chosen_threshold(repeat)
+        chosen += [] if threshold is None else [_point(positive, scores, threshold)]
+    return RocCurves(
+        usable[0][1].split,
+        class_names(run, 2)[1],
+        summarize(areas),
+        grid,
+        np.array(rates),
+        _mean(halves),
+        _mean(chosen) if len(chosen) == len(usable) else None,
+    )
+
+
+def chosen_threshold(repeat: RepeatResult) -> float | None:
+    """The threshold that validation chose for a repeat; None where result.json tells none."""
+    found = (repeat.result or {}).get("threshold")
+    value = found.get("value") if isinstance(found, Mapping) else None
+    return float(value) if isinstance(value, int | float) else None
+
+
+def roc(run: Run) -> "Figure | None":
+    """Draw the ROC curve; None for other than two classes and without predictions."""
+    curves = roc_curves(run)
+    if curves is None:
+        return None
+    repeats = len(curves.true_rates)
+    with styled():
+        figure = new_figure(height=COLUMN_INCHES + 0.1)
+        ax = figure.subplots()
+        _draw(ax, curves)
+        detail = f": {curves.split} set, ROC"
+        add_title(figure, run.name, detail, subtitle(run, counted(repeats, "repeat")))
+    return figure
+
+
+def _draw(ax: "Axes", curves: RocCurves) -> None:
+    repeats = len(curves.true_rates)
+    ax.plot([0, 1], [0, 1], color=MUTED, linewidth=0.6, linestyle=(0, (1, 2)))
+    for number, rates in enumerate(curves.true_rates if repeats > 1 else ()):
+        x, y = _from_origin(curves.false_rate, rates)
+        label = "each repeat" if number == 0 else None
+        ax.plot(x, y, color=VALIDATION, linewidth=0.5, alpha=0.5, label=label)
+    area = f"area {_auc(curves.auc, curves.auc.mean)}"
+    if curves.auc.sd is not None:
+        area += f" (sd {_auc(curves.auc, curves.auc.sd)})"
+    x, y = _from_origin(curves.false_rate, curves.true_rates.mean(axis=0))
+    ax.plot(x, y, color=VALIDATION, label=f"mean, {area}" if repeats > 1 else area)
+    marks = ((curves.at_half, "o", "threshold 1/2"), (curves.at_threshold, "s", "chosen on validation"))
+    for point, marker, label in marks:
+        if point is not None:
+            ax.plot(*point, marker, color="white", markeredgecolor=VALIDATION, markersize=4.5, label=label)
+    ax.set_aspect("equal")
+    ax.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
+    ax.grid(True, axis="both")
+    ax.set_xlabel("1 - specificity (false positive rate)")
+    ax.set_ylabel(f"sensitivity (share of {shorten(curves.positive, 20)} found)")
+    ax.legend(loc="lower right")
+
+
+def _from_origin(false_rate: "np.ndarray", true_rate: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
+    """The curve with its beginning, from which it may rise straight up."""
+    import numpy as np
+
+    return np.insert(false_rate, 0, 0.0), np.insert(true_rate, 0, 0.0)
+
+
+def _point(positive: "np.ndarray", scores: "np.ndarray", threshold: float) -> tuple[float, float]:
+    from cnnlab.metrics import sensitivity_specificity
+
+    sensitivity, specificity = sensitivity_specificity(positive.astype(int), scores, threshold)
+    return 1 - specificity, sensitivity
+
+
+def _mean(points: list[tuple[float, float]]) -> tuple[float, float]:
+    x, y = zip(*points, strict=True)
+    return sum(x) / len(points), sum(y) / len(points)
+
+
+def _auc(summary: Summary, value: float | None) -> str:
+    decimals = decimals_of("auc", summary.sd)
+    return show("auc", value, 3 if decimals is None else min(decimals, 4))
