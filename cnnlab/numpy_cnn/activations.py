@@ -59,11 +59,16 @@ class ReLU(Activation):
     def infer(self, *inputs: Array) -> Array:
         """max(x, 0), in memory that is used again."""
         (x,) = inputs
-        return np.maximum(x, 0, out=SCRATCH.empty(x.shape, x.dtype))
+        return rectified(x, out=SCRATCH.empty(x.shape, x.dtype))
 
     def derivative(self, x: Array, y: Array) -> Array:
         """1 where x > 0, else 0."""
         return (x > 0).astype(x.dtype)
+
+
+def rectified(x: Array, out: Array) -> Array:
+    """max(x, 0) into `out`, with zeros in an array: NumPy is slower at comparing with a single number."""
+    return np.maximum(x, np.zeros(x.shape[2:] or x.shape[1:], x.dtype), out=out)
 
 
 @final

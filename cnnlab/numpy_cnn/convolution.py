@@ -5,12 +5,9 @@ from typing import final
 import numpy as np
 
 from cnnlab.numpy_cnn.layer import Array, Layer, along_channels
+from cnnlab.numpy_cnn.patches import gather_patches, row_strips
 from cnnlab.numpy_cnn.scratch import SCRATCH
 from cnnlab.numpy_cnn.windows import Pair, Window
-
-STRIP_BYTES = (
-    1 << 20
-)  # patches gathered at a time on the fast path: they should stay in the second-level cache
 
 
 @final
@@ -84,38 +81,24 @@ class Conv2D(Layer):
     def infer(self, *inputs: Array) -> Array:
         """Map ``(in, height, width, batch)`` to ``(filters, rows, columns, batch)``.
 
-        It departs from `forward` in two ways. The patches stand in columns, ``(K, rows*columns*batch)``, so
-        that gathering them copies whole runs of images and the product ``W^T P`` comes out in the right
-        layout. And they are gathered for a strip of rows at a time, so that they stay in the cache and the
-        memory they take does not grow with the image.
+        It departs from `forward` in two ways. The patches stand in columns, so that gathering them copies whole
+        runs of images and the product ``W^T P`` comes out in the right layout. And there is one matrix of
+        patches, and one product, for each row of windows: see `gather_patches`.
         """
         (x,) = inputs
-        kernel = self.weights["kernel"]
-        matrix = kernel.reshape(-1, kernel.shape[-1]).T  # (filters, K)
-        y = SCRATCH.empty((len(matrix), *self.window.output_size(x), x.shape[-1]), x.dtype)
-        self.product(matrix, self.window, self.window.pad(x, empty=SCRATCH.empty), y)
+        rows, columns = self.window.output_size(x)
+        matrix = self.matrix()
+        y = SCRATCH.empty((len(matrix), rows, columns, x.shape[-1]), x.dtype)
+        by_row = y.reshape(len(matrix), rows, -1).swapaxes(0, 1)  # (rows, filters, columns*batch)
+        padded = self.window.pad(x, empty=SCRATCH.empty)
+        for strip in row_strips(self.window, x, rows, columns):
+            patches = gather_patches(self.window, padded, strip, columns)  # (strip, K, columns*batch)
+            np.matmul(matrix, patches, out=by_row[strip.start : strip.stop])
         if "bias" in self.weights:
             y += along_channels(self.weights["bias"], y)
         return y
 
-    @staticmethod
-    def product(matrix: Array, window: Window, padded: Array, out: Array) -> None:
-        """Multiply ``(filters, K)`` with all patches into `out`, ``(filters, rows, columns, batch)``."""
-        filters, rows, columns, batch = out.shape
-        strip = max(1, STRIP_BYTES // (matrix.shape[1] * columns * batch * out.itemsize))
-        for top in range(0, rows, strip):
-            part = out[:, top : top + strip]  # (filters, strip, columns, batch)
-            patches = _columns(padded, window, part.shape[1:], top)
-            np.matmul(matrix, patches, out=part.reshape(filters, -1, copy=False))
-
-
-def _columns(padded: Array, window: Window, shape: tuple[int, ...], top: int) -> Array:
-    """Gather the patches of the windows in rows `top` and below: ``(K, rows*columns*batch)``."""
-    rows, columns, batch = shape
-    channels, taps = len(padded), window.size[0] * window.size[1]
-    if taps == 1 and window.strides == (1, 1):
-        return padded[:, top : top + rows].reshape(channels, -1)  # nothing to gather
-    patches = SCRATCH.empty((taps, channels, rows, columns, batch), padded.dtype)
-    for tap, (down, right) in enumerate(window.taps((rows, columns), top)):
-        patches[tap] = padded[:, down, right]
-    return patches.reshape(taps * channels, -1)  # (K, rows*columns*batch)
+    def matrix(self) -> Array:
+        """The kernel as ``W^T``, ``(filters, K)``."""
+        kernel = self.weights["kernel"]
+        return kernel.reshape(-1, kernel.shape[-1]).T

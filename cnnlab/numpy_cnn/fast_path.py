@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, final
 
 import numpy as np
 
-from cnnlab.numpy_cnn.activations import ReLU
+from cnnlab.numpy_cnn.activations import ReLU, rectified
 from cnnlab.numpy_cnn.convolution import Conv2D
 from cnnlab.numpy_cnn.layer import Array, Layer, along_channels
 from cnnlab.numpy_cnn.max_pooling import MaxPooling2D
+from cnnlab.numpy_cnn.patches import gather_patches, row_strips
 from cnnlab.numpy_cnn.scratch import SCRATCH
 from cnnlab.numpy_cnn.windows import Pair, Window
 
 if TYPE_CHECKING:
     from cnnlab.numpy_cnn.network import Node
-
-MOST_TAPS = 64  # kernel_height * kernel_width * in, beyond which `convolve_and_pool` does not pay
 
 
 @final
@@ -44,7 +43,7 @@ def plan(nodes: Sequence["Node"]) -> list[Step]:
 
 
 def _functions(layers: list[Layer]) -> Iterator[Callable[..., Array]]:
-    """Each layer's `infer`; but a convolution with few channels and the pooling behind it are taken together."""
+    """Each layer's `infer`; but a convolution and the maximum pooling behind it are taken together."""
     at = 0
     while at < len(layers):
         end = at + 1
@@ -54,66 +53,60 @@ def _functions(layers: list[Layer]) -> Iterator[Callable[..., Array]]:
         if (
             isinstance(convolution, Conv2D)
             and isinstance(pooling, MaxPooling2D)
-            and _pays(convolution, pooling)
+            and _are_tiles(pooling.window)
         ):
-            yield partial(convolve_and_pool, convolution, pooling.window.size)
-            yield from (layer.infer for layer in layers[at + 1 : end])
+            yield partial(convolve_and_pool, convolution, pooling.window.size, rectify=end > at + 1)
             at = end + 1
         else:
             yield layers[at].infer
             at += 1
 
 
-def _pays(convolution: Conv2D, pooling: MaxPooling2D) -> bool:
-    """Whether `convolve_and_pool` can serve for the two, and is faster."""
-    ours, theirs = convolution.window, pooling.window
-    simple = ours.strides == ours.dilation == (1, 1) and ours.size != (1, 1)
-    tiles = theirs.size == theirs.strides == (2, 2) and theirs.padding == "valid"
-    return simple and tiles and convolution.weights["kernel"][..., 0].size <= MOST_TAPS
+def _are_tiles(window: Window) -> bool:
+    """Whether the windows of a pooling neither overlap nor leave gaps nor need padding."""
+    return window.size == window.strides and window.padding == "valid"
 
 
-def convolve_and_pool(layer: Conv2D, pool_size: Pair, x: Array) -> Array:
+def convolve_and_pool(layer: Conv2D, pool_size: Pair, x: Array, *, rectify: bool = False) -> Array:
     """Map ``(in, height, width, batch)`` to ``(filters, rows, columns, batch)``, convolved and max-pooled.
 
-    Of a convolution with few channels most of the time goes into gathering patches, which overlap almost
-    entirely, and into writing an output of which pooling throws three quarters away. Here a window covers the
-    whole pooling tile: for 3x3 kernels and 2x2 tiles, 4x4 pixels, moved by 2. The kernel is laid into it at
-    each of the four places of the tile, zero elsewhere, as ``4 * filters`` filters. That is 1.8 times the
-    arithmetic, but 16 gathered pixels per tile, not 36, and a matrix product of a better shape. Pooling is
-    then the maximum over the four groups of filters.
+    Taken alone, a convolution writes an output of which pooling, a little later, throws three quarters away.
+    Here a strip of rows is pooled as soon as it is there. The patches are sorted by the column of the tile
+    (`groups`), so that pooling is the maximum of a few long stretches of memory: first over the rows of a
+    tile, then over its columns.
 
-    Bias and ReLU are applied after pooling, to a quarter of the values. The result is the same to the last
-    bit: both never turn a smaller number into a larger one, so the maximum may be taken before or after.
+    Bias and ReLU (if `rectify`) are applied after pooling, to a quarter of the values. The result is the same
+    to the last bit: both never turn a smaller number into a larger one, so the maximum may be taken before or
+    after.
     """
-    kernel = layer.weights["kernel"]
-    filters = kernel.shape[-1]
-    tiled, window = _tile_kernel(kernel, pool_size), _tile_window(layer.window, pool_size)
-    rows, columns = (n // p for n, p in zip(layer.window.output_size(x), pool_size, strict=True))
-    padded = layer.window.pad(x, empty=SCRATCH.empty)
-    tiles = SCRATCH.empty((len(tiled) // filters, filters, rows, columns, x.shape[-1]), x.dtype)
-    Conv2D.product(tiled, window, padded, tiles.reshape(-1, *tiles.shape[2:]))
-    y = tiles[0]
-    for other in tiles[1:]:
-        np.maximum(y, other, out=y)
+    matrix, window, (down, right) = layer.matrix(), layer.window, pool_size
+    rows, columns = (n // p for n, p in zip(window.output_size(x), pool_size, strict=True))
+    y = SCRATCH.empty((len(matrix), rows, columns, x.shape[-1]), x.dtype)
+    by_row = y.reshape(len(matrix), rows, -1).swapaxes(0, 1)  # (rows, filters, columns*batch)
+    padded = window.pad(x, empty=SCRATCH.empty)
+    for strip in row_strips(window, x, rows, columns * down * right):
+        windows = range(strip.start * down, strip.stop * down)
+        patches = gather_patches(window, padded, windows, columns * right, groups=right)
+        wide = SCRATCH.empty((len(strip), down, len(matrix), patches.shape[-1]), x.dtype)
+        np.matmul(matrix, patches, out=wide.reshape(len(windows), len(matrix), -1))
+        tall = _maximum(wide.swapaxes(0, 1), out=wide[:, 0])  # (strip, filters, right*columns*batch)
+        places = tall.reshape(len(strip), len(matrix), right, -1)
+        _maximum(np.moveaxis(places, 2, 0), out=by_row[strip.start : strip.stop])
     if "bias" in layer.weights:
         y += along_channels(layer.weights["bias"], y)
-    return y
+    return rectified(y, out=y) if rectify else y
 
 
-def _tile_window(window: Window, pool_size: Pair) -> Window:
-    (height, width), (down, right) = window.size, pool_size
-    return Window((height + down - 1, width + right - 1), strides=pool_size)
-
-
-def _tile_kernel(kernel: Array, pool_size: Pair) -> Array:
-    """The kernel at every place of a tile, as a matrix ``(places * filters, K of the larger window)``."""
-    height, width, channels, filters = kernel.shape
-    down, right = pool_size
-    large = np.zeros((down, right, filters, height + down - 1, width + right - 1, channels), kernel.dtype)
-    for i in range(down):
-        for j in range(right):
-            large[i, j, :, i : i + height, j : j + width] = kernel.transpose(3, 0, 1, 2)
-    return large.reshape(down * right * filters, -1)  # (places*filters, K)
+def _maximum(arrays: Array, out: Array) -> Array:
+    """The largest of arrays of one shape, number by number; `out` may be the first of them."""
+    if len(arrays) == 1:
+        if out is not arrays[0]:
+            out[...] = arrays[0]
+        return out
+    np.maximum(arrays[0], arrays[1], out=out)
+    for array in arrays[2:]:
+        np.maximum(out, array, out=out)
+    return out
 
 
 def run(steps: Sequence[Step], inputs: dict[str, Array]) -> Iterator[Array]:

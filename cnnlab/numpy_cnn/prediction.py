@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from cnnlab.numpy_cnn.fast_path import Step, plan, run
 from cnnlab.numpy_cnn.layer import Array
 from cnnlab.numpy_cnn.scratch import SCRATCH
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from cnnlab.numpy_cnn.network import Network
 
 ACTIVATION_BYTES = 1 << 20  # aimed at for the largest activation of a chunk
-CHUNK_SIZES = (8, 128)  # fewer images make the innermost axis short, more leave the cache
+CHUNK_SIZES = (8, 200)  # fewer images make the innermost axis short; powers of 2 collide in the cache
 
 
 def predict(
@@ -34,19 +35,17 @@ def predict(
         return predict(network, [np.zeros((1, *x.shape[1:])) for x in inputs], chunk_size=1)[:0].copy()
     if chunk_size is None:
         chunk_size = choose_chunk_size(network, [x[:1] for x in inputs])
-    starts = range(0, count, chunk_size)
+    starts, steps = range(0, count, chunk_size), plan(network.nodes)
     workers = min(workers or _cores(), len(starts))
+    waiting, outputs = iter(starts), dict[int, Array]()
 
-    def run(start: int) -> Array:
-        return _infer_last(network, [x[start : start + chunk_size] for x in inputs])
+    def work(_: int) -> None:
+        for start in waiting:  # shared by all threads: each chunk is taken once
+            outputs[start] = _infer_last(network, steps, [x[start : start + chunk_size] for x in inputs])
 
-    with _blas().limit(limits=1, user_api="blas"):
-        if workers == 1:
-            outputs = [run(start) for start in starts]
-            SCRATCH.clear()
-            return np.concatenate(outputs)
-        with ThreadPoolExecutor(workers) as pool:
-            return np.concatenate(list(pool.map(run, starts)))
+    with _blas().limit(limits=1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
+        list(pool.map(work, range(workers)))  # a list, so that an error in a thread arrives here
+    return np.concatenate([outputs[start] for start in starts])
 
 
 def choose_chunk_size(network: "Network", one_image: Sequence[Array]) -> int:
@@ -56,10 +55,11 @@ def choose_chunk_size(network: "Network", one_image: Sequence[Array]) -> int:
     return int(np.clip(ACTIVATION_BYTES // max(largest, 1), smallest, most))
 
 
-def _infer_last(network: "Network", inputs: Sequence[Array]) -> Array:
+def _infer_last(network: "Network", steps: Sequence[Step], inputs: Sequence[Array]) -> Array:
     """Run the fast path over one chunk: from batch first to batch last and back."""
     output = np.empty(0)
-    for output in network.infer(*_to_batch_last(network, inputs)):  # noqa: B007
+    arrays = _to_batch_last(network, inputs)
+    for output in run(steps, dict(zip(network.inputs, arrays, strict=True))):  # noqa: B007
         pass
     return output.swapaxes(0, -1).copy()
 

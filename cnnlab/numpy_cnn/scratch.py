@@ -42,9 +42,5 @@ class Scratch(threading.local):
         buffers.append(np.empty(size, np.uint8))
         return len(buffers) - 1
 
-    def clear(self) -> None:
-        """Let go of this thread's buffers."""
-        del self._buffers[1:]
-
 
 SCRATCH = Scratch()

@@ -210,3 +210,8 @@ def test_importing_needs_no_keras():
 def test_nodes_out_of_order_are_refused():
     with pytest.raises(ValueError, match="'b' is not new, or comes before one of its inputs"):
         Network([Node("b", (ReLU(),), ("a",)), Node("a", (ReLU(),), ("input",))])
+
+
+def test_an_error_in_a_thread_arrives():
+    with pytest.raises(ValueError, match="matmul"):
+        branched("float32").predict(np.zeros((9, 6, 5, 3)), chunk_size=2, workers=2)
