@@ -1,3 +1,58 @@
-"""cnnlab: small, controlled CNN experiments on images."""
+"""cnnlab: small, controlled CNN experiments on images.
+
+From Python, as in a notebook:
+
+    import cnnlab
+
+    run = cnnlab.train("configs/quickstart.yaml")  # or a dict
+    run = cnnlab.load_run("latest")                # or a folder, a name, the beginning of one
+    runs = cnnlab.load_runs("lab*")                # a list; runs.to_dataframe() with pandas
+    found = cnnlab.verify(smoke=True)              # found.passed
+
+Importing it is instant: everything else is imported when it is first used.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnnlab.api import Verification, load_run, load_runs, resume, train, verify
+    from cnnlab.errors import CnnlabError
+    from cnnlab.runs.read import RepeatResult, Run
+    from cnnlab.runs.records import Runs
 
 __version__ = "0.1.0"
+__all__ = [
+    "CnnlabError",
+    "RepeatResult",
+    "Run",
+    "Runs",
+    "Verification",
+    "__version__",
+    "load_run",
+    "load_runs",
+    "resume",
+    "train",
+    "verify",
+]
+
+_HOMES = {
+    **dict.fromkeys(("Verification", "load_run", "load_runs", "resume", "train", "verify"), "cnnlab.api"),
+    "CnnlabError": "cnnlab.errors",
+    "RepeatResult": "cnnlab.runs.read",
+    "Run": "cnnlab.runs.read",
+    "Runs": "cnnlab.runs.records",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for from where it lives."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'cnnlab' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """What completion offers."""
+    return sorted({*globals(), *__all__})

@@ -1,6 +1,9 @@
 """The README's examples work as they stand there."""
 
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,7 @@ import pytest
 from cnnlab.config.load import load_config
 from cnnlab.config.shipped import shipped_configs
 from cnnlab.runs.folder import RepeatFolder
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, environment
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 OWN = """\
@@ -48,6 +51,29 @@ def test_the_files_that_it_names_exist() -> None:
 
 @pytest.mark.keras
 @pytest.mark.xdist_group("configs")
+def test_the_example_from_python_runs_as_a_script(tmp_path: Path) -> None:
+    """It stands there without a guard for __main__, and prints what it says."""
+    script = tmp_path / "example.py"
+    script.write_text(examples("python")[0])
+    done = subprocess.run(
+        [sys.executable, script],
+        cwd=REPOSITORY,
+        env=environment(CNNLAB_RUNS=str(tmp_path / "runs")),
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr
+    mean, history, shape, *table, verdict = done.stdout.splitlines()
+    assert 0 <= float(mean) <= 1
+    assert len(json.loads(history.replace("None", "null"))) == 2
+    assert shape.endswith(", 10)")
+    assert "quickstart" in " ".join(table)
+    assert verdict.startswith("True ")
+
+
+@pytest.mark.keras
+@pytest.mark.xdist_group("configs")
 def test_a_block_an_augmentation_and_a_data_set_of_ones_own_train(tmp_path: Path) -> None:
     """The two Python blocks, as files beside a config that uses all three."""
     from cnnlab.training.framework import import_keras
@@ -55,7 +81,7 @@ def test_a_block_an_augmentation_and_a_data_set_of_ones_own_train(tmp_path: Path
     from cnnlab.training.repeat import train_one
 
     import_keras()
-    for name, code in zip(("my_blocks.py", "my_data.py"), examples("python"), strict=True):
+    for name, code in zip(("my_blocks.py", "my_data.py"), examples("python")[1:], strict=True):
         (tmp_path / name).write_text(code)
     (tmp_path / "own.yaml").write_text(OWN)
     config = load_config(tmp_path / "own.yaml")

@@ -170,18 +170,18 @@ def export(
     from cnnlab.runs.atomic import write_text
     from cnnlab.runs.find import find_runs, runs_directory
     from cnnlab.runs.read import load_run
-    from cnnlab.runs.records import epoch_records, repeat_records, to_csv
+    from cnnlab.runs.records import records, to_csv
 
     if csv and as_json and output is None:
         raise RunError("--csv and --json both print on stdout: give --csv a file with --output FILE.")
     found = [load_run(path) for path in find_runs(runs, runs_directory(runs_dir))]
-    records = epoch_records(found) if epochs else repeat_records(found)
+    rows = records(found, "epoch" if epochs else "repeat")
     if output is not None:
-        write_text(output, to_csv(records))
+        write_text(output, to_csv(rows))
     elif not as_json:
-        sys.stdout.write(to_csv(records))
+        sys.stdout.write(to_csv(rows))
     if as_json:
-        print_json({"rows": records})
+        print_json({"rows": rows})
 
 
 def _plain(one: "Overview") -> dict[str, Any]:

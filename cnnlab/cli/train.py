@@ -19,7 +19,7 @@ from cnnlab.cli.options import (
     print_json,
 )
 from cnnlab.cli.signals import stop_on_sigterm
-from cnnlab.errors import ConfigError, Interrupted, RepeatsFailed
+from cnnlab.errors import ConfigError
 
 
 def train(
@@ -140,7 +140,7 @@ def _run(plan: Any, show: Show) -> None:
     from cnnlab.cli.progress import display
     from cnnlab.report.figures.augmentation import write_augmentation
     from cnnlab.report.figures.plots import write_plots
-    from cnnlab.training.run import run
+    from cnnlab.training.run import require_done, run
 
     with display(plan, console(quiet=show.quiet, stderr=True)) as listen:
         outcome = run(plan, listen)
@@ -150,7 +150,7 @@ def _run(plan: Any, show: Show) -> None:
             write_augmentation(path, outcome.prepared)
         write_plots(path, outcome.images())
     _show(path, outcome.status, outcome.summary, show)
-    _judge(outcome)
+    require_done(outcome)
 
 
 def _show_finished(path: Path, show: Show) -> None:
@@ -191,30 +191,17 @@ def _find(word: str, runs_dir: Path) -> Path:
     return find_run(word, runs_dir)
 
 
-def _judge(outcome: Any) -> None:
-    """Raise what the exit code is to say."""
-    repeats = outcome.folder.status.read()["repeats"]
-    done = sum(entry["status"] == "done" for entry in repeats.values())
-    where = f"{done} of {len(repeats)} repeats are finished and kept in {outcome.folder.path}"
-    if outcome.status == "interrupted":
-        raise Interrupted(f"interrupted: {where}; go on with: cnnlab train --resume {outcome.folder.path}")
-    if outcome.status != "done":
-        failed = [
-            f"repeat {k}: {entry['error']}" for k, entry in repeats.items() if entry["status"] == "failed"
-        ]
-        raise RepeatsFailed("\n  ".join([f"{where}; failed:", *failed]))
-
-
 def _jobs(text: str) -> int | str:
     if text == "auto" or (text.isdigit() and int(text) > 0):
         return text if text == "auto" else int(text)
     raise ConfigError(f"--jobs expects a number of at least 1, or auto, got '{text}'.")
 
 
-def _bundled_for(path: Path, bundled: bool) -> str | None:
+def _bundled_for(path: Path, bundled: bool) -> Any:
     """The data set that the file names, where --bundled put another in its place."""
     if not bundled:
         return None
+    from cnnlab.config.load import named_dataset
     from cnnlab.config.source import read_document
 
-    return read_document(path).value["data"]["dataset"]
+    return named_dataset(read_document(path))

@@ -48,10 +48,14 @@ def load_config(path: Path, options: Options | None = None) -> Any:
 
     Raises ConfigError with every problem at once, each with its line, column and key.
     """
-    options = options or Options()
-    document = read_document(path)
+    return resolve(read_document(path), options or Options())
+
+
+def resolve(document: Document, options: Options) -> Any:
+    """Change a document as `options` say, and check it. Returns a `Config`; raises ConfigError."""
     if not isinstance(document.value, dict):
-        raise ConfigError(f"{path}, {document.where(())}: {EXPECTED_MAP}, got {describe(document.value)}.")
+        at = ", ".join(filter(None, (str(document.path), document.where(()))))
+        raise ConfigError(f"{at}: {EXPECTED_MAP}, got {describe(document.value)}.")
     if options.bundled:
         _load_extensions(document)
         _use_bundled(document)
@@ -79,7 +83,7 @@ def check(document: Document) -> Any:
     if _take_options_as_text(document, errors):
         return check(document)
     problems = [
-        f"{document.where(key)}{', ' if key else ''}{'.'.join(map(shown, key))}: {text}."
+        f"{', '.join(filter(None, (document.where(key), '.'.join(map(shown, key)))))}: {text}."
         for key, text in explain(errors, document.value)
     ]
     raise ConfigError(_listed(document.path, problems))
@@ -118,6 +122,12 @@ def document_of(data: dict[str, Any], path: Path) -> Document:
     return Document(copy.deepcopy(data), path, {(): Position(1, 1)})
 
 
+def named_dataset(document: Document) -> Any:
+    """The name of the data set that a document asks for, before --bundled puts another in its place."""
+    data = document.value.get("data") if isinstance(document.value, dict) else None
+    return data.get("dataset") if isinstance(data, dict) else None
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes what the loader reads back: YAML 1.1 wants a point in the number 1e-05, and quotes otherwise."""
 
@@ -150,7 +160,8 @@ def _load_extensions(document: Document) -> None:
             path = TypeAdapter(ConfigPath).validate_python(name, context={"directory": directory})
         except ValidationError:
             continue
-        load_extension(path, f"{document.path}, {document.where(('extensions', index))}, extensions.{index}")
+        where = (str(document.path), document.where(("extensions", index)), f"extensions.{index}")
+        load_extension(path, ", ".join(filter(None, where)))
 
 
 def _few_images(document: Document) -> dict[Key, Any]:

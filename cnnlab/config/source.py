@@ -52,14 +52,17 @@ class Document:
     raw: dict[Key, str] = field(default_factory=dict)  # keys that ``--set`` set, and the text after the '='
 
     def where(self, key: Key) -> str:
-        """Say where `key` was written: its option, or its line and column, else those of its parent."""
+        """Say where `key` was written: its option, or its line and column, else those of its parent.
+
+        Empty for a key of data that were not read from a file.
+        """
         for end in range(len(key), -1, -1):
             if key[:end] in self.overrides:
                 return self.overrides[key[:end]]
             if key[:end] in self.positions:
                 position = self.positions[key[:end]]
                 return f"line {position.line}, column {position.column}"
-        return "line 1, column 1"
+        return ""
 
     def replaced(self, key: Key, option: str) -> None:
         """Note that `option` put a new value at `key`: what was written there, and below, is gone."""

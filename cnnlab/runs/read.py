@@ -5,11 +5,13 @@ Nothing here raises for what a folder holds: whatever cannot be read is left emp
 
 import json
 import math
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cnnlab.errors import RunError
 from cnnlab.runs.folder import RepeatFolder, RunFolder
@@ -18,6 +20,7 @@ from cnnlab.runs.reading import read_text
 from cnnlab.runs.status import writer_is_gone
 
 DEEPEST_CONFIG = 50  # levels
+Per = Literal["repeat", "epoch"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,21 @@ class RepeatResult:
             return {}
 
     @property
+    def predictions(self) -> dict[str, Any]:
+        """The arrays of predictions.npz, one entry per image in each; read anew at each use.
+
+        split (0 train, 1 validation, 2 test), index into the data, label (-1 where hidden), and probabilities
+        float32 (images, classes). Empty where the file is missing or damaged.
+        """
+        import numpy as np
+
+        try:
+            with RepeatFolder(self.path, self.k).predictions_path.open("rb") as file:
+                return dict(np.load(file, allow_pickle=False))
+        except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
+            return {}
+
+    @property
     def seed(self) -> int | None:
         """The repeat's seed."""
         seed = (self.result or {}).get("seed")
@@ -53,7 +71,7 @@ class RepeatResult:
         return {str(name): as_number(value) for name, value in metrics.items()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """One run as its folder tells.
 
@@ -98,6 +116,30 @@ class Run:
     def done(self) -> tuple[RepeatResult, ...]:
         """The repeats that have a result."""
         return tuple(repeat for repeat in self.repeats if repeat.result is not None)
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The content of summary.json, of the repeats that are finished by now: mean, sd, interval, all values."""
+        from cnnlab.runs.summary import summarize_run
+
+        return summarize_run(self)
+
+    def records(self, per: Per = "repeat") -> list[dict[str, Any]]:
+        """One flat dict per repeat with its final metrics, or per epoch with its line of metrics.csv."""
+        from cnnlab.runs.records import records
+
+        return records([self], per)
+
+    def to_dataframe(self, per: Per = "repeat") -> Any:
+        """The same as a pandas DataFrame. Raises ImportError, with the way out, where pandas is missing."""
+        from cnnlab.runs.records import to_dataframe
+
+        return to_dataframe([self], per)
+
+    def __repr__(self) -> str:
+        """One line: name, status, repeats, folder."""
+        repeats = f", {len(self.done)} of {len(self.repeats)} repeats" if self.repeats else ""
+        return f"<Run {self.name}: {self.status}{repeats}, {self.path}>"
 
 
 def load_run(path: str | Path) -> Run:

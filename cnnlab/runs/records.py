@@ -6,10 +6,42 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cnnlab.runs.atomic import plain
-from cnnlab.runs.read import RepeatResult, Run
+from cnnlab.runs.read import Per, RepeatResult, Run
 
 Record = dict[str, Any]
 SPLITS = ("train", "validation", "test")
+
+
+class Runs(list[Run]):
+    """A list of runs that can be turned into one table."""
+
+    def records(self, per: Per = "repeat") -> list[Record]:
+        """One flat dict per repeat, or per epoch, of all runs; see `Run.records`."""
+        return records(self, per)
+
+    def to_dataframe(self, per: Per = "repeat") -> Any:
+        """The same as a pandas DataFrame. Raises ImportError, with the way out, where pandas is missing."""
+        return to_dataframe(self, per)
+
+
+def records(runs: Sequence[Run], per: Per = "repeat") -> list[Record]:
+    """Return one record per repeat, or per epoch; see below."""
+    if per not in ("repeat", "epoch"):
+        raise ValueError(f"per: expected 'repeat' or 'epoch', received {per!r}")
+    return repeat_records(runs) if per == "repeat" else epoch_records(runs)
+
+
+def to_dataframe(runs: Sequence[Run], per: Per = "repeat") -> Any:
+    """Return the records as a pandas DataFrame, nan where a value is missing."""
+    try:
+        import pandas
+    except ImportError:
+        raise ImportError(
+            "to_dataframe needs pandas, which is not installed here: pip install 'cnnlab[pandas]', or take records(), "
+            "which gives the same as plain dicts."
+        ) from None
+    rows = records(runs, per)
+    return pandas.DataFrame(rows, columns=columns_of(rows))
 
 
 def repeat_records(runs: Sequence[Run]) -> list[Record]:

@@ -1,7 +1,6 @@
 """Who executes the repeats. `LocalExecutor` uses worker processes on this machine."""
 
 import contextlib
-import multiprocessing
 import signal
 import time
 from collections import deque
@@ -10,6 +9,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, Protocol
 
 from cnnlab.errors import RepeatsFailed
+from cnnlab.processes import forking_context, without_main
 from cnnlab.training.interrupts import noted_interrupts
 from cnnlab.training.worker import Event, Job, work
 
@@ -37,7 +37,7 @@ class LocalExecutor:
         """Use up to `count` processes; `environments` are shared out among them, such as one GPU each."""
         self.count = count
         self.environments = list(environments) or [{}]
-        self.context = _context()
+        self.context = forking_context()
         self.failed_starts = 0
 
     def run(self, jobs: Sequence[Job], listen: Callable[[Event], None]) -> None:
@@ -145,7 +145,8 @@ class _Worker:
         self.connection: Connection
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=work, args=(theirs, environment), daemon=True)
-        self.process.start()
+        with without_main():
+            self.process.start()
         theirs.close()
 
     def give(self, job: Job) -> None:
@@ -183,12 +184,3 @@ class _Worker:
         if self.process.is_alive():
             self.process.kill()
             self.process.join()
-
-
-def _context() -> Any:
-    """Fork workers from a process with Keras imported where the platform can; else start each anew."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["cnnlab.training.warm"])
-    return context

@@ -9,7 +9,7 @@ from typing import Any
 from cnnlab.config.identity import experiment_hash, file_hash, run_hash
 from cnnlab.config.load import config_to_yaml, dump_config
 from cnnlab.datasets import Dataset
-from cnnlab.errors import CnnlabError, ConfigError, DataError, RepeatsFailed
+from cnnlab.errors import CnnlabError, ConfigError, DataError, Interrupted, RepeatsFailed
 from cnnlab.loggers import RunInfo
 from cnnlab.loggers.base import require_packages
 from cnnlab.loggers.threads import Loggers
@@ -166,6 +166,20 @@ def _run_in(folder: RunFolder, plan: Plan, prepared: dict[str, Any], listen: Lis
     ended, summary = status.finish(final), write_summary(folder.path)
     loggers.close(ended)
     return Outcome(folder, ended, plan.data, prepared, summary)
+
+
+def require_done(outcome: Outcome) -> None:
+    """Raise Interrupted or RepeatsFailed, with the folder and each repeat's error, unless every repeat is done."""
+    repeats = outcome.folder.status.read()["repeats"]
+    done = sum(entry["status"] == "done" for entry in repeats.values())
+    where = f"{done} of {len(repeats)} repeats are finished and kept in {outcome.folder.path}"
+    if outcome.status == "interrupted":
+        raise Interrupted(f"interrupted: {where}; go on with: cnnlab train --resume {outcome.folder.path}")
+    if outcome.status != "done":
+        failed = [
+            f"repeat {k}: {entry['error']}" for k, entry in repeats.items() if entry["status"] == "failed"
+        ]
+        raise RepeatsFailed("\n  ".join([f"{where}; failed:", *failed]))
 
 
 def log_event(loggers: Loggers, event: Event) -> None:

@@ -1,0 +1,254 @@
+"""What ``import cnnlab`` offers to programs and notebooks: train, verify, and read runs.
+
+Trainings and verifications run in processes of their own, so that a notebook's TensorFlow, threads and memory stay as
+they are, and a script needs no ``if __name__ == "__main__"``. Errors are the command line's, as exceptions.
+"""
+
+import contextlib
+import copy
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from cnnlab.runs.find import find_run, find_runs, list_runs, runs_directory
+from cnnlab.runs.read import Run
+from cnnlab.runs.read import load_run as read_run
+from cnnlab.runs.records import Runs
+
+if TYPE_CHECKING:
+    from cnnlab.training.worker import Event
+
+Place = str | os.PathLike[str]
+GIVEN = Path("the dict")  # what errors call a config that is no file
+
+
+def load_run(run: Place = "latest", *, runs_dir: Place | None = None) -> Run:
+    """Read one run: a folder, a name, the beginning of one, or "latest".
+
+    `config` and `environment` are plain data, `repeats` hold results, histories and predictions, and `to_dataframe()`
+    makes a table; all are read from the folder, which may be unfinished or damaged (`status`, `notes`). Raises
+    RunError when there is no such run. runs_dir: $CNNLAB_RUNS, else ./runs, by default.
+    """
+    return read_run(find_run(os.fspath(run), _directory(runs_dir)))
+
+
+def load_runs(*runs: Place, runs_dir: Place | None = None) -> Runs:
+    """Read several runs: globs, folders, names; without any, all runs of the runs directory, newest first.
+
+    Raises RunError for a word that means no run.
+    """
+    directory = _directory(runs_dir)
+    paths = find_runs([os.fspath(run) for run in runs], directory) if runs else list_runs(directory)
+    return Runs(map(read_run, paths))
+
+
+def train(
+    config: Place | Mapping[str, Any],
+    *,
+    overrides: Sequence[str] = (),
+    repeats: int | None = None,
+    seed: int | None = None,
+    only_repeat: int | None = None,
+    smoke: bool = False,
+    bundled: bool = False,
+    jobs: int | Literal["auto"] = "auto",
+    data_dir: Place | None = None,
+    runs_dir: Place | None = None,
+    listen: Callable[["Event"], None] | None = None,
+    quiet: bool = False,
+) -> Run:
+    """Train what a config describes, as ``cnnlab train`` does, and return the run.
+
+    config: the path of a YAML file, or a dict of the same content, whose paths are relative to the working directory.
+    overrides: as ``--set``, such as "training.epochs=5". listen: gets every event of the run, epochs among them, in
+    place of the lines that are printed to stderr otherwise; quiet: nothing is printed.
+
+    Raises ConfigError, DataError or RunError before anything starts; RepeatsFailed or Interrupted at the end, when
+    what is finished is kept in the run folder that the message names.
+    """
+    from cnnlab.config.load import Options, named_dataset, resolve
+    from cnnlab.training.run import Request, plan_run
+
+    document = _document(config)
+    loaded = resolve(document, Options(bundled, smoke, tuple(overrides), repeats, seed))
+    request = Request(
+        loaded,
+        _directory(runs_dir),
+        None if data_dir is None else Path(data_dir),
+        jobs=jobs,
+        only_repeat=only_repeat,
+        bundled_for=named_dataset(_document(config)) if bundled else None,
+        argv=("cnnlab.train",),
+    )
+    return _run(plan_run(request), listen or (_ignore if quiet else _tell))
+
+
+def resume(
+    run: Place = "latest",
+    *,
+    jobs: int | Literal["auto"] = "auto",
+    data_dir: Place | None = None,
+    runs_dir: Place | None = None,
+    listen: Callable[["Event"], None] | None = None,
+    quiet: bool = False,
+) -> Run:
+    """Go on with an interrupted or killed run, as ``cnnlab train --resume`` does, and return it; see `train`."""
+    from cnnlab.training.resume import Resume, resumed
+
+    folder = find_run(os.fspath(run), _directory(runs_dir))
+    place = None if data_dir is None else Path(data_dir)
+    with resumed(Resume(folder, place, jobs, ("cnnlab.resume",))) as plan:
+        return _run(plan, listen or (_ignore if quiet else _tell))
+
+
+def _run(plan: Any, listen: Callable[["Event"], None]) -> Run:
+    from cnnlab.report.figures.augmentation import write_augmentation
+    from cnnlab.report.figures.plots import write_plots
+    from cnnlab.training.run import require_done, run
+
+    with _signals_restored():
+        outcome = run(plan, listen)
+    path = outcome.folder.path
+    if outcome.status != "interrupted":
+        if outcome.prepared:
+            write_augmentation(path, outcome.prepared)
+        write_plots(path, outcome.images())
+    require_done(outcome)
+    return read_run(path)
+
+
+@contextlib.contextmanager
+def _signals_restored() -> Iterator[None]:
+    """Ctrl-C means again what it meant: a run that was interrupted ignores it, for then the command line ends."""
+    main = threading.current_thread() is threading.main_thread()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)} if main else {}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@dataclass(frozen=True, repr=False)
+class Verification:
+    """What a verification found: `result` is the content of verify.json, `run` its folder."""
+
+    passed: bool
+    result: Mapping[str, Any]
+    run: Run
+
+    def __repr__(self) -> str:
+        """One line: the verdict, the folder."""
+        return f"<Verification: {'passed' if self.passed else 'DIFFERENT'}, {self.run.path}>"
+
+
+def verify(
+    config: Place | None = None,
+    *,
+    overrides: Sequence[str] = (),
+    dataset: str | None = None,
+    bundled: bool = False,
+    dtype: Literal["float64", "float32"] = "float64",
+    forward_only: bool = False,
+    layers: Sequence[str] = (),
+    weights: Place | None = None,
+    skip_training: bool = False,
+    seed: int | None = None,
+    smoke: bool = False,
+    data_dir: Place | None = None,
+    runs_dir: Place | None = None,
+    quiet: bool = False,
+) -> Verification:
+    """Compare the CNN written in NumPy with Keras, as ``cnnlab verify`` does, and return what was found.
+
+    config: a YAML file; by default the shipped verify.yaml. layers: only these layer kinds, such as "conv2d"; the
+    other parameters are the command line's options. A difference is no exception: look at `passed`. Raises ConfigError,
+    DataError, RunError or RepeatsFailed.
+    """
+    from cnnlab.processes import in_process
+
+    options = {
+        "config": None if config is None else Path(config),
+        "overrides": (*([f"data.dataset={dataset}"] if dataset else []), *overrides),
+        "bundled": bundled,
+        "smoke": smoke,
+        "seed": seed,
+        "layers": tuple(layers),
+        "weights": None if weights is None else os.fspath(weights),
+        "runs_dir": _directory(runs_dir),
+        "data_dir": None if data_dir is None else Path(data_dir),
+        "dtype": dtype,
+        "forward_only": forward_only,
+        "skip_training": skip_training,
+    }
+    folder, result = in_process(verify_here, options, _ignore if quiet else _say)
+    return Verification(bool(result["passed"]), result, read_run(folder))
+
+
+def verify_here(options: dict[str, Any], say: Callable[[str], None]) -> tuple[Path, dict[str, Any]]:
+    """Verify in this process; returns the run folder and the content of verify.json."""
+    from cnnlab.config.load import Options
+    from cnnlab.report.figures.verify_plots import write_verify_plots
+    from cnnlab.verify.kinds import chosen_kinds
+    from cnnlab.verify.plan import plan_verify
+    from cnnlab.verify.request import make_request
+    from cnnlab.verify.run import verify as run_plan
+
+    given = dict(options)
+    changes = Options(
+        given.pop("bundled"), given.pop("smoke"), given.pop("overrides"), seed=given.pop("seed")
+    )
+    kinds = chosen_kinds(given.pop("layers"))
+    request = make_request(given.pop("config"), changes, kinds=kinds, argv=("cnnlab.verify",), **given)
+    outcome = run_plan(
+        plan_verify(request),
+        lambda part, found: say(f"{part}: {'agrees' if found['passed'] else 'DIFFERENT'}"),
+    )
+    write_verify_plots(outcome.folder.path)
+    return outcome.folder.path.resolve(), outcome.result
+
+
+def _document(config: Place | Mapping[str, Any]) -> Any:
+    from cnnlab.config.source import Document, read_document
+
+    if isinstance(config, Mapping):
+        return Document(_plain(config), GIVEN)
+    return read_document(Path(config))
+
+
+def _plain(value: Any) -> Any:
+    """Data as YAML would have given it: dicts and lists, paths as text."""
+    if isinstance(value, Mapping):
+        return {key: _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    return os.fspath(value) if isinstance(value, os.PathLike) else copy.deepcopy(value)
+
+
+def _directory(runs_dir: Place | None) -> Path:
+    return runs_directory(None if runs_dir is None else Path(runs_dir))
+
+
+def _tell(event: "Event") -> None:
+    """One line for whatever begins or ends."""
+    if event.kind == "done":
+        metrics = event.content["metrics"].items()
+        shown = ", ".join(f"{split} {100 * m['accuracy']:.2f} %" for split, m in metrics if m)
+        _say(f"repeat {event.repeat} done: accuracy {shown}")
+    elif event.kind in {"failed", "interrupted"}:
+        _say(f"repeat {event.repeat} {event.kind}{f': {event.error}' if event.error else ''}")
+    elif event.kind == "warning":
+        _say(str(event.error))
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def _ignore(event: Any) -> None:
+    pass

@@ -1,0 +1,177 @@
+"""``import cnnlab``: instant, typed, and the same as the command line."""
+
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import cnnlab
+from cnnlab.runs.summary import write_summary
+from tests.conftest import environment
+from tests.fake_runs import make_run
+from tests.test_imports import modules_after
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A runs directory with two runs, which is the default one for the test."""
+    directory = tmp_path / "runs"
+    write_summary(make_run(directory, name="lab2025", epochs=4, now=datetime(2026, 11, 1)).path)
+    make_run(directory, name="baseline", accuracies=(0.8,), failed=["too large"], now=datetime(2026, 11, 2))
+    monkeypatch.setenv("CNNLAB_RUNS", str(directory))
+    return directory
+
+
+def test_importing_it_is_instant(tmp_path: Path) -> None:
+    """Nothing but the standard library, until something is used; and the readers need no framework."""
+    heavy = {"keras", "tensorflow", "numpy", "scipy", "pydantic", "yaml", "typer", "rich", "matplotlib"}
+    assert not modules_after("import cnnlab", tmp_path) & heavy
+    used = modules_after("import cnnlab; cnnlab.load_runs(runs_dir='.')", tmp_path)
+    assert not used & {"keras", "tensorflow", "scipy", "matplotlib", "pandas"}
+
+
+def test_every_public_name_is_there_and_no_other() -> None:
+    """Also for completion."""
+    assert {"train", "verify", "load_run", "load_runs", "Run"} <= set(dir(cnnlab))
+    for name in cnnlab.__all__:
+        assert getattr(cnnlab, name).__doc__, name
+    with pytest.raises(AttributeError, match="module 'cnnlab' has no attribute 'trian'"):
+        cnnlab.trian  # noqa: B018
+
+
+def test_a_run_as_plain_data(runs: Path) -> None:
+    """Config, results, curves, predictions, summary."""
+    run = cnnlab.load_run("lab2025")
+    assert run.config["training"]["epochs"] == 4
+    assert run.repeats[2].metrics("test")["accuracy"] == 0.94
+    assert len(run.repeats[0].history["val_accuracy"]) == 4
+    predictions = run.repeats[0].predictions
+    assert predictions["probabilities"].shape == (120, 10)
+    assert set(np.unique(predictions["split"])) == {0, 1, 2}
+    assert run.summary["metrics"]["test"]["accuracy"]["mean"] == pytest.approx(0.93)
+    assert repr(run) == f"<Run lab2025: done, 3 of 3 repeats, {run.path}>"
+    assert cnnlab.load_run().name == "baseline"
+    assert cnnlab.load_run(run.path).name == "lab2025"
+
+
+def test_several_runs(runs: Path, tmp_path: Path) -> None:
+    """All of them, by glob, by several words, from another directory, from none."""
+    assert [run.name for run in cnnlab.load_runs()] == ["baseline", "lab2025"]
+    assert [run.name for run in cnnlab.load_runs("*lab*", "baseline")] == ["lab2025", "baseline"]
+    assert cnnlab.load_runs(runs_dir=tmp_path) == []
+    with pytest.raises(cnnlab.CnnlabError, match="There is no run 'lab2026'"):
+        cnnlab.load_runs("lab2026")
+
+
+def test_data_frames(runs: Path) -> None:
+    """One row per repeat with the keys that differ, and one per epoch."""
+    pandas = pytest.importorskip("pandas")
+    frame = cnnlab.load_runs().to_dataframe()
+    assert isinstance(frame, pandas.DataFrame)
+    assert list(frame["repeat"]) == [0, 1, 0, 1, 2]
+    assert frame[frame["name"] == "lab2025"]["test_accuracy"].mean() == pytest.approx(0.93)
+    assert frame["test_accuracy"].isna().sum() == 1
+    assert list(frame["config.training.epochs"]) == [12, 12, 4, 4, 4]
+    curves = cnnlab.load_run("lab2025").to_dataframe("epoch")
+    assert list(curves["epoch"]) == [1, 2, 3, 4] * 3
+    assert len(cnnlab.load_runs(runs_dir="/nowhere").to_dataframe()) == 0
+    with pytest.raises(ValueError, match="'repeat' or 'epoch'"):
+        cnnlab.load_runs().to_dataframe("day")  # type: ignore[arg-type]
+
+
+def test_without_pandas_the_way_out_is_told(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the records need none."""
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match=r"pip install 'cnnlab\[pandas\]', or take records\(\)"):
+        cnnlab.load_run().to_dataframe()
+    assert [record["status"] for record in cnnlab.load_run().records()] == ["done", "failed"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no archive", b"\x93NUMPY"])
+def test_damaged_predictions_are_none(runs: Path, content: bytes) -> None:
+    """Empty, and no exception."""
+    run = cnnlab.load_run()
+    (run.repeats[0].path / "predictions.npz").write_bytes(content)
+    assert run.repeats[0].predictions == {}
+    assert run.repeats[1].predictions == {}
+
+
+def test_mistakes_are_told_with_their_key(tmp_path: Path) -> None:
+    """In a dict there are no lines; in a file there are."""
+    with pytest.raises(cnnlab.CnnlabError, match=r"^the dict, trainng: unknown key 'trainng'"):
+        cnnlab.train({"name": "x", "data": {"dataset": "mnist10k"}, "model": ["classifier"], "trainng": {}})
+    with pytest.raises(cnnlab.CnnlabError, match=r"^the dict has 3 problems:\n  name: this key"):
+        cnnlab.train({})
+    (tmp_path / "it.yaml").write_text("name: 3\n")
+    with pytest.raises(cnnlab.CnnlabError, match=r"it\.yaml has 3 problems"):
+        cnnlab.train(tmp_path / "it.yaml")
+    with pytest.raises(cnnlab.CnnlabError, match="There is no config file"):
+        cnnlab.train(tmp_path / "missing.yaml")
+
+
+def test_the_package_verify_does_not_hide_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever imports a module of it binds its name to the package, which can be called, too."""
+    import cnnlab.verify.kinds
+
+    assert cnnlab.verify.kinds.__name__ == "cnnlab.verify.kinds"
+    monkeypatch.setattr("cnnlab.api.verify", lambda *args, **kwargs: (args, kwargs))
+    assert cnnlab.verify("it.yaml", smoke=True) == (("it.yaml",), {"smoke": True})
+
+
+SCRIPT = """\
+import cnnlab
+
+config = {
+    "name": "from-a-dict",
+    "data": {"dataset": "mnist10k", "train_size": 64, "limit_per_split": 40},
+    "model": ("flatten", {"dense_block": {"units": 4}}, "classifier"),
+    "training": {"epochs": 1, "threads": 1},
+}
+epochs = []
+
+def listen(event):
+    if event.kind == "epoch":
+        epochs.append(event.repeat)
+
+run = cnnlab.train(config, repeats=2, seed=5, jobs=1, listen=listen)
+assert epochs == [0, 1], epochs
+assert run.status == "done" and run.config["seed"] == 5 and len(run.done) == 2
+assert (run.path / "plots" / "curves.png").exists()
+assert config["model"][0] == "flatten"
+try:
+    cnnlab.verify(layers=["convolution9d"])
+except cnnlab.CnnlabError as error:
+    print(error)
+training = {"epochs": 2, "threads": 1, "optimizer": {"name": "sgd", "learning_rate": 1e30}}
+try:
+    cnnlab.train({**config, "training": training}, quiet=True)
+except cnnlab.CnnlabError as error:
+    print(type(error).__name__, error)
+"""
+
+
+@pytest.mark.keras
+@pytest.mark.xdist_group("configs")
+def test_a_script_without_a_guard_trains_once(tmp_path: Path) -> None:
+    """A dict, a listener, an error of either kind; nothing is run twice."""
+    (tmp_path / "script.py").write_text(SCRIPT)
+    done = subprocess.run(
+        [sys.executable, "script.py"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr
+    first, *rest = done.stdout.splitlines()
+    assert "there is no layer kind 'convolution9d'" in first
+    assert rest[0].startswith("RepeatsFailed 0 of 1 repeats are finished and kept in runs/")
+    assert "the loss became" in rest[1]
+    assert done.stderr == ""
+    made: Any = sorted(path.name for path in (tmp_path / "runs").iterdir())
+    assert len(made) == 2
