@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cnnlab.errors import RunError
 from cnnlab.runs.folder import NAME_PATTERN, RunFolder
+from cnnlab.runs.lock import RunLock
 from cnnlab.runs.status import StatusFile, writer_is_gone
 
 
@@ -26,8 +27,9 @@ def remove_run(path: Path, runs_dir: Path) -> None:
     check_removable([path], runs_dir)
     doomed = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.removed")
     try:
-        path.rename(doomed)
-        shutil.rmtree(doomed)
+        with RunLock(path):
+            path.rename(doomed)
+            shutil.rmtree(doomed)
     except OSError as error:
         rest = f" What is left of it is in {doomed}." if doomed.exists() else ""
         raise RunError(f"Cannot remove {path}: {error.strerror or error}.{rest}") from error

@@ -2,6 +2,7 @@ import pytest
 
 from cnnlab.errors import RunError
 from cnnlab.runs.find import list_runs
+from cnnlab.runs.lock import RunLock
 from cnnlab.runs.remove import check_removable, remove_run, size_of
 
 
@@ -70,6 +71,13 @@ def test_never_one_that_runs(make_run):
     folder.status.start("train", [0])
     with pytest.raises(RunError, match="it is running"):
         remove_run(folder.path, folder.path.parent)
+
+
+def test_never_one_that_is_about_to_go_on(make_run):
+    folder = make_run()
+    with RunLock(folder.path), pytest.raises(RunError, match="is in use by process"):
+        remove_run(folder.path, folder.path.parent)
+    assert folder.status.path.exists()
 
 
 @pytest.mark.parametrize("content", ["{", '{"status": "running"}'])
