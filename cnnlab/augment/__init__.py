@@ -1,6 +1,6 @@
 """What happens to training images before the network sees them."""
 
-from cnnlab.augment import deformations, geometric, photometric, stroke_width
+from cnnlab.augment import deformations, dihedral, geometric, photometric, stain, stroke_width
 from cnnlab.augment.base import augmentation
 
-__all__ = ["augmentation", "deformations", "geometric", "photometric", "stroke_width"]
+__all__ = ["augmentation", "deformations", "dihedral", "geometric", "photometric", "stain", "stroke_width"]

@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 from cnnlab import __version__
-from cnnlab.cli import blocks, config, data, doctor, evaluate, model, predict, report, runs, train, verify
+from cnnlab.cli import (
+    blocks,
+    config,
+    data,
+    doctor,
+    evaluate,
+    model,
+    predict,
+    preview,
+    report,
+    runs,
+    train,
+    verify,
+)
 from cnnlab.cli.options import complain
 from cnnlab.errors import EXIT_INTERRUPTED, EXIT_USAGE, CnnlabError
 
@@ -33,6 +46,7 @@ app.command("verify")(verify.verify)
 app.command("report")(report.report)
 app.add_typer(runs.app, name="runs")
 app.command("model")(model.model)
+app.command("preview")(preview.preview)
 app.command("blocks")(blocks.blocks)
 app.command("datasets")(data.datasets)
 app.add_typer(data.app, name="data")

@@ -16,11 +16,11 @@ def run_hash(config: Any) -> str:
 def experiment_hash(config: Any) -> str:
     """SHA-256 of what decides the results' distribution.
 
-    Seed, repeats, threads, device, memory budget, checkpoints, name, loggers and published values are left out:
-    runs that share this hash, and the hash of their data, can be pooled.
+    Seed, repeats, threads, device, memory budget, checkpoints, name, loggers, published values and what follows from
+    the check of the augmentation are left out: runs that share this hash, and the hash of their data, can be pooled.
     """
     plain = dump_config(config)
-    for key in ("name", "seed", "repeats", "logging", "published"):
+    for key in ("name", "seed", "repeats", "logging", "published", "augmentation_check"):
         plain.pop(key)
     for key in ("threads", "device", "checkpoint_every"):
         plain["training"].pop(key)

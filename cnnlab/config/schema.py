@@ -283,14 +283,17 @@ class Published(Parameters):
     train_cross_entropy: Figure = None
     train_accuracy: Share = None
     train_auc: Share = None
+    train_auc_onehot: Share = None
     validation_loss: Figure = None
     validation_cross_entropy: Figure = None
     validation_accuracy: Share = None
     validation_auc: Share = None
+    validation_auc_onehot: Share = None
     test_loss: Figure = None
     test_cross_entropy: Figure = None
     test_accuracy: Share = None
     test_auc: Share = None
+    test_auc_onehot: Share = None
 
 
 def _name(value: str) -> str:
@@ -318,6 +321,11 @@ class Config(Parameters):
     )
     augment: tuple[AugmentationItem, ...] = Field(
         (), description="What happens to training images, in this order."
+    )
+    augmentation_check: Literal["error", "warn", "off"] = Field(
+        "error",
+        description="What follows when the augmentation, tried on training images, leaves their range, clips them or "
+        "empties them: refuse to train, warn, or do not try.",
     )
     model: Annotated[tuple[BlockItem, ...], Field(min_length=1)] = Field(
         description="The network: its blocks in order."

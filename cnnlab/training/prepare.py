@@ -6,14 +6,15 @@ from typing import Any
 import numpy as np
 
 from cnnlab.config.consistency import data_contradictions, without_validation
-from cnnlab.datasets import Dataset, DatasetInfo, data_places, load_dataset
+from cnnlab.datasets import Dataset, data_places, load_dataset
 from cnnlab.datasets.memory import prepare_streaming
 from cnnlab.errors import ConfigError
-from cnnlab.model import build_model, preprocessing_model
+from cnnlab.model import build_model
+from cnnlab.training.augmentation_check import augmented, check_augmentation, sample
 from cnnlab.training.describe import unknown_statistics
 from cnnlab.training.framework import import_keras
 from cnnlab.training.repeat import drawn_splits
-from cnnlab.training.seeds import augmentation_states, repeat_seed
+from cnnlab.training.seeds import repeat_seed
 
 PREVIEW_IMAGES, PREVIEW_VERSIONS = 8, 4
 
@@ -26,8 +27,10 @@ def load_data(config: Any, data_dir: Path | None) -> Dataset:
 def prepare(config: Any, data: Dataset) -> dict[str, Any]:
     """Build the network and augment a few images of repeat 0, so that what is wrong shows before it costs hours.
 
-    Returns the weight count, and arrays for the picture augmentation.png: `originals` float32 (n, height,
-    width, channels) and `augmented` (versions, n, ...), both in the config's scale, which is `range`.
+    Returns the weight count, `warnings` (sentences on the augmentation), and arrays for the picture
+    augmentation.png: `originals` float32 (n, height, width, channels) and `augmented` (versions, n, ...), both in
+    the config's scale, which is `range`. Raises ConfigError where the config does not fit the data, the network
+    cannot be built, or the augmentation spoils the images.
     """
     require_fit(config, data)
     keras = import_keras()
@@ -38,7 +41,12 @@ def prepare(config: Any, data: Dataset) -> dict[str, Any]:
     model = build_model(config.model, data.info, config.data.scale, statistics, config.preprocess)
     splits = drawn_splits(config, data, seed)
     prepare_streaming(splits, config.data.memory_budget)
-    return {"weights": model.count_params(), **preview(config, splits["train"], data.info, seed)}
+    images = sample(config, splits["train"], data.info) if config.augment else None
+    return {
+        "weights": model.count_params(),
+        "warnings": [] if images is None else check_augmentation(config, images, seed),
+        **({} if images is None else preview(config, images[:PREVIEW_IMAGES], seed)),
+    }
 
 
 def require_fit(config: Any, data: Dataset) -> None:
@@ -50,27 +58,11 @@ def require_fit(config: Any, data: Dataset) -> None:
         raise ConfigError("; ".join(f"{'.'.join(map(str, key))}: {problem}" for key, problem in found) + ".")
 
 
-def preview(config: Any, train: Any, info: DatasetInfo, seed: int) -> dict[str, Any]:
-    """A few training images, preprocessed, and augmented versions of each; empty without augmentation."""
-    if not config.augment:
-        return {}
-    import tensorflow as tf
-
-    from cnnlab.augment.augmenter import Augmenter
-    from cnnlab.training.pipeline import scaled
-
-    images = train.images[:PREVIEW_IMAGES]
-    if config.preprocess:
-        images = preprocessing_model(config.preprocess, info)(images)
-    images = scaled(images, config.data.scale)
-    augmenter = Augmenter(config.augment, config.data.scale)
-    augmented = tf.function(augmenter)
-    versions = [
-        np.asarray(augmented(images, augmentation_states(seed, 0, chunk, augmenter.generators)))
-        for chunk in range(PREVIEW_VERSIONS)
-    ]
+def preview(config: Any, images: np.ndarray, seed: int) -> dict[str, Any]:
+    """A few training images, preprocessed and scaled, and augmented versions of each."""
+    versions = [augmented(config, images, seed, chunk=chunk) for chunk in range(PREVIEW_VERSIONS)]
     return {
-        "originals": np.asarray(images),
+        "originals": images,
         "augmented": np.stack(versions),
         "range": list(config.data.scale),
     }

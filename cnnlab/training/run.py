@@ -118,7 +118,9 @@ def run(plan: Plan, listen: Listener) -> Outcome:
         return _go_on(plan.folder, plan, listen)
     prepared = _prepare(plan)
     listen(Event("prepared", content=prepared))
-    folder = _make_folder(plan)
+    for text in prepared["warnings"]:
+        listen(Event("warning", error=text))
+    folder = _make_folder(plan, prepared["warnings"])
     with RunLock(folder.path):
         folder.status.start("train", plan.repeats)
         return _run_in(folder, plan, prepared, listen)
@@ -208,19 +210,19 @@ def _prepare(plan: Plan) -> dict[str, Any]:
     raise kinds.get(event.refused, RepeatsFailed)(f"{plan.config.name}: {event.error}")
 
 
-def _make_folder(plan: Plan) -> RunFolder:
+def _make_folder(plan: Plan, warnings: Sequence[str]) -> RunFolder:
     request, config = plan.request, plan.config
     folder = RunFolder.create(request.runs_dir, config.name, run_hash(config))
     write_text(folder.config_path, config_to_yaml(config))
     for extension in config.extensions:
         (folder.path / "extensions").mkdir(exist_ok=True)
         write_bytes(folder.path / "extensions" / extension.name, extension.read_bytes())
-    _describe(folder, plan)
+    _describe(folder, plan, warnings)
     return folder
 
 
-def _describe(folder: RunFolder, plan: Plan) -> None:
-    """Write with what, on what and on which data the run is made."""
+def _describe(folder: RunFolder, plan: Plan, warnings: Sequence[str] = ()) -> None:
+    """Write with what, on what and on which data the run is made, and what reports on it must warn of."""
     request, config, data = plan.request, plan.config, plan.data
     write_environment(
         folder,
@@ -233,7 +235,7 @@ def _describe(folder: RunFolder, plan: Plan) -> None:
                 "title": data.title,
                 "source": data.source,
                 "sha256": data.content_hash(),
-                "notes": list(data.notes),
+                "notes": [*data.notes, *warnings],
                 "bundled_for": request.bundled_for,
             },
             "extensions": {str(path): file_hash(path) for path in config.extensions},

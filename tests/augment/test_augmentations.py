@@ -38,6 +38,8 @@ EDGES: dict[str, dict[str, list[Any]]] = {
     },
     "random_contrast": {"factor": UNIT},
     "random_elastic": {"sigma": [0.5, 4, 100], "displacement": [0, 0.7, 100], "fill_mode": ["reflect", "constant"]},
+    "random_d4": {},
+    "random_stain": {"factor": [0, 1], "shift": [0, 1]},
     "random_elastic_transform": {"factor": UNIT, "scale": UNIT, "fill_mode": ["wrap"]},
     "random_erasing": {"factor": UNIT, "scale": UNIT, "fill_value": [0.5]},
     "random_flip": {"mode": ["horizontal", "vertical"]},

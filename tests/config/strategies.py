@@ -190,6 +190,7 @@ CONFIGS = st.fixed_dictionaries(
         "repeats": st.integers(1, 10_000),
         "preprocess": st.lists(items(preprocessing, preprocessing.names()), max_size=2),
         "augment": st.lists(items(augmentation, GREY), max_size=3),
+        "augmentation_check": st.sampled_from(["error", "warn", "off"]),
         "training": TRAINING | TRAINING_BY_STEPS,
         "evaluation": st.fixed_dictionaries({}, optional={"tta": st.sampled_from(["none", "flips"])}),
         "logging": st.lists(items(logger, logger.names()), max_size=2),

@@ -91,8 +91,9 @@ def test_defaults_written_out_and_short_forms_hash_alike(tmp_path):
     assert run_hash(loaded(tmp_path, MINIMAL, "data.scale=[-1, 1]")) == run_hash(short)
 
 
-POOLED = {("name",), ("seed",), ("repeats",), ("published",), ("training", "threads"), ("training", "device")}
-POOLED |= {("data", "memory_budget"), ("training", "checkpoint_every"), ("logging",)}
+POOLED = {("name",), ("seed",), ("repeats",), ("published",), ("augmentation_check",), ("logging",)}
+POOLED |= {("training", "threads"), ("training", "device"), ("training", "checkpoint_every")}
+POOLED |= {("data", "memory_budget")}
 OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("name",): "other",
     ("seed",): 8,
@@ -108,6 +109,7 @@ OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("data", "memory_budget"): "2 GB",
     ("preprocess",): [],
     ("augment",): [],
+    ("augmentation_check",): "warn",
     ("model", 1, "conv_block", "filters"): 9,
     ("training", "epochs"): 5,
     ("training", "batch_size"): 17,
