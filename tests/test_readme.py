@@ -18,7 +18,7 @@ OWN = """\
 name: own
 extensions: [my_blocks.py, my_data.py]
 data: {dataset: squares, count: 80}
-augment: [{noise: {stddev: 0.1}}]
+augment: [{darken: {amount: 0.1}}]
 model:
   - conv: {filters: 8}
   - squeeze_excite: {ratio: 4}

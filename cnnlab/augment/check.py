@@ -17,7 +17,7 @@ CONSTANT = 0.02  # of the former standard deviation: less counts as constant
 CLIPPED_SHARE = 0.02  # of all values
 CLIPPED_MARGIN = 0.05  # of the range's width: how far within it a value must lie to be no end of it
 FEWEST_VALUES = 20  # a layer that leaves fewer values besides makes steps, and clips nothing
-VARIANCE_KEPT = 0.25  # the standard deviation of the typical image after / before
+VARIANCE_KEPT = 0.1  # the standard deviation of the typical image after / before
 
 Array = np.ndarray
 

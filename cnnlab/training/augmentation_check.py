@@ -11,14 +11,14 @@ from cnnlab.errors import ConfigError
 from cnnlab.model import preprocessing_model
 from cnnlab.training.seeds import augmentation_states
 
-IMAGES, ROUNDS = 64, 4
+IMAGES = 64
 
 Array = np.ndarray
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What each augmentation of a config, and all together, did to `ROUNDS` times the same images."""
+    """What each augmentation of a config, and all together, did to the same images."""
 
     effects: tuple[Effect, ...]  # of each in its place, behind those before it; then of all together
     warnings: tuple[str, ...]  # what is wrong, as sentences; at most one
@@ -52,14 +52,14 @@ def try_augmentation(config: Any, images: Array, seed: int) -> Trial:
     scale = config.data.scale
     effects: list[Effect] = []
     warnings: list[str] = []
-    first = last = np.concatenate([images] * ROUNDS)
+    last = images
     for index, item in enumerate(config.augment):
         before, last = last, augmented(config, last, seed, slice(index, index + 1))
         found = effect(f"augment.{index}.{item.name}", before, last, scale)
         effects.append(found)
         if found.problem is not None and not warnings:
             warnings.append(sentence(found, item.dump(), scale))
-    together = effect("all augmentations together", first, last, scale)
+    together = effect("all augmentations together", images, last, scale)
     if together.problem is not None and not warnings:
         warnings.append(sentence(together, {}, scale))
     return Trial((*effects, together), tuple(warnings))
