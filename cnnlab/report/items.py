@@ -15,6 +15,12 @@ PLAIN = {  # what every layer does unless told otherwise
     "interpolation": "bilinear",
     "beta_1": 0.9,
     "beta_2": 0.999,
+    "penalize": "kernels",
+    "precision": "float32",
+    "weight_decay_on": "all",
+    "ensemble": 1,
+    "strides": 1,
+    "dilation_rate": 1,
 }
 
 
@@ -37,8 +43,13 @@ def parameters_in_words(parameters: Mapping[str, Any]) -> str:
     return f"({', '.join(said)})" if said else ""
 
 
+def says_something(key: str, value: Any) -> bool:
+    """Whether a parameter does anything out of the usual, as far as its own value tells."""
+    return not (value in SILENT or (key in PLAIN and PLAIN[key] == value))
+
+
 def _says_something(key: str, value: Any, parameters: Mapping[str, Any]) -> bool:
-    if value in SILENT or (key in PLAIN and PLAIN[key] == value):
+    if not says_something(key, value):
         return False
     if key == "negative_slope" and "activation" in parameters:
         return parameters["activation"] == ONLY_WITH[key]

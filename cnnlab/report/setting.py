@@ -9,8 +9,14 @@ from cnnlab.runs.read import Run
 from cnnlab.runs.records import flatten
 
 CHANGES_NO_RESULT = (
-    *("name", "seed", "repeats", "published"),
-    *("training.threads", "training.device", "training.metrics", "data.memory_budget"),
+    *("name", "seed", "repeats", "logging", "published"),
+    *(
+        "training.threads",
+        "training.device",
+        "training.checkpoint_every",
+        "training.metrics",
+        "data.memory_budget",
+    ),
 )
 MOST_NAMED = 3
 
@@ -75,7 +81,7 @@ def _same_figures(theirs: Any, ours: Mapping[str, Any]) -> bool:
 def _normal(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return a config flattened, list items that are a bare name as that name with no parameters."""
     lists = {
-        name: [{item: {}} if isinstance(item, str) else item for item in config.get(name) or []]
+        name: [{item: {}} if isinstance(item, str) else item for item in _items(config.get(name))]
         for name in ("augment", "model")
     }
     flat = flatten({**config, **lists})
@@ -83,7 +89,11 @@ def _normal(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _length(items: Any) -> int:
-    return len(items) if isinstance(items, list | tuple) else 0
+    return len(_items(items))
+
+
+def _items(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
 
 
 def _short(value: Any) -> str:

@@ -1,12 +1,19 @@
 """A config's setting in sentences, out of the plain content of config.yaml."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from cnnlab.report.items import item_in_words, parameters_in_words, value_in_words
+from cnnlab.report.items import item_in_words, parameters_in_words, says_something, value_in_words
 from cnnlab.report.numbers import counted, one_line
 from cnnlab.report.remarks import Remark
 from cnnlab.runs.read import Run
+
+CHANGES_NOTHING = ("threads", "device", "checkpoint_every", "memory_budget", "metrics")
+DATA_TOLD = ("dataset", "train_size", "validation_fraction", "scale", "limit_per_split", *CHANGES_NOTHING)
+TRAINING_TOLD = (
+    *("epochs", "steps", "batch_size", "optimizer", "schedule", "early_stopping", "weight_averaging"),
+    *("validation_every", "restore_best", *CHANGES_NOTHING),
+)
 
 
 def setting_in_words(run: Run) -> Iterator[Remark]:
@@ -15,6 +22,9 @@ def setting_in_words(run: Run) -> Iterator[Remark]:
     data, training = _mapping(config.get("data")), _mapping(config.get("training"))
     if data:
         yield Remark("data", _data(run, data))
+    if _list(config.get("preprocess")):
+        steps = "; ".join(map(item_in_words, _list(config["preprocess"])))
+        yield Remark("preprocessing", f"{steps}.")
     if "augment" in config:
         items = [item_in_words(item) for item in _list(config["augment"])]
         yield Remark("augmentation", "; ".join(items) + "." if items else "none.")
@@ -23,6 +33,13 @@ def setting_in_words(run: Run) -> Iterator[Remark]:
         yield Remark("network", f"{blocks}.{_weights(run)}")
     if training:
         yield Remark("training", _training(training))
+    tta = _mapping(_mapping(config.get("evaluation")).get("tta"))
+    if tta.get("name") not in (None, "none"):
+        rest = parameters_in_words({key: value for key, value in tta.items() if key != "name"})
+        yield Remark(
+            "evaluation",
+            f"predictions averaged over views of an image, {one_line(tta['name'])} {rest}".strip() + ".",
+        )
 
 
 def _data(run: Run, data: Mapping[str, Any]) -> str:
@@ -35,15 +52,16 @@ def _data(run: Run, data: Mapping[str, Any]) -> str:
     scale = data.get("scale")
     if isinstance(scale, list) and len(scale) == 2:
         parts.append(f"pixel values 0 to 255 mapped to {value_in_words(scale)}")
+    parts += _others(data, DATA_TOLD)
     if data.get("limit_per_split"):
         parts.append(f"at most {one_line(data['limit_per_split'])} images of each split")
     return "; ".join(parts) + "."
 
 
 def _training(training: Mapping[str, Any]) -> str:
-    parts = [
-        f"{counted(_whole(training.get('epochs')), 'epoch')}, batch size {one_line(training.get('batch_size'))}"
-    ]
+    epochs, steps = training.get("epochs"), training.get("steps")
+    length = counted(epochs, "epoch") if isinstance(epochs, int) else f"{value_in_words(steps)} steps"
+    parts = [f"{length}, batch size {one_line(training.get('batch_size'))}"]
     for key in ("optimizer", "schedule", "early_stopping", "weight_averaging"):
         entry = training.get(key)
         if isinstance(entry, dict):
@@ -57,21 +75,23 @@ def _training(training: Mapping[str, Any]) -> str:
     )
     best = training.get("restore_best")
     parts.append(f"the epoch with the best {one_line(best)} is kept" if best else "the last epoch is kept")
-    if training.get("label_smoothing"):
-        parts.append(f"label smoothing {training['label_smoothing']}")
+    parts += _others(training, TRAINING_TOLD)
     return "; ".join(parts) + "."
+
+
+def _others(section: Mapping[str, Any], told: Collection[str]) -> list[str]:
+    """What else the section says: new keys are never left out in silence."""
+    kept = {key: value for key, value in section.items() if key not in told and says_something(key, value)}
+    return [f"{one_line(key).replace('_', ' ')} {value_in_words(value)}" for key, value in kept.items()]
 
 
 def _weights(run: Run) -> str:
     for repeat in run.done:
         weights = _mapping((repeat.result or {}).get("weights"))
-        if isinstance(weights.get("total"), int):
-            return f" {weights['total']:,} weights, {weights.get('trainable', 0):,} of them trained."
+        total, trained = weights.get("total"), weights.get("trainable")
+        if isinstance(total, int) and isinstance(trained, int):
+            return f" {total:,} weights, {trained:,} of them trained."
     return ""
-
-
-def _whole(value: Any) -> int:
-    return value if isinstance(value, int) else 0
 
 
 def _list(value: Any) -> list[Any]:
