@@ -71,18 +71,18 @@ def train(
     Raises ConfigError, DataError or RunError before anything starts; RepeatsFailed or Interrupted at the end, when
     what is finished is kept in the run folder that the message names.
     """
-    from cnnlab.config.load import Options, named_dataset, resolve
+    from cnnlab.config.load import Options, resolve_and_tell
     from cnnlab.training.run import Request, plan_run
 
-    document = _document(config)
-    loaded = resolve(document, Options(bundled, smoke, tuple(overrides), repeats, seed))
+    options = Options(bundled, smoke, tuple(overrides), repeats, seed)
+    loaded, bundled_for = resolve_and_tell(_document(config), options)
     request = Request(
         loaded,
         _directory(runs_dir),
         None if data_dir is None else Path(data_dir),
         jobs=jobs,
         only_repeat=only_repeat,
-        bundled_for=named_dataset(_document(config)) if bundled else None,
+        bundled_for=bundled_for,
         argv=("cnnlab.train",),
     )
     return _run(plan_run(request), listen or (_ignore if quiet else _tell))

@@ -19,7 +19,7 @@ from cnnlab.cli.options import (
     print_json,
 )
 from cnnlab.cli.signals import stop_on_sigterm
-from cnnlab.errors import ConfigError
+from cnnlab.errors import ConfigError, RunError
 
 
 def train(
@@ -72,7 +72,8 @@ def train(
     Values are taken from the file, then --smoke, then --set, then --repeats and --seed. What was interrupted or
     killed goes on with --resume latest, to the same numbers.
     """
-    from cnnlab.config.load import Options, load_config
+    from cnnlab.config.load import Options, resolve_and_tell
+    from cnnlab.config.source import read_document
     from cnnlab.runs.find import runs_directory
 
     show = Show(as_json, quiet)
@@ -86,11 +87,11 @@ def train(
         raise ConfigError(
             "--config FILE is missing: the experiment to train (or --resume RUN, to go on with one)."
         )
-    loaded = load_config(config, options)
+    loaded, bundled_for = resolve_and_tell(read_document(config), options)
     if print_config:
         _print_config(loaded, as_json=as_json)
         return
-    about = {"only_repeat": only_repeat, "bundled_for": _bundled_for(config, bundled)}
+    about = {"only_repeat": only_repeat, "bundled_for": bundled_for}
     _train(loaded, show, skip_finished=skip_finished, runs_dir=runs_directory(runs_dir), **common, **about)
 
 
@@ -145,12 +146,18 @@ def _run(plan: Any, show: Show) -> None:
     with display(plan, console(quiet=show.quiet, stderr=True)) as listen:
         outcome = run(plan, listen)
     path = outcome.folder.path
-    if outcome.status != "interrupted":  # then a scheduler may be waiting
-        if outcome.prepared:
-            write_augmentation(path, outcome.prepared)
-        write_plots(path, outcome.images())
+    refused = None
+    try:
+        if outcome.status != "interrupted":  # then a scheduler may be waiting
+            if outcome.prepared:
+                write_augmentation(path, outcome.prepared)
+            write_plots(path, outcome.images())
+    except RunError as error:  # a full disk costs pictures, not the results of hours
+        refused = error
     _show(path, outcome.status, outcome.summary, show)
     require_done(outcome)
+    if refused is not None:
+        raise refused
 
 
 def _show_finished(path: Path, show: Show) -> None:
@@ -195,13 +202,3 @@ def _jobs(text: str) -> int | str:
     if text == "auto" or (text.isdigit() and int(text) > 0):
         return text if text == "auto" else int(text)
     raise ConfigError(f"--jobs expects a number of at least 1, or auto, got '{text}'.")
-
-
-def _bundled_for(path: Path, bundled: bool) -> Any:
-    """The data set that the file names, where --bundled put another in its place."""
-    if not bundled:
-        return None
-    from cnnlab.config.load import named_dataset
-    from cnnlab.config.source import read_document
-
-    return named_dataset(read_document(path))

@@ -34,6 +34,7 @@ def training_contradictions(training: Any) -> Found:
 def config_contradictions(config: Any) -> Found:
     """Say what does not fit together across sections."""
     yield from _last_block(config.model)
+    yield from _names_of_extensions(config.extensions)
     traits = datasets.get(config.data.dataset.name).traits
     if traits.get("own_validation") is False:
         yield from without_validation(config)
@@ -125,6 +126,18 @@ def _rates(training: Any) -> Found:
             yield (
                 ("schedule", key),
                 f"expected at most the optimizer's learning_rate, {peak:g}, got {lowest:g}",
+            )
+
+
+def _names_of_extensions(extensions: Any) -> Found:
+    """A run folder holds a copy of each extension by its file name."""
+    names = [path.name for path in extensions]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield (
+                ("extensions", index),
+                f"another extension is called {name} too, and their copies in the run folder share a folder: "
+                "rename one of them",
             )
 
 

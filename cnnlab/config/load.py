@@ -53,12 +53,18 @@ def load_config(path: Path, options: Options | None = None) -> Any:
 
 def resolve(document: Document, options: Options) -> Any:
     """Change a document as `options` say, and check it. Returns a `Config`; raises ConfigError."""
+    return resolve_and_tell(document, options)[0]
+
+
+def resolve_and_tell(document: Document, options: Options) -> tuple[Any, str | None]:
+    """As `resolve`; also returns the data set in whose place ``--bundled`` put another, None where it did not."""
     if not isinstance(document.value, dict):
         at = ", ".join(filter(None, (str(document.path), document.where(()))))
         raise ConfigError(f"{at}: {EXPECTED_MAP}, got {describe(document.value)}.")
+    replaced = None
     if options.bundled:
         _load_extensions(document)
-        _use_bundled(document)
+        replaced = _use_bundled(document)
     if options.smoke:
         for key, value in {**SMOKE, **_few_images(document)}.items():
             put(document, key, copy.deepcopy(value), "--smoke")
@@ -67,7 +73,9 @@ def resolve(document: Document, options: Options) -> Any:
     for name, number in (("repeats", options.repeats), ("seed", options.seed)):
         if number is not None:
             put(document, (name,), number, f"--{name}")
-    return check(document)
+    config = check(document)
+    chosen_anew = any(key[:2] in {("data",), ("data", "dataset")} for key in document.overrides)
+    return config, None if chosen_anew else replaced
 
 
 def check(document: Document) -> Any:
@@ -122,12 +130,6 @@ def document_of(data: dict[str, Any], path: Path) -> Document:
     return Document(copy.deepcopy(data), path, {(): Position(1, 1)})
 
 
-def named_dataset(document: Document) -> Any:
-    """The name of the data set that a document asks for, before --bundled puts another in its place."""
-    data = document.value.get("data") if isinstance(document.value, dict) else None
-    return data.get("dataset") if isinstance(data, dict) else None
-
-
 class _Dumper(yaml.SafeDumper):
     """Writes what the loader reads back: YAML 1.1 wants a point in the number 1e-05, and quotes otherwise."""
 
@@ -175,13 +177,14 @@ def _few_images(document: Document) -> dict[Key, Any]:
     return {("data", key): value for key, value in dataset.get(name).traits.get("smoke", {}).items()}
 
 
-def _use_bundled(document: Document) -> None:
+def _use_bundled(document: Document) -> str | None:
+    """Put the bundled data set in the place of the one that is named; returns that, None where it is the same."""
     from cnnlab.datasets import dataset
 
     data = document.value.get("data")
     name = data.get("dataset") if isinstance(data, dict) else None
     if not isinstance(name, str) or name not in dataset:
-        return  # the schema says what is wrong
+        return None  # the schema says what is wrong
     substitute = dataset.get(name).traits.get("bundled")
     if substitute is None:
         raise ConfigError(
@@ -192,6 +195,7 @@ def _use_bundled(document: Document) -> None:
         entry, kept = dataset.get(name), dataset.get(substitute).parameters.model_fields
         common = {k: v for k, v in data.items() if k not in entry.parameters.model_fields or k in kept}
         document.value["data"] = entry.traits.get("bundled_with", {}) | common | {"dataset": substitute}
+    return name if substitute != name else None
 
 
 def _listed(path: Path, problems: list[str]) -> str:

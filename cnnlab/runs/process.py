@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 from pathlib import Path
 
 
@@ -21,6 +22,16 @@ def process_stamp(pid: int) -> str | None:
         return None
     fields = text.rpartition(")")[2].split()  # the command, in parentheses, may hold spaces
     return fields[19] if len(fields) > 19 else None
+
+
+def peak_memory(pid: int) -> int | None:
+    """Return the most memory, in bytes, that process `pid` has had at one time; None where it cannot be known."""
+    try:
+        text = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    found = re.search(r"^VmHWM:\s*([0-9]+) kB", text, re.MULTILINE)
+    return int(found[1]) * 1024 if found else None
 
 
 def is_alive(pid: int, stamp: str | None) -> bool:

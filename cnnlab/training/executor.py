@@ -10,10 +10,13 @@ from typing import Any, Protocol
 
 from cnnlab.errors import RepeatsFailed
 from cnnlab.processes import forking_context, without_main
+from cnnlab.runs.machine import memory_bytes
+from cnnlab.runs.process import peak_memory
 from cnnlab.training.interrupts import noted_interrupts
 from cnnlab.training.worker import Event, Job, work
 
 SECONDS_TO_STOP = 7.0
+SECONDS_BETWEEN_LOOKS = 1.0  # at the memory that the workers take
 FAILED_STARTS = 3  # in a row, after which it is no accident
 UNDER_WAY = {"started", "epoch", "warning"}  # events of a job that goes on
 REPEATS_PER_WORKER = 20  # Keras leaks some 10 MiB a model; a fresh process now and then bounds that
@@ -72,9 +75,11 @@ class LocalExecutor:
         by_handle: dict[Any, _Worker] = {}
         for worker in workers:
             by_handle |= {worker.connection: worker, worker.process.sentinel: worker}
-        ready = wait([interrupted, *by_handle])
+        ready = wait([interrupted, *by_handle], SECONDS_BETWEEN_LOOKS)
         if interrupted in ready:
             raise KeyboardInterrupt
+        for worker in workers:
+            worker.look()
         return list({id(by_handle[h]): by_handle[h] for h in ready}.values())
 
     def _hear(
@@ -142,6 +147,7 @@ class _Worker:
         self.job: Job | None = None
         self.served = 0
         self.ready = False
+        self.peak = 0  # bytes
         self.connection: Connection
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=work, args=(theirs, environment), daemon=True)
@@ -166,15 +172,27 @@ class _Worker:
                     return event
         return None
 
+    def look(self) -> None:
+        """Note the most memory that the process has taken so far, for its obituary."""
+        if self.process.pid is not None:
+            self.peak = max(self.peak, peak_memory(self.process.pid) or 0)
+
     def obituary(self) -> str:
         """How the process ended, in words."""
         self.process.join(timeout=5)
         code = self.process.exitcode
         if code is not None and code < 0:
             name = signal.Signals(-code).name
-            memory = " (perhaps for lack of memory: try a smaller training.batch_size, or --jobs 1)"
-            return f"its process was killed by {name}{memory if name == 'SIGKILL' else ''}."
+            return f"its process was killed by {name}{self._suspicion() if name == 'SIGKILL' else ''}."
         return f"its process ended with exit code {code}."
+
+    def _suspicion(self) -> str:
+        """What the system kills for most often, with what is known of it."""
+        memory = memory_bytes()
+        whole = memory["limit"] or memory["total"]
+        taken = f"it had taken {self.peak / 1e9:.2f} GB" if self.peak else ""
+        taken += f" of {whole / 1e9:.1f} GB; " if taken and whole else ""
+        return f" (perhaps for lack of memory: {taken}try a smaller training.batch_size, or --jobs 1)"
 
     def close(self) -> None:
         """End the process: politely, then not."""

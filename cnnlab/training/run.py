@@ -1,5 +1,6 @@
 """A whole run: its folder, its repeats, its end. Knows nothing of Keras."""
 
+import contextlib
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,7 @@ from typing import Any
 from cnnlab.config.identity import experiment_hash, file_hash, run_hash
 from cnnlab.config.load import config_to_yaml, dump_config
 from cnnlab.datasets import Dataset
-from cnnlab.errors import CnnlabError, ConfigError, DataError, Interrupted, RepeatsFailed
+from cnnlab.errors import CnnlabError, ConfigError, DataError, Interrupted, RepeatsFailed, RunError
 from cnnlab.loggers import RunInfo
 from cnnlab.loggers.base import require_packages
 from cnnlab.loggers.threads import Loggers
@@ -122,7 +123,6 @@ def run(plan: Plan, listen: Listener) -> Outcome:
         listen(Event("warning", error=text))
     folder = _make_folder(plan, prepared["warnings"])
     with RunLock(folder.path):
-        folder.status.start("train", plan.repeats)
         return _run_in(folder, plan, prepared, listen)
 
 
@@ -158,14 +158,19 @@ def _run_in(folder: RunFolder, plan: Plan, prepared: dict[str, Any], listen: Lis
 
     final: RunStatus | None = None
     try:
-        plan.executor.run([_job(plan, repeat, folder.path) for repeat in plan.waiting], record)
-    except KeyboardInterrupt:
-        final = "interrupted"
-    except BaseException:
-        loggers.close(status.finish("failed"))
+        try:
+            plan.executor.run([_job(plan, repeat, folder.path) for repeat in plan.waiting], record)
+        except KeyboardInterrupt:
+            final = "interrupted"
+        remove_leftovers(folder.path)
+        ended, summary = status.finish(final), write_summary(folder.path)
+    except BaseException as error:
+        with contextlib.suppress(RunError):  # where the disk takes nothing, the status stays as it was
+            status.finish("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
+        loggers.close("failed")
+        if isinstance(error, RunError):
+            raise RepeatsFailed(f"{error} {_finished(plan, folder)}") from error
         raise
-    remove_leftovers(folder.path)
-    ended, summary = status.finish(final), write_summary(folder.path)
     loggers.close(ended)
     return Outcome(folder, ended, plan.data, prepared, summary)
 
@@ -182,6 +187,11 @@ def require_done(outcome: Outcome) -> None:
             f"repeat {k}: {entry['error']}" for k, entry in repeats.items() if entry["status"] == "failed"
         ]
         raise RepeatsFailed("\n  ".join([f"{where}; failed:", *failed]))
+
+
+def _finished(plan: Plan, folder: RunFolder) -> str:
+    done = sum(folder.repeat(k).result_path.is_file() for k in plan.repeats)
+    return f"{done} of {len(plan.repeats)} repeats are finished and kept; go on with: cnnlab train --resume {folder.path}"
 
 
 def log_event(loggers: Loggers, event: Event) -> None:
@@ -213,6 +223,7 @@ def _prepare(plan: Plan) -> dict[str, Any]:
 def _make_folder(plan: Plan, warnings: Sequence[str]) -> RunFolder:
     request, config = plan.request, plan.config
     folder = RunFolder.create(request.runs_dir, config.name, run_hash(config))
+    folder.status.start("train", plan.repeats)  # first of all: what follows takes minutes for large data
     write_text(folder.config_path, config_to_yaml(config))
     for extension in config.extensions:
         (folder.path / "extensions").mkdir(exist_ok=True)

@@ -67,6 +67,12 @@ def silence(path: Path) -> None:
     os.close(descriptor)
 
 
+def log_traceback() -> None:
+    """Print the exception being handled into the log, unless the disk takes nothing any more."""
+    with contextlib.suppress(OSError):
+        traceback.print_exc()
+
+
 class _Session:
     """What a worker keeps between jobs: its configured framework, and the data."""
 
@@ -94,16 +100,16 @@ class _Session:
         except (EOFError, BrokenPipeError, ConnectionResetError):
             raise
         except LossNotFinite as error:
-            traceback.print_exc()
+            log_traceback()
             return Event("failed", job.repeat, error=str(error))
         except CnnlabError as error:
-            traceback.print_exc()
+            log_traceback()
             return Event("failed", job.repeat, error=str(error), refused=error.exit_code)
         except MemoryError:
-            traceback.print_exc()
+            log_traceback()
             return Event("failed", job.repeat, error="out of memory: try a smaller training.batch_size.")
         except Exception as error:
-            traceback.print_exc()
+            log_traceback()
             line = str(error).strip().splitlines()
             return Event("failed", job.repeat, error=f"{type(error).__name__}: {line[0] if line else ''}")
         finally:

@@ -8,6 +8,7 @@ from cnnlab.errors import ConfigError, RunError
 from cnnlab.numpy_cnn import from_keras
 from cnnlab.runs.find import expanded, find_run
 from cnnlab.runs.folder import RunFolder
+from cnnlab.saved_model import UnreadableModel, open_saved_model
 from cnnlab.training.framework import without_chatter
 
 
@@ -45,15 +46,12 @@ def _of_repeat(run: RunFolder, repeat: int) -> Weights:
 
 
 def load_model(path: Path) -> Any:
-    """Open a .keras file. Raises ConfigError where Keras cannot."""
-    import keras
-
+    """Open a .keras file, in safe mode. Raises ConfigError where that cannot be done."""
     try:
         with without_chatter():
-            return keras.saving.load_model(path, compile=False)
-    except Exception as error:
-        line = (str(error).strip().splitlines() or [""])[0].rstrip(".")
-        raise ConfigError(f"--weights: {path} cannot be opened as a Keras model: {line}.") from error
+            return open_saved_model(path)
+    except UnreadableModel as error:
+        raise ConfigError(f"--weights: {path} cannot be opened as a Keras model: {error}.") from error
 
 
 def check_fits(model: Any, image_shape: tuple[int, ...], num_classes: int, where: Path) -> None:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cnnlab.config.load import Options, load_config
+from cnnlab.config.load import Options, resolve_and_tell
 from cnnlab.config.shipped import shipped_directory
+from cnnlab.config.source import read_document
 from cnnlab.verify.models import Weights, find_weights
 from cnnlab.verify.plan import Request
 
@@ -29,23 +30,17 @@ def make_request(
     """
     found = find_weights(weights, runs_dir) if weights else None
     path = config or (found and found.config_path) or shipped_directory() / "verify.yaml"
+    loaded, bundled_for = resolve_and_tell(read_document(path), options)
     return Request(
-        load_config(path, options),
+        loaded,
         runs_dir,
         kinds,
         weights=_with_repeat(found),
         every=SMOKE_EVERY if options.smoke else 1,
-        bundled_for=_bundled_for(path) if options.bundled else None,
+        bundled_for=bundled_for,
         **rest,
     )
 
 
 def _with_repeat(weights: Weights | None) -> Weights | None:
     return None if weights is None else replace(weights, repeat=weights.repeat or 0)
-
-
-def _bundled_for(path: Path) -> str | None:
-    """The data set that the file names, where --bundled puts another in its place."""
-    from cnnlab.config.source import read_document
-
-    return read_document(path).value["data"]["dataset"]

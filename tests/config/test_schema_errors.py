@@ -226,3 +226,12 @@ def test_the_config_is_frozen(tmp_path):
     for part in (config, config.training, config.data, config.model[0], config.model[0].parameters):
         with pytest.raises(Exception, match=r"frozen|cannot assign"):
             part.name = "other"
+
+
+def test_two_extensions_of_one_name_are_refused(tmp_path):
+    """The second copy in the run folder would replace the first."""
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "mine.py").write_text(f"word = '{folder}'\n")
+    text = MINIMAL + "extensions: [a/mine.py, b/mine.py]\n"
+    assert "extensions.1: another extension is called mine.py too" in refusal(tmp_path, text)

@@ -17,6 +17,10 @@ from cnnlab.report.document import gather
 from cnnlab.report.figures.curves import curves
 from cnnlab.report.figures.plots import write_plots
 from cnnlab.report.figures.style import styled
+from cnnlab.report.formats.content import lay_out
+from cnnlab.report.formats.html_file import to_html
+from cnnlab.report.formats.latex_report import to_latex_report
+from cnnlab.report.formats.markdown_file import to_markdown
 from cnnlab.report.formats.plain import document_to_json
 from cnnlab.report.predictions import measured_split
 from cnnlab.report.terminal.render import render_document
@@ -55,7 +59,7 @@ def copied(sound, tmp_path, monkeypatch):
     return copy
 
 
-READERS = cycle(range(4))  # all of them for each damage would take minutes
+READERS = cycle(range(5))  # all of them for each damage would take minutes
 
 
 def used(path: Path, beside: Path) -> str:
@@ -85,6 +89,9 @@ def read_otherwise(reader: int, path: Path, beside: Path, console: Console) -> N
         sound = load_run(beside)
         console.print(diff_page(sound, run, compare(sound, run)))
         json.dumps(plain(diff_to_json(sound, run, compare(sound, run))), allow_nan=False)
+    elif reader == 3:
+        content = lay_out(gather([path]))
+        assert to_html(content) and to_markdown(content) and to_latex_report(content)
     else:
         write_summary(path)
         assert find_runs(["latest"], path.parent) == [path]
