@@ -85,7 +85,7 @@ def check(document: Document) -> Any:
     _load_extensions(document)
     context = {"directory": document.path.resolve().parent}
     try:
-        return Config.model_validate(_frozen(document.value), context=context)
+        return Config.model_validate(frozen(document.value), context=context)
     except ValidationError as error:
         errors = error.errors(include_url=False)
     if _take_options_as_text(document, errors):
@@ -108,11 +108,11 @@ def _take_options_as_text(document: Document, errors: list[Any]) -> bool:
     return taken
 
 
-def _frozen(value: Any) -> Any:
+def frozen(value: Any) -> Any:
     """Lists as tuples, all the way down: configs are frozen, and strict fields take no list for a tuple."""
     if isinstance(value, dict):
-        return {key: _frozen(entry) for key, entry in value.items()}
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+        return {key: frozen(entry) for key, entry in value.items()}
+    return tuple(map(frozen, value)) if isinstance(value, list) else value
 
 
 def dump_config(config: Any) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import numpy as np
 
 from cnnlab.errors import RunError
 from cnnlab.inference.averaging import mean, probabilities
-from cnnlab.inference.forward import forward_pass
 from cnnlab.inference.views import Views
 from cnnlab.metrics import Threshold, youden_threshold
 from cnnlab.metrics.two_classes import YOUDEN
@@ -144,7 +143,7 @@ def _measure(
             f"for them with 'cnnlab predict RUN --split {split} --output FILE'."
         )
     model = open_network(trained, repeat)
-    p = probabilities(forward_pass(model), part.images, views)
+    p = probabilities(views.forward(model), part.images, views)
     threshold = _threshold_of(repeat)
     figures = split_figures(data.config, part.labels, p, len(trained.class_names), penalties(model))
     return figures | threshold_figures(split, part.labels, p, threshold), threshold, part.labels, p

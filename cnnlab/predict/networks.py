@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from cnnlab.config.extensions import load_extension
+from cnnlab.config.load import frozen
+from cnnlab.config.schema import Evaluation
 from cnnlab.errors import ConfigError, RunError
-from cnnlab.inference.forward import Forward, forward_pass
+from cnnlab.inference.forward import Forward
 from cnnlab.inference.views import Views, view_set, views_misfit
+from cnnlab.problems import explain
 from cnnlab.report.numbers import listed
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.read import RepeatResult, Run, load_run
@@ -54,19 +59,34 @@ class TrainedRun:
         """
         section = self.run.config.get("evaluation")
         recorded = section.get("tta") if isinstance(section, Mapping) else None
-        item = dict(recorded) if isinstance(recorded, Mapping) and tta is None else {"name": tta or "none"}
-        name = str(item.pop("name", "none"))
-        if name not in view_set:
-            raise ConfigError(f"--tta: {view_set.unknown(name)}.")
-        misfit = views_misfit(name, self.image_shape)
+        recorded = recorded if isinstance(recorded, Mapping) else {"name": "none"}
+        if tta not in (None, recorded.get("name")):
+            recorded = {"name": tta}
+        item = _view_set(recorded)
+        misfit = views_misfit(item.name, self.image_shape)
         if misfit is not None:
             raise ConfigError(f"--tta: {misfit}.")
-        entry = view_set.get(name)
-        return name, entry(parameters=entry.parameters.model_validate(item))
+        return item.name, view_set.get(item.name)(parameters=item.parameters)
+
+
+def _view_set(plain: Mapping[str, Any]) -> Any:
+    """The view set that a config's `evaluation.tta` describes; raises ConfigError where it is none."""
+    try:
+        return Evaluation.model_validate({"tta": frozen(plain)}).tta
+    except ValidationError as error:
+        found = explain(error.errors(include_url=False), {"tta": plain})
+        problems = "; ".join(
+            f"{'.'.join(map(str, key[1:]))}: {text}" if key[1:] else text for key, text in found
+        )
+    needs = " (a view set with parameters is named in a config)" if "required" in problems else ""
+    raise ConfigError(f"--tta {plain.get('name')}: {problems}{needs}.")
 
 
 def trained_run(path: Path) -> TrainedRun:
-    """Read the run folder at `path`. Raises RunError when no repeat of it is finished."""
+    """Read the run folder at `path`, and run the copies of its extension files that are in it.
+
+    Raises RunError when no repeat is finished.
+    """
     run = load_run(path)
     if not run.done:
         kind = "is a verify run" if run.kind == "verify" else f"is {run.status}"
@@ -76,6 +96,8 @@ def trained_run(path: Path) -> TrainedRun:
     shape = given.get("shape") if isinstance(given, Mapping) else None
     if not isinstance(shape, list) or len(shape) != 3 or not isinstance(names, list):
         raise RunError(f"{run.path}: result.json does not say what images the network takes; train it again.")
+    for extension in sorted((run.path / "extensions").glob("*.py")):
+        load_extension(extension, str(run.path))
     height, width, channels = map(int, shape)
     return TrainedRun(run, (height, width, channels), tuple(map(str, names)))
 
@@ -83,11 +105,8 @@ def trained_run(path: Path) -> TrainedRun:
 def open_network(trained: TrainedRun, repeat: RepeatResult) -> Any:
     """Open the saved model of a repeat, in Keras' safe mode: nothing in the file is run as Python.
 
-    The run's own extension files, if any, are run first, since layers of theirs may be in it. Raises RunError when
-    Keras cannot open it.
+    Raises RunError when Keras cannot open it.
     """
-    for extension in sorted((trained.run.path / "extensions").glob("*.py")):
-        load_extension(extension, str(trained.run.path))
     path = RepeatFolder(repeat.path, repeat.k).model_path
     if not path.is_file():
         raise RunError(f"There is no model {path}: it was deleted, or never copied here.")
@@ -118,9 +137,9 @@ def _reason(error: Exception) -> str:
     return (text.splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
-def open_forward(trained: TrainedRun, repeat: RepeatResult) -> Forward:
-    """The forward pass of a repeat's saved model."""
-    return forward_pass(open_network(trained, repeat))
+def open_forward(trained: TrainedRun, repeat: RepeatResult, views: Views) -> Forward:
+    """The forward pass of a repeat's saved model, as `views` want it."""
+    return views.forward(open_network(trained, repeat))
 
 
 def prepare_framework() -> None:

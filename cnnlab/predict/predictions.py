@@ -78,7 +78,7 @@ def predict(request: Request, tell: Tell = lambda done, total: None) -> Outcome:
             )
     images, ids, notes = _images(request, trained, repeats)
     prepare_framework()
-    forwards = [open_forward(trained, repeat) for repeat in repeats]
+    forwards = [open_forward(trained, repeat, views) for repeat in repeats]
 
     def blocks() -> Iterator[tuple[Sequence[int], list[np.ndarray]]]:
         done = 0

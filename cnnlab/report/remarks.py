@@ -1,7 +1,8 @@
 """What stands above and below every table of results, in every format: data, seeds, choices, what is wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cnnlab.report.collect import SD_SENTENCE, SPLIT_NAMES, RunReport, seeds_of
 from cnnlab.report.groups import place_of
@@ -51,9 +52,28 @@ def remarks(report: RunReport) -> Iterator[Remark]:
         for text in seed_texts(report):
             yield Remark("seeds", text)
         yield Remark("epoch", report.choice)
+        yield from (Remark(label, text) for label, text in measuring_texts(report.run))
         yield Remark("spread", SD_SENTENCE if len(report.run.done) > 1 else ONE_REPEAT)
     for text in report.problems:
         yield Remark("note", text, warning=True)
+
+
+def measuring_texts(run: Run) -> Iterator[tuple[str, str]]:
+    """Say over which views the probabilities were averaged, and which thresholds validation chose; labels, texts."""
+    used = {(e.get("tta"), e.get("views")) for e in _entries(run, "evaluation") if e.get("views") != 1}
+    for name, views in sorted(used, key=str):
+        yield "views", f"each image's probabilities are the mean over {views} views of it ({one_line(name)})."
+    values = [t.get("value") for t in _entries(run, "threshold")]
+    shown = [f"{value:.3f}" for value in values if isinstance(value, int | float)]
+    if shown:
+        rule = "the largest sensitivity + specificity on validation, where figures at it flatter"
+        yield "threshold", f"{', '.join(shown)}: {rule}."
+
+
+def _entries(run: Run, key: str) -> list[Mapping[str, Any]]:
+    """The maps that the finished repeats' results have under `key`."""
+    found = [(repeat.result or {}).get(key) for repeat in run.done]
+    return [entry for entry in found if isinstance(entry, Mapping)]
 
 
 def seed_texts(report: RunReport) -> list[str]:

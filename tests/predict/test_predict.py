@@ -9,6 +9,7 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+import yaml
 from PIL import Image
 
 from cnnlab.errors import CnnlabError
@@ -139,6 +140,26 @@ def test_the_hidden_test_set_comes_from_what_training_stored(lab_run, tmp_path):
     assert [file.rows for file in outcome.files] == [10, 10]
 
 
+@pytest.mark.parametrize("tta", [None, "random"])
+def test_random_views_are_those_of_the_runs_config(lab_run, tmp_path, tta):
+    import keras
+
+    from cnnlab.inference.views import view_set
+
+    shutil.copytree(lab_run.path, tmp_path / "run")
+    plain = yaml.safe_load((tmp_path / "run/config.yaml").read_text())
+    augment = [{"random_translation": {"height_factor": 0.2, "width_factor": 0.2}}]
+    plain["evaluation"] = {"tta": {"name": "random", "views": 3, "augment": augment}}
+    (tmp_path / "run/config.yaml").write_text(yaml.safe_dump(plain))
+    run_predict(LabRun(tmp_path / "run", lab_run.data), tmp_path / "s.csv", repeat="1", tta=tta)
+    model = keras.saving.load_model(tmp_path / "run/repeats/1/model.keras", compile=False)
+    entry = view_set.get("random")
+    views = entry(parameters=entry.parameters.model_validate({"views": 3, "augment": tuple(augment)}))
+    with h5py.File(lab_run.data / "test_x.h5") as file:
+        expected = views.forward(model)(file["x"][:])
+    np.testing.assert_allclose(rows(tmp_path / "s.csv")[1][:, 2:], expected, atol=1e-6)
+
+
 def test_a_limited_run_has_rows_for_its_own_images_alone_and_says_so(tiny_run, tmp_path):
     request = Request(tiny_run, tmp_path / "s.csv", split="test")
     (note,) = predict(request).notes
@@ -181,8 +202,10 @@ def test_what_the_run_does_not_have_is_refused(lab_run, tmp_path):
     )
     said = "--repeat expects a repeat's number, ensemble or all, got 'first'."
     assert refusal(lab_run, tmp_path, repeat="first") == said
-    said = "--tta: unknown view set 'flip' (did you mean 'flips'?); valid: "
+    said = "--tta flip: unknown view set 'flip' (did you mean 'flips'?); valid: "
     assert refusal(lab_run, tmp_path, tta="flip").startswith(said)
+    said = "--tta random: augment: this key is required (a view set with parameters is named in a config)."
+    assert refusal(lab_run, tmp_path, tta="random") == said
     np.save(tmp_path / "x.npy", images(3, 96))
     assert "holds images of 96x96x3, the network takes 32x32x3" in refusal(
         lab_run, tmp_path, inputs=[tmp_path / "x.npy"]

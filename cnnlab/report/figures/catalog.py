@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from cnnlab.report.collect import RunReport
 from cnnlab.report.comparison import Comparison
+from cnnlab.report.figures.calibration import calibration, calibration_of
 from cnnlab.report.figures.confusion import confusion, mean_confusion
 from cnnlab.report.figures.curves import curves
 from cnnlab.report.figures.dots import accuracy_dots, comparison_dots, dots_in_words
 from cnnlab.report.figures.learning_rate import learning_rate
+from cnnlab.report.figures.roc import roc, roc_curves
 from cnnlab.report.figures.side_by_side import comparison_curves
 from cnnlab.report.figures.verify_plots import verify_figures
 from cnnlab.report.numbers import counted
 from cnnlab.report.words import contrast_sentence, metric_name
+from cnnlab.runs.read import Run
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -70,12 +73,32 @@ def drawings(report: RunReport) -> Iterator[Drawing]:
         _confused(report),
         lambda: confusion(run),
     )
+    yield from _two_class_drawings(run)
     yield Drawing(
         "learning_rate",
         "The learning rate over the epochs",
         f"The learning rate over the epochs of {repeats}.",
         lambda: learning_rate(run),
     )
+
+
+def _two_class_drawings(run: Run) -> Iterator[Drawing]:
+    """ROC curve and calibration, where there are two classes and predictions."""
+    curves_found, bins_found = roc_curves(run), calibration_of(run)
+    if curves_found is not None:
+        yield Drawing(
+            "roc",
+            f"ROC curve of {curves_found.positive}: each repeat thin, the mean bold, the mean operating points marked",
+            curves_found.in_words(),
+            lambda: roc(run),
+        )
+    if bins_found is not None:
+        yield Drawing(
+            "calibration",
+            f"Predicted probability of {bins_found.positive} against its observed share, above the number of images",
+            bins_found.in_words(),
+            lambda: calibration(run),
+        )
 
 
 def comparison_drawings(comparison: Comparison) -> Iterator[Drawing]:

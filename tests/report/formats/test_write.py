@@ -71,7 +71,7 @@ def test_markdown_points_to_what_is_there_and_shows_text_as_it_is(runs, tmp_path
     write_report(gather(runs), tmp_path, ["md"])
     text = (tmp_path / "report.md").read_text()
     places = [part.split(")")[0] for part in text.split("](figures/")[1:]]
-    assert len(places) == 8 and all((tmp_path / "figures" / place).is_file() for place in places)
+    assert len(places) == 10 and all((tmp_path / "figures" / place).is_file() for place in places)
     assert "\\<script\\>" in text and "<script>" not in text
 
 
