@@ -22,10 +22,12 @@ from cnnlab.cli import (
     train,
     verify,
 )
+from cnnlab.cli.hints import usage_hint
 from cnnlab.cli.options import complain
 from cnnlab.errors import EXIT_INTERRUPTED, EXIT_USAGE, CnnlabError
 
 EPILOG = (
+    "First steps: cnnlab config copy quickstart, cnnlab train --config quickstart.yaml, cnnlab report.\n\n"
     "Exit codes: 0 ok, 1 internal error, 2 usage or config, 3 verification found a difference, 4 some repeats failed, "
     "5 data missing or damaged, 130 interrupted with the state saved."
 )
@@ -95,5 +97,7 @@ def main() -> None:
         if not hasattr(error, "format_message"):
             raise
         error.show()  # type: ignore[attr-defined]  # a usage error of the option parser
+        if hint := usage_hint(error, sys.argv[1:]):
+            complain(hint)
         code = error.exit_code  # type: ignore[attr-defined]
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,5 +1,6 @@
 """``cnnlab blocks``: what a config's lists may name."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -26,18 +27,34 @@ def blocks(
                 }
             )
         return
-    found = [registry.get(name) for registry in registries.values() if name in registry]
-    if not found:
-        raise ConfigError(registries["block"].unknown(name) + ".")
-    for entry in found:
-        _tell(entry)
+    tell_of(name, registries)
     if as_json:
         print_json(
             {
                 entry.name: {"doc": entry.doc, "schema": entry.parameters.model_json_schema()}
-                for entry in found
+                for entry in entries(name, registries)
             }
         )
+
+
+def tell_of(name: str, registries: Mapping[str, Any]) -> None:
+    """Print what an entry does, and its parameters; ConfigError when no registry has it."""
+    found = entries(name, registries)
+    if not found:
+        from cnnlab.registry import did_you_mean
+
+        names = [each for registry in registries.values() for each in registry]
+        kinds = f"{', '.join(list(registries)[:-1])} or {list(registries)[-1]}".removeprefix(" or ")
+        raise ConfigError(
+            f"there is no {kinds} '{name}'{did_you_mean(name, names)}; valid: {', '.join(names)}."
+        )
+    for entry in found:
+        _tell(entry)
+
+
+def entries(name: str, registries: Mapping[str, Any]) -> list[Any]:
+    """The entries of that name, of all registries."""
+    return [registry.get(name) for registry in registries.values() if name in registry]
 
 
 def _registries() -> dict[str, Any]:
@@ -80,14 +97,18 @@ def _tell(entry: Any) -> None:
     from rich.table import Table
 
     out = console()
-    paragraphs = [" ".join(paragraph.split()) for paragraph in entry.doc.split("\n\n")]
+    paragraphs = [
+        " ".join(text.split()) for text in entry.doc.split("\n\n") if not text.startswith("Parameters:")
+    ]
     out.print(f"[bold]{entry.name}[/bold]\n\n{escape(chr(10).join(paragraphs))}\n")
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("parameter", "default", "values"):
-        table.add_column(heading, no_wrap=heading != "values")
+    for heading in ("parameter", "default", "values, and what they mean"):
+        table.add_column(heading, no_wrap="values" not in heading)
     for name, field in entry.parameters.model_json_schema().get("properties", {}).items():
         required = name in entry.parameters.model_json_schema().get("required", [])
-        table.add_row(name, "required" if required else _yaml(field.get("default")), escape(_values(field)))
+        meaning = f"\n[dim]{escape(field['description'])}[/dim]" if field.get("description") else ""
+        default = "required" if required else _yaml(field.get("default"))
+        table.add_row(name, default, escape(_values(field)) + meaning)
     if table.row_count:
         out.print(table)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cnnlab.cli.options import Json, complain, plain_json, print_json
+from cnnlab.cli.options import Json, complain, console, plain_json, print_json
 from cnnlab.errors import EXIT_USAGE, ConfigError
 
 app = typer.Typer(help="Check configs, copy shipped ones, print the schema.", no_args_is_help=True)
@@ -71,11 +71,17 @@ def copy(
 @app.command("list")
 def list_configs(as_json: Json = False) -> None:
     """List the shipped configs, each with the question it answers."""
+    from rich.table import Table
+    from rich.text import Text
+
     from cnnlab.config.shipped import shipped_configs
 
     configs = shipped_configs()
-    width = max(map(len, configs), default=0)
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column()
     for name, question in configs.items():
-        typer.echo(f"{name:<{width}}  {question}")
+        table.add_row(name, Text(question))
+    console().print(table)
     if as_json:
         print_json({"configs": configs})

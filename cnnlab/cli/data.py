@@ -13,14 +13,28 @@ app = typer.Typer(help="Fetch data sets, and check those that are here.", no_arg
 DatasetName = Annotated[str, typer.Argument(metavar="DATASET", help="A name of 'cnnlab datasets'.")]
 
 
-def datasets(data_dir: DataDir = None, as_json: Json = False) -> None:
+def datasets(
+    name: Annotated[
+        str | None, typer.Argument(help="Tell all about this one: what its parameters mean.")
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
     """List the data sets, and where each is found on this machine. Downloads nothing.
 
-    Example: cnnlab datasets --data-dir ~/data
+    Example: cnnlab datasets folder
     """
     from rich.table import Table
 
-    from cnnlab.datasets import availability, data_places
+    from cnnlab.cli.blocks import tell_of
+    from cnnlab.datasets import availability, data_places, dataset
+
+    if name is not None:
+        tell_of(name, {"data set": dataset})
+        if as_json:
+            entry = dataset.get(name)
+            print_json({name: {"doc": entry.doc, "schema": entry.parameters.model_json_schema()}})
+        return
 
     rows = availability(data_places(data_dir, download=False))
     table = Table(box=None, padding=(0, 2, 0, 0))

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from cnnlab.config.extensions import load_extension
 from cnnlab.config.overrides import override, put
 from cnnlab.config.paths import ConfigPath
+from cnnlab.config.places import with_place
 from cnnlab.config.source import (
     EXPECTED_MAP,
     Document,
@@ -92,7 +93,7 @@ def check(document: Document) -> Any:
         return check(document)
     problems = [
         f"{', '.join(filter(None, (document.where(key), '.'.join(map(shown, key)))))}: {text}."
-        for key, text in explain(errors, document.value)
+        for key, text in explain([with_place(error) for error in errors], document.value)
     ]
     raise ConfigError(_listed(document.path, problems))
 

@@ -21,6 +21,14 @@ def shipped_configs() -> dict[str, str]:
     return {name: _question(path) for name, path in names.items()}
 
 
+def full_name(name: str) -> str | None:
+    """The shipped config that `name` means: its name, with or without .yaml, or the last part of it alone."""
+    plain = name.removesuffix(".yaml").removeprefix("configs/")
+    names = list(shipped_configs())
+    ending = [each for each in names if each.rpartition("/")[2] == plain]
+    return plain if plain in names else ending[0] if len(ending) == 1 else None
+
+
 def copy_shipped(name: str, target: Path | None = None) -> Path:
     """Copy a shipped config to `target`, or to its own name in the working directory; returns the path.
 
@@ -29,11 +37,12 @@ def copy_shipped(name: str, target: Path | None = None) -> Path:
     from cnnlab.registry import did_you_mean
 
     configs = shipped_configs()
-    if name.removesuffix(".yaml") not in configs:
+    wanted = full_name(name)
+    if wanted is None:
         raise ConfigError(
             f"no shipped config is called '{name}'{did_you_mean(name, configs)}; there are: {', '.join(configs)}."
         )
-    source = shipped_directory() / f"{name.removesuffix('.yaml')}.yaml"
+    source = shipped_directory() / f"{wanted}.yaml"
     path = target or Path(source.name)
     if path.is_dir():
         path /= source.name

@@ -110,7 +110,7 @@ def _read_text(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise ConfigError(f"There is no config file {path}.{SHIPPED_HINT}") from None
+        raise ConfigError(f"There is no config file {path}.{_way_to(path)}") from None
     except IsADirectoryError:
         raise ConfigError(f"{path} is a directory: expected a YAML file.") from None
     except (OSError, ValueError) as error:
@@ -127,6 +127,17 @@ def _read_text(path: Path) -> str:
             f"{path}, line {line}, column {column}: byte 0x{content[error.start]:02x} is not UTF-8: "
             "save the file as UTF-8."
         ) from None
+
+
+def _way_to(path: Path) -> str:
+    """How to get the file: by copying the shipped config that its name means, if there is one."""
+    from cnnlab.config.shipped import full_name
+
+    shipped = full_name(path.as_posix())
+    if shipped is None:
+        return SHIPPED_HINT
+    copied = f"{shipped.rpartition('/')[2]}.yaml"
+    return f" One comes with cnnlab: 'cnnlab config copy {shipped}' copies it to {copied}."
 
 
 def _syntax_error(path: Path, error: yaml.MarkedYAMLError) -> str:
