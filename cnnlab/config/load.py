@@ -27,6 +27,7 @@ SMOKE: dict[Key, Any] = {
     ("training", "steps"): None,
     ("training", "epochs"): 2,
     ("training", "validation_every"): 1,
+    ("training", "ensemble"): 1,
     ("training", "steps_per_epoch"): None,
     ("data", "limit_per_split"): 48,
 }

@@ -1,5 +1,6 @@
 """The Keras models that are verified: from a config, from a file or from a run folder, in any float type."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from cnnlab.runs.find import expanded, find_run
 from cnnlab.runs.folder import RunFolder
 from cnnlab.saved_model import UnreadableModel, open_saved_model
 from cnnlab.training.framework import without_chatter
+from cnnlab.verify.cases import Array
+
+PREPARED_AT_ONCE = 500  # images
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,21 @@ def load_model(path: Path) -> Any:
             return open_saved_model(path)
     except UnreadableModel as error:
         raise ConfigError(f"--weights: {path} cannot be opened as a Keras model: {error}.") from error
+
+
+Prepare = Callable[[Array], Array]
+"""From images to those that the network gets: values 0 to 255, (n, height, width, channels)."""
+
+
+def behind_preprocessing(model: Any) -> tuple[Any, Prepare]:
+    """The model without its steps of preprocessing, and these: they resample images, which is no layer's arithmetic."""
+    import keras
+
+    if "preprocess" not in [layer.name for layer in model.layers]:
+        return model, lambda images: images
+    steps = model.get_layer("preprocess")
+    rest = keras.Model(model.get_layer("scale").input, model.output, name=model.name)
+    return rest, lambda images: steps.predict(images, batch_size=PREPARED_AT_ONCE, verbose=0)
 
 
 def check_fits(model: Any, image_shape: tuple[int, ...], num_classes: int, where: Path) -> None:

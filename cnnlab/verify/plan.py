@@ -16,7 +16,7 @@ from cnnlab.training.framework import configure, import_keras, without_chatter
 from cnnlab.training.layout import resolve_threads
 from cnnlab.training.repeat import drawn_splits
 from cnnlab.training.seeds import repeat_seed
-from cnnlab.verify.models import Weights, check_fits, in_dtype, load_model
+from cnnlab.verify.models import Prepare, Weights, behind_preprocessing, check_fits, in_dtype, load_model
 
 NETWORK_IMAGES = 8
 
@@ -46,7 +46,8 @@ class Plan:
     config: Any  # with threads resolved
     data: Dataset | None
     info: DatasetInfo
-    model: Any  # untrained, or that of --weights
+    model: Any  # untrained, or that of --weights; behind its steps of preprocessing
+    prepare: Prepare  # these steps
     device: str
 
     @property
@@ -69,12 +70,14 @@ def plan_verify(request: Request) -> Plan:
         device = _set_up(config)
         if request.weights is None:
             import_keras().utils.set_random_seed(repeat_seed(config.seed, 0))
-            model = build_model(config.model, info, config.data.scale, _statistics(config, data, info))
+            statistics = _statistics(config, data, info)
+            model = build_model(config.model, info, config.data.scale, statistics, config.preprocess)
         else:
             model = load_model(request.weights.model_path)
             check_fits(model, info.image_shape, info.num_classes, request.weights.model_path)
+        model, prepare = behind_preprocessing(model)
         in_dtype(model, request.dtype)
-    return Plan(request, config, data, info, model, device)
+    return Plan(request, config, data, info, model, prepare, device)
 
 
 def sample_images(data: Dataset | None, info: DatasetInfo, seed: int) -> np.ndarray:

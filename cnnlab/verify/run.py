@@ -1,8 +1,10 @@
 """A whole verification: its run folder, its three parts, its verdict."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from cnnlab.config.identity import experiment_hash, file_hash, run_hash
 from cnnlab.config.load import config_to_yaml
@@ -18,7 +20,7 @@ from cnnlab.training.worker import Event
 from cnnlab.verify.arrays import save_arrays
 from cnnlab.verify.data import check_data
 from cnnlab.verify.layers import check_layers
-from cnnlab.verify.models import load_model
+from cnnlab.verify.models import behind_preprocessing, load_model
 from cnnlab.verify.network import check_network
 from cnnlab.verify.plan import Plan, sample_images
 
@@ -62,8 +64,8 @@ def _run_parts(plan: Plan, folder: RunFolder, show: Show, listen: Listen) -> dic
     with without_chatter():
         result["layers"] = check_layers(request.kinds, seed=seed, every=request.every, **options)
     show("layers", result["layers"])
-    images = sample_images(plan.data, plan.info, seed)
     with without_chatter():
+        images = plan.prepare(sample_images(plan.data, plan.info, seed))
         result["network"], sides = check_network(plan.model, images, seed=seed, **options)
     show("network", result["network"])
     trained, result["data"] = _data_part(plan, folder, listen)
@@ -86,7 +88,10 @@ def _data_part(plan: Plan, folder: RunFolder, listen: Listen) -> tuple[Any, dict
         model = _train(plan, folder, listen)
     else:
         repeat, source = request.weights.repeat or 0, str(request.weights.model_path)
-    splits = drawn_splits(plan.config, plan.data, repeat_seed(plan.config.seed, repeat))
+    splits = {
+        name: None if part is None else replace(part, images=plan.prepare(np.asarray(part.images)))
+        for name, part in drawn_splits(plan.config, plan.data, repeat_seed(plan.config.seed, repeat)).items()
+    }
     about = {
         "dataset": plan.data.name,
         "title": plan.data.title,
@@ -128,7 +133,7 @@ def _train(plan: Plan, folder: RunFolder, listen: Listen) -> Any:
         raise RepeatsFailed(f"the network to verify could not be trained: {error}") from error
     folder.status.set_repeat(0, "done")
     listen(Event("done", 0, result))
-    return load_model(repeat.model_path)
+    return behind_preprocessing(load_model(repeat.model_path))[0]
 
 
 def _make_folder(plan: Plan) -> RunFolder:

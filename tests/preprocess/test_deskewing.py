@@ -177,3 +177,26 @@ def test_the_config_says_what_is_wrong(tmp_path: Path) -> None:
     assert config.training.steps == 5 and "epochs" not in config.model_dump(mode="json")["training"]
     smoke = loaded(tmp_path, MINIMAL + "training: {steps: 5}\n", smoke=True)
     assert smoke.training.steps is None and smoke.training.epochs == 2
+
+
+@pytest.mark.keras
+def test_what_stands_behind_the_preprocessing_can_be_verified(tmp_path: Path) -> None:
+    """Of a saved model too: its remaining layers have twins in NumPy, and get the deskewed images."""
+    import keras
+
+    from cnnlab.model import build_model
+    from cnnlab.numpy_cnn import from_keras
+    from cnnlab.verify.models import behind_preprocessing, in_dtype, load_model
+
+    config = check(document_of(BASE, Path("config.yaml")))
+    keras.utils.set_random_seed(0)
+    model = build_model(config.model, INFO, config.data.scale, None, config.preprocess)
+    model.save(tmp_path / "model.keras")
+    expected = model.predict(bars(), verbose=0)
+    for whole in (model, load_model(tmp_path / "model.keras")):
+        rest, prepare = behind_preprocessing(whole)
+        np.testing.assert_allclose(prepare(bars()), deskewed(bars()), atol=1e-3)
+        network = from_keras(in_dtype(rest, "float32"))
+        np.testing.assert_allclose(network.predict(prepare(bars())), expected, atol=1e-5)
+    plain = build_model(config.model, INFO, config.data.scale)
+    assert behind_preprocessing(plain)[0] is plain
