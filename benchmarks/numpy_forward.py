@@ -7,7 +7,8 @@ The same images go through the same weights in NumPy and in `keras.Model.predict
 its own, once with TensorFlow's own defaults, once with oneDNN off and once with it on, each at the batch size
 that it is fastest at. All take turns, round by round, so that whatever else the machine does meets all of
 them; reported is the median over the rounds, and the ratio of medians. Beside them stands a plain loop over
-images, each convolution written with scipy.signal.convolve2d.
+images, each convolution written with scipy.signal.convolve2d. The rate of a product of two 1024x1024 matrices on
+one core, measured in turn with the rest, says what share of the machine's arithmetic one thread reaches.
 """
 
 import argparse
@@ -20,9 +21,11 @@ import time
 from pathlib import Path
 
 import numpy as np
+from alternating import finish
 
 BATCH_SIZES = (128, 256, 512, 1024, 2048, 5000, 10000)
 SETTINGS = {"TensorFlow's defaults": None, "oneDNN off": "0", "oneDNN on": "1"}
+OPERATIONS = 2 * (28 * 28 * 3 * 3 * 4 + 14 * 14 * 3 * 3 * 4 * 8 + 7 * 7 * 8 * 10)  # of an image's products
 SHAPES = {
     "conv_1": [(3, 3, 1, 4), (4,)],
     "conv_2": [(3, 3, 4, 8), (8,)],
@@ -161,6 +164,15 @@ def timed(function):
     return time.perf_counter() - start
 
 
+def matrix_product():
+    """Seconds for a float32 product of 1024x1024 matrices on one core."""
+    from threadpoolctl import threadpool_limits
+
+    a = np.ones((1024, 1024), np.float32)
+    with threadpool_limits(1, "blas"):
+        return timed(lambda: a @ a)
+
+
 def main():
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -191,10 +203,11 @@ def main():
         "NumPy, as it chooses": lambda: timed(lambda: network.predict(x)),
         "NumPy, one thread": lambda: timed(lambda: network.predict(x, workers=1)),
     } | {f"Keras, {name}": process.seconds for name, process in keras.items()}
-    times = {name: [] for name in contenders}
+    times, products = {name: [] for name in contenders}, []
     for run in contenders.values():
         run()
     for _ in range(5 if options.quick else options.rounds):
+        products.append(matrix_product())
         for name, run in contenders.items():
             times[name].append(run() / count * 1e6)
     for process in keras.values():
@@ -207,8 +220,14 @@ def main():
         median = statistics.median(values)
         print(f"{name:32}{median:12.1f}{min(values):9.1f}{median / ours:13.2f}")
     print(f"{'loop over images':32}{loop:12.1f}{'':9}{loop / ours:13.1f}")
+    rate = 2 * 1024**3 / statistics.median(products) / 1e9
+    reached = OPERATIONS / statistics.median(times["NumPy, one thread"]) / 1e3
+    print(
+        f"products of matrices: {rate:.0f} GFLOP/s on one core, of which one thread reaches {reached / rate:.0%}"
+    )
     for name, process in keras.items():
         print(f"Keras, {name}: batch size {process.batch_size}, largest difference {process.difference:.1e}")
+    finish({name: statistics.median(times[f"Keras, {name}"]) / ours for name in keras})
 
 
 if __name__ == "__main__":
