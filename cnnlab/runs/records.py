@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cnnlab.runs.atomic import plain
-from cnnlab.runs.read import Per, RepeatResult, Run
+from cnnlab.runs.read import Per, RepeatResult, Run, as_number
 
 Record = dict[str, Any]
 SPLITS = ("train", "validation", "test")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a spreadsheet's formula may begin
 
 
 class Runs(list[Run]):
@@ -73,12 +74,21 @@ def epoch_records(runs: Sequence[Run]) -> list[Record]:
 
 
 def to_csv(records: Sequence[Record]) -> str:
-    """Return records as CSV with a header; a cell is empty where a record lacks the column, or has None."""
+    """Return records as CSV with a header; a cell is empty where a record lacks the column, or has None.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, columns_of(records), restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({key: plain(value) for key, value in record.items()} for record in records)
+    columns = columns_of(records)
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(map(_harmless, columns))
+    writer.writerows([_harmless(record.get(column, "")) for column in columns] for record in records)
     return buffer.getvalue()
+
+
+def _harmless(value: Any) -> Any:
+    text = isinstance(value, str) and value[:1] in FORMULA and as_number(value) is None
+    return f"'{value}" if text else plain(value)
 
 
 def columns_of(records: Iterable[Record]) -> list[str]:

@@ -191,7 +191,8 @@ def require_done(outcome: Outcome) -> None:
 
 def _finished(plan: Plan, folder: RunFolder) -> str:
     done = sum(folder.repeat(k).result_path.is_file() for k in plan.repeats)
-    return f"{done} of {len(plan.repeats)} repeats are finished and kept; go on with: cnnlab train --resume {folder.path}"
+    kept = f"{done} of {len(plan.repeats)} repeats are finished and kept"
+    return f"{kept}; go on with: cnnlab train --resume {folder.path}"
 
 
 def log_event(loggers: Loggers, event: Event) -> None:

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
 
-from cnnlab.errors import CnnlabError
+from cnnlab.errors import EXIT_USAGE, CnnlabError
 
 Kind = Literal["ready", "prepared", "started", "epoch", "done", "failed", "interrupted", "warning"]
 
@@ -105,6 +105,10 @@ class _Session:
         except CnnlabError as error:
             log_traceback()
             return Event("failed", job.repeat, error=str(error), refused=error.exit_code)
+        except OSError as error:  # the disk, or the system, refuses
+            log_traceback()
+            where = f"{error.filename}: " if error.filename is not None else ""
+            return Event("failed", job.repeat, error=f"{where}{error.strerror or error}.", refused=EXIT_USAGE)
         except MemoryError:
             log_traceback()
             return Event("failed", job.repeat, error="out of memory: try a smaller training.batch_size.")

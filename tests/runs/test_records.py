@@ -51,3 +51,15 @@ def test_flat_keys_are_those_of_set():
     assert flatten({}) == {"": {}}
     assert varied_keys([{"a": 1, "b": None}, {"a": 1}, {"a": 1, "b": 2}]) == ["b"]
     assert varied_keys([{}, {"name": "x"}]) == []
+
+
+def test_a_spreadsheet_takes_no_text_for_a_formula(make_run):
+    """Names, errors and keys out of a folder that somebody sent; numbers stay numbers."""
+    run = load_run(make_run(name="=HYPERLINK(1)", accuracies=(0.9,), failed=["@SUM(A1)"]).path)
+    records = [
+        {**record, "=1+1": -1.5, "lost": -math.inf, "text": "-Infinity"} for record in repeat_records([run])
+    ]
+    rows = list(csv.DictReader(io.StringIO(to_csv(records))))
+    cells = {*rows[0], *(cell for row in rows for cell in row.values())}
+    assert {cell for cell in cells if cell[:1] in ("=", "+", "-", "@")} == {"-1.5", "-Infinity"}
+    assert "'@SUM(A1)" in cells and "'=1+1" in rows[0]

@@ -3,6 +3,8 @@
 The repeats are made up here, so that no test needs Keras; those of test_faults.py train.
 """
 
+import contextlib
+import errno
 import json
 import os
 import resource
@@ -27,7 +29,7 @@ from cnnlab.runs.metrics_log import MetricsLog
 from cnnlab.runs.read import load_run
 from cnnlab.runs.status import StatusFile
 from cnnlab.training.run import Plan, Request, plan_run, run
-from cnnlab.training.worker import Event, Job
+from cnnlab.training.worker import Event, Job, _Session, log_traceback
 from tests.conftest import TINY, environment
 from tests.fake_runs import result
 from tests.training.disks import fill, heeding_permissions, make_read_only, mounted
@@ -190,6 +192,32 @@ def test_a_file_that_cannot_grow_is_a_sentence_and_its_beginning_stays(
         write_json(tmp_path / "a.json", {"a": "x" * 5000})
     assert json.loads((tmp_path / "a.json").read_text()) == {"a": 1}
     assert {path.name for path in tmp_path.iterdir()} == {"metrics.csv", "a.json"}
+
+
+def test_a_worker_tells_what_the_system_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not only what our own writing meets: any error of the system, with its path, and not as a bug of ours."""
+    session = _Session(None)  # type: ignore[arg-type]
+
+    def refuse(job: Job) -> Event:
+        raise OSError(errno.EROFS, "Read-only file system", "/somewhere")
+
+    monkeypatch.setattr(session, "_run", refuse)
+    monkeypatch.setattr("cnnlab.training.worker.log_traceback", lambda: None)
+    event = session.serve(Job({}, 3, tmp_path, None))
+    assert (event.kind, event.repeat, event.refused) == ("failed", 3, 2)
+    assert event.error == "/somewhere: Read-only file system."
+
+
+def test_a_traceback_that_no_disk_takes_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """/dev/full stands for the log on a full disk."""
+    with Path("/dev/full").open("w", buffering=1) as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        try:
+            raise ValueError("x")
+        except ValueError:
+            log_traceback()
+        with contextlib.suppress(OSError):
+            full.close()
 
 
 def test_a_clock_that_jumps_back_harms_nothing(tmp_path: Path) -> None:
