@@ -70,8 +70,9 @@ def report(
 
         written = write_report(document, output, wanted) if output else []
         written += write_latex_report(document, latex_report) if latex_report else []
+        places = [path if path.parent in (output, latex_report) else path.parent for path in written]
         out.print()
-        print_paths(written, (), out)
+        print_paths(list(dict.fromkeys(places)), (), out)
     if as_json:
         from cnnlab.report.formats.plain import document_to_json
 

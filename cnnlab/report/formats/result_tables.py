@@ -35,7 +35,12 @@ def results_table(report: RunReport) -> Table:
 def repeats_table(report: RunReport) -> Table:
     """One row per repeat: where it lies, its seed, how long it trained, and its final metrics."""
     pooled = len(report.sources) > 1
-    keys = [(row.split, row.metric) for row in report.rows if row.metric in ("accuracy", "loss", "auc")]
+    headline = (report.headline or ("", ""))[0]
+    keys = [
+        (row.split, row.metric)
+        for row in report.rows
+        if row.metric in ("accuracy", "loss") or (row.split == headline and row.metric != "cross_entropy")
+    ]
     chosen = any((repeat.result or {}).get("best_epoch") is not None for repeat in report.run.done)
     columns = [Column("run", "left")] if pooled else []
     columns += [Column("repeat"), Column("seed"), Column("status", "left"), Column("epochs")]

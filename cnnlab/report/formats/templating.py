@@ -103,8 +103,9 @@ def latex(text: object) -> str:
     """Return text so that pdfLaTeX sets it as it is, without packages; what it has no sign for becomes U+XXXX."""
     if isinstance(text, Raw):
         return text
-    # In typewriter and in text alike, -- and other ligatures would join: braces keep them apart.
-    return re.sub(r"-(?=-)", "-{}", "".join(map(_latex_character, str(text))))
+    signs = "".join(map(_latex_character, str(text)))
+    signs = re.sub(r"(?<![\w$}])-(?=\d)", "$-$", signs)  # a minus, and no hyphen
+    return re.sub(r"-(?=-)", "-{}", signs)  # no ligatures
 
 
 def breakable(text: str, longest: int = 30) -> Raw:

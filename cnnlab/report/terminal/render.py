@@ -32,12 +32,13 @@ def render_document(document: Document, console: Console) -> None:
         if number or document.notes:
             console.print()
         console.print(report_table(report, results=document.comparison is None))
-        console.print()
-        if report.run.kind == "verify":
-            render_verification(report.run.path, console)
         if document.comparison is None:
+            console.print()
+            if report.run.kind == "verify":
+                render_verification(report.run.path, console)
             print_paths([source.path for source in report.sources], report.plots, console)
     if document.comparison is not None:
+        console.print()
         console.print(comparison_tables(document.comparison))
 
 

@@ -139,6 +139,13 @@ def test_every_figure_draws_and_says_what_it_shows(make):
                 assert image.width == 204
 
 
+def test_two_classes_have_roc_and_calibration(make):
+    found = {one.name: one for one in drawings(collect(make(class_names=("healthy", "tumour"))))}
+    assert list(found) == ["curves", "accuracy", "confusion", "roc", "calibration", "learning_rate"]
+    assert "tumour on the test set: area" in found["roc"].alternative
+    assert "tumour" in found["calibration"].alternative
+
+
 def test_pictures_of_a_few_repeats_are_taken_over(make):
     path = make(accuracies=[0.9] * 9, images=2, epochs=1)
     for k in range(9):

@@ -1,13 +1,17 @@
 """The files of one small report, as they should be: `python -m tests.report.formats.golden` writes them anew."""
 
+import io
 import re
 import tempfile
 from datetime import datetime
 from pathlib import Path
 
+from rich.console import Console
+
 from cnnlab import __version__
 from cnnlab.report.document import gather
 from cnnlab.report.formats.write import write_latex_report, write_report
+from cnnlab.report.terminal.render import render_document
 from tests import fake_runs
 
 FOLDER = Path(__file__).parent / "golden"
@@ -38,6 +42,13 @@ def golden_files(directory):
     document = gather([first.path, second.path], side_by_side=True, notes=["a note"])
     written = write_report(document, directory / "out", ["html", "md", "tex", "csv", "json"])
     written += write_latex_report(document, directory / "out")
+    terminal = Console(file=io.StringIO(), width=80, highlight=False)
+    render_document(gather([first.path]), terminal)
+    render_document(document, terminal)
+    (directory / "out/terminal.txt").write_text(
+        "".join(f"{line.rstrip()}\n" for line in terminal.file.getvalue().splitlines())
+    )
+    written.append(directory / "out/terminal.txt")
     texts = [path for path in written if path.suffix not in (".png", ".pdf")]
     return {
         str(path.relative_to(directory / "out")): _portable(path.read_text(), directory) for path in texts

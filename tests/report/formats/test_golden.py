@@ -4,6 +4,8 @@ import pytest
 
 from tests.report.formats.golden import FOLDER, golden_files
 
+pytestmark = pytest.mark.xdist_group("report golden")
+
 NAMES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") if path.is_file())
 
 
@@ -15,7 +17,7 @@ def files(tmp_path_factory):
 
 def test_no_file_is_missing_and_none_is_new(files):
     assert sorted(files) == NAMES
-    assert len(NAMES) == 13
+    assert len(NAMES) == 14
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -12,6 +12,8 @@ from cnnlab.report.formats.templating import LATEX_ACCENTS, LATEX_LETTERS, latex
 from cnnlab.report.formats.write import write_latex_report
 from tests.report.formats.conftest import HOSTILE
 
+pytestmark = pytest.mark.xdist_group("report latex")
+
 
 def compiled(pdflatex, path):
     """Compile a file where it lies, and return what pdfLaTeX logged."""
@@ -29,6 +31,10 @@ def compiled(pdflatex, path):
         ("a_b & 5 % of $1 #2", r"a\_b \& 5 \% of \$1 \#2"),
         ("\\input{x}~^", r"\textbackslash{}input\{x\}\textasciitilde{}\textasciicircum{}"),
         ("--jobs", "-{}-jobs"),
+        (
+            "-1.6 (-5.0 to 1.7), 0-2, 1e-05, 20261121-120000",
+            "$-$1.6 ($-$5.0 to 1.7), 0-2, 1e-05, 20261121-120000",
+        ),
         ("é ñ Č ß", r"\'{e} \~{n} \v{C} \ss{}"),
         ("漢\x07\u202e", "{[}U+6F22{]}{[}U+0007{]}{[}U+202E{]}"),
         ("[*]", "{[}{*}{]}"),

@@ -14,6 +14,8 @@ from cnnlab.report.formats.markdown_file import to_markdown
 from cnnlab.report.formats.templating import markdown
 from cnnlab.report.formats.write import write_report
 
+pytestmark = pytest.mark.xdist_group("report write")
+
 
 def test_everything_is_written_from_the_command_line(cnnlab, runs, tmp_path):
     done = cnnlab("report", runs[0], "--output", tmp_path / "a/b", "--json")
@@ -27,7 +29,9 @@ def test_everything_is_written_from_the_command_line(cnnlab, runs, tmp_path):
     taken_over = {"figures/augmentation.png", "figures/mistakes_0.png"}
     texts = {"report.html", "report.md", "report.json", "results.csv", "repeats.csv"}
     assert written == drawn | taken_over | texts | {"tables/results.tex", "tables/repeats.tex"}
-    assert str(tmp_path / "a/b/report.html") in done.out
+    told = done.out.splitlines()[-8:-1]  # files by their names, of figures and tables the folders
+    assert told[0] == str(tmp_path / "a/b/figures") and told[1] == str(tmp_path / "a/b/report.html")
+    assert told[3] == str(tmp_path / "a/b/tables")
     assert json.loads((tmp_path / "a/b/report.json").read_text()) == done.json
     with Image.open(tmp_path / "a/b/figures/curves.png") as image:
         assert image.width == 1020  # 3.4 inches, 300 dots per inch
