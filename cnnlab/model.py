@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from cnnlab.backends.initial_weights import drawn_alike
 from cnnlab.blocks import block
 from cnnlab.config.items import Item
 from cnnlab.datasets.base import DatasetInfo
@@ -40,9 +41,10 @@ def build_model(
         mean, variance = statistics.scaled(low, high)
         x = keras.layers.Normalization(mean=mean, variance=variance, name="standardize")(x)
     counts: Counter[str] = Counter()
-    for index, item in enumerate(blocks):
-        counts[item.name] += 1
-        x = _apply(item, x, index, f"{item.name}_{counts[item.name]}", info.num_classes)
+    with drawn_alike():
+        for index, item in enumerate(blocks):
+            counts[item.name] += 1
+            x = _apply(item, x, index, f"{item.name}_{counts[item.name]}", info.num_classes)
     if tuple(x.shape[1:]) != (info.num_classes,):
         raise ConfigError(
             f"model: the last block gives the shape {tuple(x.shape[1:])}, expected ({info.num_classes},), "

@@ -9,14 +9,23 @@ from multiprocessing.connection import Connection
 from types import ModuleType
 from typing import Any
 
+from cnnlab.backends import active
 from cnnlab.errors import CnnlabError
 
 SECONDS_TO_STOP = 10.0
 
 
+_preloaded: list[str] = []  # the backend that the fork server of this process imports
+
+
 def forking_context() -> Any:
-    """Fork workers from a process with Keras imported where the platform can; else start each anew."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    """Fork workers from a process with Keras imported where platform and backend can; else start each anew."""
+    backend = active()
+    if "forkserver" not in multiprocessing.get_all_start_methods() or not backend.forks:
+        return multiprocessing.get_context("spawn")
+    if not _preloaded:
+        _preloaded.append(backend.name)
+    if _preloaded != [backend.name]:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["cnnlab.training.warm"])
@@ -46,7 +55,7 @@ def in_process(
     Raises the CnnlabError that it raised, and RuntimeError, with its traceback, for anything else. On
     KeyboardInterrupt the process is given some seconds to save what it has.
     """
-    context = forking_context()
+    context = multiprocessing.get_context("spawn")  # it may choose a backend of its own
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, function, argument), daemon=False)
     with without_main():

@@ -4,11 +4,11 @@ from typing import Any
 
 import typer
 
-from cnnlab.cli.options import DataDir, Json, console, print_json
+from cnnlab.cli.options import Backend, DataDir, Json, console, print_json
 from cnnlab.errors import EXIT_USAGE
 
 
-def doctor(data_dir: DataDir = None, as_json: Json = False) -> None:
+def doctor(backend: Backend = None, data_dir: DataDir = None, as_json: Json = False) -> None:
     """Tell what this machine has: versions, backend, devices, threads, data, and what might go wrong.
 
     Example: cnnlab doctor. Exits with 0 unless something needed is missing.
@@ -18,7 +18,7 @@ def doctor(data_dir: DataDir = None, as_json: Json = False) -> None:
 
     from cnnlab.training.doctor import examine
 
-    findings = examine(data_dir)
+    findings = examine(data_dir, backend or "tensorflow")
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cnnlab.cli.options import DataDir, Force, Json, OneRun, Quiet, RunsDir, Tta, console, print_json
+from cnnlab.cli.options import Backend, DataDir, Force, Json, OneRun, Quiet, RunsDir, Tta, console, print_json
 
 
 def evaluate(
@@ -22,6 +22,7 @@ def evaluate(
             help="One repeat, the mean of all repeats' probabilities, or each repeat and that mean.",
         ),
     ] = "all",
+    backend: Backend = None,
     data_dir: DataDir = None,
     output: Annotated[
         Path | None,
@@ -39,6 +40,7 @@ def evaluate(
     The data are loaded as recorded; where they have changed since, a note says so, and images that were drawn from
     them are refused. The run folder stays as it is.
     """
+    from cnnlab.backends import choose
     from cnnlab.predict.evaluation import evaluate_run
     from cnnlab.predict.export import evaluation_to_json
     from cnnlab.predict.submission import require_free
@@ -48,6 +50,7 @@ def evaluate(
 
     if output is not None:
         require_free([output], force)
+    choose(backend or "tensorflow")
     progress = console(quiet=quiet, stderr=True)
     found = evaluate_run(
         find_run(run, runs_directory(runs_dir)),

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -18,6 +18,12 @@ Overrides = Annotated[
         "--set",
         metavar="KEY=VALUE",
         help="Change a value of the config; repeatable. List items by number: model.0.conv_block.filters=16.",
+    ),
+]
+Backend = Annotated[
+    Literal["tensorflow", "torch", "jax"] | None,
+    typer.Option(
+        "--backend", help="What Keras computes with. Default: training.backend of the config, or tensorflow."
     ),
 ]
 Smoke = Annotated[bool, typer.Option("--smoke", help="A trial: 2 repeats, 2 epochs, few images.")]
@@ -91,3 +97,9 @@ def print_json(content: Any) -> None:
 def plain_json(content: Any) -> str:
     """JSON for files and pages that people read."""
     return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+def with_backend(overrides: list[str] | None, backend: str | None) -> tuple[str, ...]:
+    """The values of --set, and after them that of --backend."""
+    chosen = () if backend is None else (f"training.backend={backend}",)
+    return (*(overrides or ()), *chosen)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from cnnlab.cli.options import DataDir, Force, Json, OneRun, Quiet, RunsDir, Tta, console, print_json
+from cnnlab.cli.options import Backend, DataDir, Force, Json, OneRun, Quiet, RunsDir, Tta, console, print_json
 from cnnlab.cli.signals import stop_on_sigterm
 from cnnlab.errors import ConfigError
 
@@ -59,6 +59,7 @@ def predict(
     batch_size: Annotated[
         int, typer.Option("--batch-size", metavar="N", min=1, max=100_000, help="Images at a time.")
     ] = 200,
+    backend: Backend = None,
     data_dir: DataDir = None,
     runs_dir: RunsDir = None,
     as_json: Json = False,
@@ -74,6 +75,7 @@ def predict(
 
     With --split test, what training has stored is written, and no image is read.
     """
+    from cnnlab.backends import choose
     from cnnlab.predict.predictions import Request
     from cnnlab.predict.predictions import predict as predict_images
     from cnnlab.runs.find import find_run, runs_directory
@@ -98,6 +100,7 @@ def predict(
         data_dir=data_dir,
     )
     stop_on_sigterm()
+    choose(backend or "tensorflow")
     with _bar(console(quiet=quiet, stderr=True)) as tell:
         outcome = predict_images(request, tell)
     screen = console(quiet=quiet)

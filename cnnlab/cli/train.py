@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cnnlab.cli.options import (
+    Backend,
     Bundled,
     DataDir,
     Json,
@@ -17,6 +18,7 @@ from cnnlab.cli.options import (
     Smoke,
     console,
     print_json,
+    with_backend,
 )
 from cnnlab.cli.signals import stop_on_sigterm
 from cnnlab.errors import ConfigError, RunError
@@ -27,6 +29,7 @@ def train(
         Path | None, typer.Option("--config", "-c", metavar="FILE", help="The YAML file of the experiment.")
     ] = None,
     overrides: Overrides = None,
+    backend: Backend = None,
     repeats: Annotated[int | None, typer.Option("--repeats", metavar="N", help="How many repeats.")] = None,
     seed: Annotated[
         int | None, typer.Option("--seed", metavar="N", help="The seed of the whole run.")
@@ -69,8 +72,8 @@ def train(
 
     Example: cnnlab train --config configs/quickstart.yaml --set training.epochs=5
 
-    Values are taken from the file, then --smoke, then --set, then --repeats and --seed. What was interrupted or
-    killed goes on with --resume latest, to the same numbers.
+    Values are taken from the file, then --smoke, --set, --backend, --repeats and --seed. What was interrupted or killed
+    goes on with --resume latest, to the same numbers.
     """
     from cnnlab.config.load import Options, resolve_and_tell
     from cnnlab.config.source import read_document
@@ -78,7 +81,7 @@ def train(
 
     show = Show(as_json, quiet)
     common = {"jobs": _jobs(jobs), "data_dir": data_dir}
-    options = Options(bundled, smoke, tuple(overrides or ()), repeats, seed)
+    options = Options(bundled, smoke, with_backend(overrides, backend), repeats, seed)
     if resume is not None:
         _refuse_beside_resume(config, options, only_repeat, print_config or skip_finished)
         _resume(_find(resume, runs_directory(runs_dir)), show, **common)

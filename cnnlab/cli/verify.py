@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from cnnlab.cli.options import (
+    Backend,
     Bundled,
     DataDir,
     Json,
@@ -15,6 +16,7 @@ from cnnlab.cli.options import (
     RunsDir,
     console,
     print_json,
+    with_backend,
 )
 from cnnlab.cli.signals import stop_on_sigterm
 from cnnlab.errors import ConfigError, DifferenceFound
@@ -36,6 +38,7 @@ def verify(
         ),
     ] = None,
     overrides: Overrides = None,
+    backend: Backend = None,
     dataset: Annotated[
         str | None,
         typer.Option(
@@ -44,9 +47,12 @@ def verify(
     ] = None,
     bundled: Bundled = False,
     dtype: Annotated[
-        Literal["float64", "float32"],
-        typer.Option("--dtype", help="Of layers and network; the trained network always runs in float32."),
-    ] = "float64",
+        Literal["float64", "float32"] | None,
+        typer.Option(
+            "--dtype",
+            help="Of layers and network: float64, or on torch and jax float32; trained networks run in float32.",
+        ),
+    ] = None,
     forward_only: Annotated[bool, typer.Option("--forward-only", help="Leave the gradients out.")] = False,
     layer: Annotated[
         list[str] | None,
@@ -177,7 +183,7 @@ def verify(
     from cnnlab.verify.request import make_request
 
     stop_on_sigterm()
-    changes = (*([f"data.dataset={dataset}"] if dataset else []), *(overrides or ()))
+    changes = (*([f"data.dataset={dataset}"] if dataset else []), *with_backend(overrides, backend))
     request = make_request(
         config,
         Options(bundled, smoke, changes, seed=seed),

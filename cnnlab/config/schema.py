@@ -230,6 +230,9 @@ class Training(Parameters):
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = Field(
         "float32", description="What the layers compute in."
     )
+    backend: Literal["tensorflow", "torch", "jax"] = Field(
+        "tensorflow", description="What Keras computes with; torch and jax are extras to install."
+    )
     device: Annotated[str, AfterValidator(_device)] = Field("auto", description="auto, cpu, gpu or gpu:N.")
     threads: SmallInt | Literal["auto"] = Field("auto", description="CPU threads of one repeat.")
     deterministic: bool = Field(

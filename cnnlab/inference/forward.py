@@ -1,22 +1,13 @@
 """One batch through one network: all that depends on the framework."""
 
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
+from cnnlab.backends import active
+from cnnlab.backends.base import Forward
 
-Forward = Callable[[np.ndarray], np.ndarray]
-"""From pixel values 0 to 255, (batch, height, width, channels), to probabilities, float32 (batch, classes)."""
+__all__ = ["Forward", "forward_pass"]
 
 
 def forward_pass(model: Any) -> Forward:
-    """Return the compiled inference of a `keras.Model` that takes pixel values; batches may differ in size."""
-    import tensorflow as tf
-
-    compiled = tf.function(lambda x: model(x, training=False), reduce_retracing=True)
-
-    def forward(images: np.ndarray) -> np.ndarray:
-        pixels = tf.cast(tf.constant(np.ascontiguousarray(images)), tf.float32)
-        return tf.cast(compiled(pixels), tf.float32).numpy()
-
-    return forward
+    """Return the compiled inference of a `keras.Model` on this process's backend; batches may differ in size."""
+    return active().forward(model)

@@ -10,7 +10,7 @@ from cnnlab.augment import augmentation
 from cnnlab.augment.augmenter import Augmenter
 from cnnlab.config.items import Item, listed
 from cnnlab.inference.averaging import mean
-from cnnlab.inference.forward import Forward
+from cnnlab.inference.forward import Forward, forward_pass
 from cnnlab.inference.views import Views, identity, view_set
 from cnnlab.parameters import SmallInt
 
@@ -56,13 +56,10 @@ class RandomViews(Views):
         augmenter = Augmenter(self.augment, (low, low + 255.0 * float(scale.scale)))
         seeds = np.random.SeedSequence(_STREAM).generate_state(2 * augmenter.generators * (self.count - 1))
         states = seeds.reshape(self.count - 1, augmenter.generators, 2)
-        scaled = tf.function(lambda pixels: front(pixels, training=False), reduce_retracing=True)
-        plain = tf.function(lambda x: rest(x, training=False), reduce_retracing=True)
-        varied = tf.function(lambda x, s: rest(augmenter(x, s), training=False), reduce_retracing=True)
+        scaled, answer, varied = forward_pass(front), forward_pass(rest), tf.function(augmenter)
 
         def forward(images: np.ndarray) -> np.ndarray:
-            x = scaled(tf.cast(tf.constant(np.ascontiguousarray(images)), tf.float32))
-            parts = [plain(x), *(varied(x, tf.constant(state)) for state in states)]
-            return mean([tf.cast(part, tf.float32).numpy() for part in parts])
+            x = scaled(images)
+            return mean([answer(x), *(answer(varied(x, tf.constant(state)).numpy()) for state in states)])
 
         return forward

@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab import __version__
+from cnnlab.backends import choose
 from cnnlab.datasets import availability, data_places
+from cnnlab.errors import ConfigError
 from cnnlab.runs.environment import keras_json, package_versions
 from cnnlab.runs.machine import cpu_model, gpus, memory_bytes, usable_cores
 
-_SET_BY_CNNLAB = {"floatx": "float32", "image_data_format": "channels_last", "backend": "tensorflow"}
+_SET_BY_CNNLAB = {"floatx": "float32", "image_data_format": "channels_last"}
 
 
-def examine(data_dir: Path | None) -> dict[str, Any]:
-    """Return `facts`, `warnings` and `missing`; imports Keras, and says so when that fails."""
-    backend, missing = _framework()
+def examine(data_dir: Path | None, chosen: str = "tensorflow") -> dict[str, Any]:
+    """Return `facts`, `warnings` and `missing`; imports Keras on the backend `chosen`, and says so when that fails."""
+    backend, missing = _framework(chosen)
     memory = memory_bytes()
     facts = {
         "cnnlab": __version__,
@@ -46,31 +48,34 @@ def warnings(environment: Mapping[str, str], keras_settings: Any, backend: Mappi
     for name in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH"):
         if name in environment:
             found.append(f"${name} is set and would cap every training; cnnlab ignores it.")
-    if environment.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
+    theirs = environment.get("KERAS_BACKEND") or (keras_settings or {}).get("backend", "tensorflow")
+    if theirs != "tensorflow":
         found.append(
-            f"$KERAS_BACKEND is '{environment['KERAS_BACKEND']}'; cnnlab uses tensorflow whatever it says."
+            f"$KERAS_BACKEND or keras.json names the backend '{theirs}'; cnnlab takes it from training.backend or "
+            "--backend."
         )
     if environment.get("TF_ENABLE_ONEDNN_OPTS") == "0":
         found.append("$TF_ENABLE_ONEDNN_OPTS is 0: training on the CPU is slower than it need be.")
     if gpus() and not any("GPU" in device for device in backend.get("devices", [])):
-        found.append("there is a GPU, but TensorFlow does not see it: pip install 'cnnlab[gpu]'.")
+        found.append(
+            "there is a GPU, but the backend does not see it: for TensorFlow, pip install 'cnnlab[gpu]'."
+        )
     return found
 
 
-def _framework() -> tuple[dict[str, Any], list[str]]:
+def _framework(chosen: str) -> tuple[dict[str, Any], list[str]]:
     before = dict(os.environ)
     try:
-        from cnnlab.training.framework import import_keras, without_chatter
+        from cnnlab.training.framework import configure, without_chatter
 
+        choose(chosen)
         with without_chatter():
-            keras = import_keras()
-            import tensorflow as tf
-
-            physical = tf.config.list_physical_devices()
-        devices = [device.name.removeprefix("/physical_device:") for device in physical]
-        return {"backend": keras.backend.backend(), "devices": devices}, []
+            used = configure(threads=usable_cores(), device="auto", precision="float32", deterministic=False)
+        return {"backend": chosen, "devices": list(dict.fromkeys(["CPU", used]))}, []
+    except ConfigError as error:
+        return {}, [str(error)]
     except ImportError as error:
-        return {}, [f"Keras with TensorFlow cannot be imported ({error}): pip install cnnlab."]
+        return {}, [f"Keras with {chosen} cannot be imported ({error}): pip install cnnlab."]
     finally:
         os.environ.clear()
         os.environ.update(before)

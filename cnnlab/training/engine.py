@@ -1,9 +1,11 @@
-"""Many steps without a return to Python: the compiled loops over batches."""
+"""Many steps in one call: the backend's loops over batches, and how many steps a call takes."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from cnnlab.backends import active
 
 SECONDS_PER_CALL = 0.25  # between two looks at whether the run is to stop
 
@@ -13,27 +15,10 @@ class Engine:
 
     def __init__(self, part: Any) -> None:
         """Take a compiled `TrainedNetwork`; the steps are traced when they are first used."""
-        self.train = _loop(part, part.train_step)
+        self.train = active().training_loop(part)
         """Takes an iterator over batches and how many to train on."""
-        self.test = _loop(part, part.test_step)
+        self.test = active().test_loop(part)
         """The same for updating the metrics alone."""
-
-
-def _loop(part: Any, step: Callable[[Any], Any]) -> Callable[[Any, int], None]:
-    """Compile the loop over Keras' own `step`: the number of steps is a tensor, so one trace serves all."""
-    import tensorflow as tf
-
-    one_step = tf.function(step, reduce_retracing=True, autograph=False, jit_compile=part.jit_compile)
-
-    def body(batches: Any, done: Any) -> Any:
-        one_step(next(batches))
-        return done + 1
-
-    @tf.function(reduce_retracing=True, autograph=False)
-    def steps(batches: Any, count: Any) -> None:
-        tf.while_loop(lambda done: done < count, lambda done: (body(batches, done),), [tf.constant(0)])
-
-    return lambda batches, count: steps(batches, tf.constant(count))
 
 
 @dataclass

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnlab.config.items import Item
 from cnnlab.datasets import DatasetInfo
+from cnnlab.inference.forward import forward_pass
 from cnnlab.model import preprocessing_model
 
 AT_A_TIME = 500
@@ -37,10 +38,7 @@ class PreprocessedImages:
 
     def __init__(self, steps: tuple[Item, ...], images: Any, info: DatasetInfo) -> None:
         """Apply `steps` to `images`, an array or `StoredImages`: uint8 (n, height, width, channels)."""
-        import tensorflow as tf
-
-        model = preprocessing_model(steps, info)
-        self._run = tf.function(lambda pixels: model(pixels, training=False), reduce_retracing=True)
+        self._run = forward_pass(preprocessing_model(steps, info))
         self._images = images
         self.shape = tuple(images.shape)
         self.nbytes = 4 * int(np.prod(self.shape, dtype=np.int64))
@@ -53,9 +51,4 @@ class PreprocessedImages:
         if len(pixels) == 0:
             return pixels.astype(np.float32)
         starts = range(0, len(pixels), AT_A_TIME)
-        return np.concatenate([self._part(pixels[start : start + AT_A_TIME]) for start in starts])
-
-    def _part(self, pixels: np.ndarray) -> np.ndarray:
-        import tensorflow as tf
-
-        return self._run(tf.constant(pixels.astype(np.float32))).numpy()
+        return np.concatenate([self._run(pixels[start : start + AT_A_TIME]) for start in starts])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from cnnlab.backends import choose
 from cnnlab.config.identity import experiment_hash, file_hash, run_hash
 from cnnlab.config.load import config_to_yaml, dump_config
 from cnnlab.datasets import Dataset
@@ -82,11 +83,12 @@ class Plan:
 def plan_run(request: Request) -> Plan:
     """Resolve what depends on the machine, and read the data.
 
-    Raises DataError when the data are missing, ConfigError when the request does not fit the config, or when a logger's
-    package is missing.
+    Raises DataError when the data are missing, ConfigError when the request does not fit the config, or when the
+    package of a logger or of the backend is missing.
     """
     config, only = request.config, request.only_repeat
     require_packages(config.logging)
+    choose(config.training.backend)
     if only is not None and not 0 <= only < config.repeats:
         raise ConfigError(
             f"--only-repeat {only}: expected 0 to {config.repeats - 1}, for the config has {config.repeats} repeats."

@@ -1,17 +1,15 @@
 """The Keras half of a comparison: build a layer, run it forwards and backwards, hand back NumPy arrays.
 
-Keras is imported only when a function is called. Everything that depends on the backend stands in `Runner`:
-another backend needs another runner and nothing else.
+Keras is imported only when a function is called. What depends on its backend stands in `cnnlab.backends`.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any
 
 import numpy as np
 
-from cnnlab.errors import CnnlabError
+from cnnlab.backends import active
 from cnnlab.numpy_cnn.conversion import layer_outputs
 from cnnlab.verify.cases import Array, Case
 
@@ -23,54 +21,6 @@ class Passes:
     outputs: dict[str, Array]
     input_gradients: list[Array]
     weight_gradients: dict[str, Array]
-
-
-class Runner(ABC):
-    """One Keras backend: how it differentiates."""
-
-    @abstractmethod
-    def gradients(
-        self, call: Any, inputs: Sequence[Array], upstream: Sequence[Array], variables: Sequence[Any]
-    ) -> tuple[list[Array], list[Array], list[Array]]:
-        """Run ``call(tensors) -> list of tensors``; return outputs and gradients for inputs and variables.
-
-        The gradients are those of the sum over all outputs of ``output * upstream``.
-        """
-
-
-@final
-class TensorflowRunner(Runner):
-    """Keras on TensorFlow, differentiated by a GradientTape."""
-
-    def gradients(
-        self, call: Any, inputs: Sequence[Array], upstream: Sequence[Array], variables: Sequence[Any]
-    ) -> tuple[list[Array], list[Array], list[Array]]:
-        """Record the call on a tape and ask for all gradients at once."""
-        import tensorflow as tf
-
-        tensors = [tf.convert_to_tensor(x) for x in inputs]
-        watched = [variable.value for variable in variables]
-        with tf.GradientTape() as tape:
-            tape.watch(tensors)
-            outputs = call(tensors)
-        gradients = tape.gradient(
-            outputs,
-            [*tensors, *watched],
-            output_gradients=[tf.convert_to_tensor(u) for u in upstream],
-            unconnected_gradients=tf.UnconnectedGradients.ZERO,
-        )
-        arrays = [np.asarray(tf.convert_to_tensor(gradient)) for gradient in gradients]
-        return [y.numpy() for y in outputs], arrays[: len(tensors)], arrays[len(tensors) :]
-
-
-def runner() -> Runner:
-    """The runner of the active Keras backend."""
-    import keras
-
-    backend = keras.backend.backend()
-    if backend != "tensorflow":
-        raise CnnlabError(f"Gradients can be compared on the Keras backend tensorflow, not on {backend}.")
-    return TensorflowRunner()
 
 
 def build_layer(case: Case, dtype: str, rng: np.random.Generator) -> Any:
@@ -100,7 +50,7 @@ def run_layer(layer: Any, inputs: Sequence[Array], upstream: Array, *, training:
         return [layer(tensors if len(tensors) > 1 else tensors[0], training=training)]
 
     variables = layer.trainable_variables
-    outputs, of_inputs, of_weights = runner().gradients(call, inputs, [upstream], variables)
+    outputs, of_inputs, of_weights = active().gradients(call, inputs, [upstream], variables)
     named = {variable.name: g for variable, g in zip(variables, of_weights, strict=True)}
     return Passes({layer.name: outputs[0]}, of_inputs, named)
 
@@ -122,7 +72,7 @@ def run_model(model: Any, x: Array, upstream: Array, *, training: bool = False) 
     shapes = [tuple(d or len(x) for d in tensor.shape) for tensor in everything.outputs[:-1]]
     silent = [np.zeros(shape, x.dtype) for shape in shapes]
     variables = model.trainable_variables
-    outputs, of_inputs, of_weights = runner().gradients(call, [x], [*silent, upstream], variables)
+    outputs, of_inputs, of_weights = active().gradients(call, [x], [*silent, upstream], variables)
     paths = [variable.path.removeprefix(f"{model.name}/") for variable in variables]
     named = dict(zip(tensors, outputs, strict=False))
     return Passes(named, of_inputs, dict(zip(paths, of_weights, strict=True)))

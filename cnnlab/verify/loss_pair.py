@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.backends import active
 from cnnlab.numpy_cnn import BinaryCrossentropy, CategoricalCrossentropy, Loss
 from cnnlab.verify.accumulation import Terms
 from cnnlab.verify.cases import Array, Case
-from cnnlab.verify.keras_side import runner
 from cnnlab.verify.layer_pair import Pair
 
 LOSSES: dict[str, type[Loss]] = {
@@ -67,5 +67,5 @@ def _keras(case: Case, labels: Array, predictions: Array, upstream: Array) -> di
 
     loss: Any = getattr(keras.losses, case.kind)(**case.arguments, dtype=str(predictions.dtype))
     call = lambda tensors: [loss(labels, tensors[0])]  # noqa: E731
-    outputs, gradients, _ = runner().gradients(call, [predictions], [upstream], [])
+    outputs, gradients, _ = active().gradients(call, [predictions], [upstream], [])
     return {"output": np.asarray(outputs[0]), "gradient of input": gradients[0]}

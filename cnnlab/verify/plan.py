@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.backends import choose
 from cnnlab.datasets import Dataset, DatasetInfo, data_places, dataset_info, load_dataset
 from cnnlab.datasets.channel_statistics import ChannelStatistics, channel_statistics
 from cnnlab.errors import DataError
@@ -112,13 +113,11 @@ def _statistics(config: Any, data: Dataset | None, info: DatasetInfo) -> Channel
 def _set_up(config: Any) -> str:
     """Keras as a training sets it up, but with true float32 products on a GPU too."""
     training = config.training
-    device = configure(
+    choose(training.backend)
+    return configure(
         threads=training.threads,
         device=training.device,
         precision=training.precision,
         deterministic=training.deterministic,
+        full_precision=True,
     )
-    import tensorflow as tf
-
-    tf.config.experimental.enable_tensor_float_32_execution(False)
-    return device

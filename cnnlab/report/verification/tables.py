@@ -42,6 +42,7 @@ def layers_tables(part: Entry, verbose: bool = False) -> RenderableType:
     parts += [_problem(text) for text in _layer_problems(part)]
     if verbose:
         parts += [_cases_table(kind["kind"], part["cases"]) for kind in part["kinds"]]
+    parts += [_note(f"Left out on this backend: {one_line(text)}") for text in part.get("left_out", ())]
     return Group(*parts, _note(f"{SUMS} Tolerance: {part['tolerance_rule']}"))
 
 

@@ -1,0 +1,85 @@
+"""What cnnlab asks of a backend of Keras."""
+
+import importlib.util
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from cnnlab.errors import ConfigError
+
+Array = np.ndarray
+Forward = Callable[[Array], Array]
+"""From pixel values 0 to 255, (batch, height, width, channels), to probabilities, float32 (batch, classes)."""
+
+Loop = Callable[[Any, int], None]
+"""Takes an iterator over batches, and how many of them to work through."""
+
+
+class Backend(ABC):
+    """One framework. Its methods import it when they are called, and not before."""
+
+    name: ClassVar[str]
+    """As Keras and the config call it."""
+    forks: ClassVar[bool]
+    """Whether a process may be forked from one that has imported it."""
+
+    layer_dtype: ClassVar[Literal["float32", "float64"]]
+    """The widest type in which Keras' layers compute throughout: on some backends means are taken in float32."""
+
+    def require(self) -> None:
+        """Raise ConfigError when its package is not installed."""
+        if importlib.util.find_spec(self.name) is None:
+            raise ConfigError(
+                f"training.backend: '{self.name}' needs the package '{self.name}', which is not installed: "
+                f"pip install 'cnnlab[{self.name}]', or choose the backend tensorflow."
+            )
+
+    @abstractmethod
+    def prepare(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> None:
+        """Set the environment variables that act when the framework is imported."""
+
+    @abstractmethod
+    def configure(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> str:
+        """Set threads, device and determinism, after the import and before the first computation.
+
+        With `full_precision` float32 products on a GPU are not rounded to fewer bits.
+        Returns the device in use, such as "CPU" or "GPU:0"; raises ConfigError when there is no such GPU. A
+        GPU's memory is taken as it is needed, where the framework can do that.
+        """
+
+    @abstractmethod
+    def forward(self, model: Any) -> Forward:
+        """Return the inference of a `keras.Model` that takes pixel values; batches may differ in size."""
+
+    @abstractmethod
+    def training_loop(self, part: Any) -> Loop:
+        """Return the loop over training steps of a compiled model: metrics add up, nothing is returned."""
+
+    @abstractmethod
+    def test_loop(self, part: Any) -> Loop:
+        """Return the loop that updates the metrics on batches, without training."""
+
+    @abstractmethod
+    def gradients(
+        self, call: Any, inputs: Sequence[Array], upstream: Sequence[Array], variables: Sequence[Any]
+    ) -> tuple[list[Array], list[Array], list[Array]]:
+        """Run ``call(tensors) -> list of tensors``; return outputs and gradients for inputs and variables.
+
+        The gradients are those of the sum over all outputs of ``output * upstream``. `call` may change
+        variables that are not among `variables`, such as moving averages.
+        """
+
+
+def gpu_number(device: str, available: int, name: str) -> int | None:
+    """The number of the GPU to use of `available` ones; None for the CPU. Raises ConfigError when it is missing."""
+    if device == "cpu" or (device == "auto" and not available):
+        return None
+    number = int(device.partition(":")[2] or 0)
+    if number >= available:
+        raise ConfigError(
+            f"training.device: expected a GPU with number {number}, but {name} sees {available}: choose 'cpu' or "
+            "'auto', or install what it needs for the GPU (see 'cnnlab doctor')."
+        )
+    return number

@@ -1,0 +1,116 @@
+"""Keras on JAX."""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, final
+
+import numpy as np
+
+from cnnlab.backends.base import Array, Backend, Forward, Loop, gpu_number
+from cnnlab.backends.tensorflow import for_batches_alone
+
+TRAINED = ("trainable_variables", "non_trainable_variables", "optimizer_variables", "metrics_variables")
+TESTED = ("trainable_variables", "non_trainable_variables", "metrics_variables")
+
+
+@final
+class Jax(Backend):
+    """Steps compiled by XLA; gradients by `jax.vjp`."""
+
+    name = "jax"
+    forks = False  # its threads start at the first array, and Keras makes one when it is imported
+    layer_dtype = "float32"
+
+    def prepare(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> None:
+        """Bound XLA's threads on the CPU; take the GPU's memory as it is needed."""
+        os.environ["NPROC"] = os.environ["PJRT_NPROC"] = str(threads)
+        os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"
+        flags = os.environ.get("XLA_FLAGS", "").split()
+        if threads == 1:
+            flags.append("--xla_cpu_multi_thread_eigen=false")
+        if deterministic:
+            flags.append("--xla_gpu_deterministic_ops=true")
+        os.environ["XLA_FLAGS"] = " ".join(dict.fromkeys(flags))
+        if device == "cpu":
+            os.environ["JAX_PLATFORMS"] = "cpu"
+
+    def configure(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> str:
+        """See `Backend`."""
+        import jax
+
+        for_batches_alone(threads)
+        gpus = [found for found in jax.devices() if found.platform == "gpu"]
+        number = gpu_number(device, len(gpus), "JAX")
+        jax.config.update("jax_default_device", jax.devices("cpu")[0] if number is None else gpus[number])
+        if full_precision:
+            jax.config.update("jax_default_matmul_precision", "highest")
+        return "CPU" if number is None else f"GPU:{number}"
+
+    def forward(self, model: Any) -> Forward:
+        """See `Backend`."""
+        import jax
+
+        variables = (
+            [v.value for v in model.trainable_variables],
+            [v.value for v in model.non_trainable_variables],
+        )
+
+        @jax.jit
+        def compiled(images: Any) -> Any:
+            outputs, _ = model.stateless_call(*variables, images.astype("float32"), training=False)
+            return outputs.astype("float32")
+
+        return lambda images: np.asarray(compiled(images))
+
+    def training_loop(self, part: Any) -> Loop:
+        """See `Backend`."""
+        return _loop(part, part.train_step, TRAINED)
+
+    def test_loop(self, part: Any) -> Loop:
+        """See `Backend`."""
+        return _loop(part, part.test_step, TESTED)
+
+    def gradients(
+        self, call: Any, inputs: Sequence[Array], upstream: Sequence[Array], variables: Sequence[Any]
+    ) -> tuple[list[Array], list[Array], list[Array]]:
+        """Make the call a pure function of inputs and variables, and pull the upstream gradients back."""
+        import jax
+        import keras
+
+        def pure(tensors: Any, values: Any) -> Any:
+            with keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True))):
+                return call(tensors)
+
+        tensors = [jax.numpy.asarray(x) for x in inputs]
+        outputs, pull_back = jax.vjp(pure, tensors, [variable.value for variable in variables])
+        of_inputs, of_variables = pull_back([jax.numpy.asarray(u) for u in upstream])
+        with_effects = call(tensors)  # moving averages change here, as on the other backends
+        del with_effects
+        return (
+            [np.asarray(y) for y in outputs],
+            [np.asarray(g) for g in of_inputs],
+            [np.asarray(g) for g in of_variables],
+        )
+
+
+def _loop(part: Any, step: Callable[..., Any], kinds: tuple[str, ...]) -> Loop:
+    """Take the variables out of the model, run compiled steps from state to state, and put them back."""
+    import jax
+
+    compiled = jax.jit(lambda state, batch: step(state, batch)[1], donate_argnums=0)
+
+    def loop(batches: Any, count: int) -> None:
+        held = [_variables(part, kind) for kind in kinds]
+        # copies, since their memory is given to the first step
+        state = tuple([jax.numpy.array(variable.value) for variable in group] for group in held)
+        for _ in range(count):
+            state = compiled(state, tuple(np.asarray(part_of_batch) for part_of_batch in next(batches)))
+        for group, values in zip(held, state, strict=True):
+            for variable, value in zip(group, values, strict=True):
+                variable.assign(value)
+
+    return loop
+
+
+def _variables(part: Any, kind: str) -> list[Any]:
+    return list(part.optimizer.variables if kind == "optimizer_variables" else getattr(part, kind))

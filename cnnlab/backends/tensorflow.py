@@ -1,0 +1,112 @@
+"""Keras on TensorFlow. The other backends use parts of it too, since batches come from `tf.data` everywhere."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, final
+
+import numpy as np
+
+from cnnlab.backends.base import Array, Backend, Forward, Loop, gpu_number
+
+
+@final
+class TensorFlow(Backend):
+    """Compiled loops over many steps; gradients by a GradientTape."""
+
+    name = "tensorflow"
+    forks = True
+    layer_dtype = "float64"
+
+    def prepare(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> None:
+        """Nothing beyond what every process sets."""
+
+    def configure(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> str:
+        """See `Backend`."""
+        import tensorflow as tf
+
+        set_threads(threads)
+        # TensorFlow's remapper fuses convolution, addition and LeakyReLU into one operation that ignores the slope
+        # (oneDNN on, TensorFlow 2.21: outputs of a residual block were off by 0.3). A test shows that it is needed.
+        tf.config.optimizer.set_experimental_options({"remapping": False})
+        gpus = tf.config.list_physical_devices("GPU")
+        number = gpu_number(device, len(gpus), "TensorFlow")
+        tf.config.set_visible_devices([] if number is None else gpus[number], "GPU")
+        if number is not None:
+            tf.config.experimental.set_memory_growth(gpus[number], True)
+        if deterministic:
+            tf.config.experimental.enable_op_determinism()
+        if full_precision:
+            tf.config.experimental.enable_tensor_float_32_execution(False)
+        return "CPU" if number is None else f"GPU:{number}"
+
+    def forward(self, model: Any) -> Forward:
+        """See `Backend`."""
+        import tensorflow as tf
+
+        compiled = tf.function(lambda x: model(x, training=False), reduce_retracing=True)
+
+        def forward(images: Array) -> Array:
+            pixels = tf.cast(tf.constant(np.ascontiguousarray(images)), tf.float32)
+            return tf.cast(compiled(pixels), tf.float32).numpy()
+
+        return forward
+
+    def training_loop(self, part: Any) -> Loop:
+        """See `Backend`."""
+        return _loop(part, part.train_step)
+
+    def test_loop(self, part: Any) -> Loop:
+        """See `Backend`."""
+        return _loop(part, part.test_step)
+
+    def gradients(
+        self, call: Any, inputs: Sequence[Array], upstream: Sequence[Array], variables: Sequence[Any]
+    ) -> tuple[list[Array], list[Array], list[Array]]:
+        """Record the call on a tape and ask for all gradients at once."""
+        import tensorflow as tf
+
+        tensors = [tf.convert_to_tensor(x) for x in inputs]
+        watched = [variable.value for variable in variables]
+        with tf.GradientTape() as tape:
+            tape.watch(tensors)
+            outputs = call(tensors)
+        gradients = tape.gradient(
+            outputs,
+            [*tensors, *watched],
+            output_gradients=[tf.convert_to_tensor(u) for u in upstream],
+            unconnected_gradients=tf.UnconnectedGradients.ZERO,
+        )
+        arrays = [np.asarray(tf.convert_to_tensor(gradient)) for gradient in gradients]
+        return [y.numpy() for y in outputs], arrays[: len(tensors)], arrays[len(tensors) :]
+
+
+def set_threads(threads: int) -> None:
+    """Bound TensorFlow's threads in this process."""
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)
+
+
+def for_batches_alone(threads: int) -> None:
+    """Set TensorFlow up in a process whose network runs on another backend: on the CPU, as everywhere else."""
+    import tensorflow as tf
+
+    set_threads(threads)
+    tf.config.set_visible_devices([], "GPU")
+
+
+def _loop(part: Any, step: Callable[[Any], Any]) -> Loop:
+    """Compile the loop over Keras' own `step`: the number of steps is a tensor, so one trace serves all."""
+    import tensorflow as tf
+
+    one_step = tf.function(step, reduce_retracing=True, autograph=False, jit_compile=part.jit_compile)
+
+    def body(batches: Any, done: Any) -> Any:
+        one_step(next(batches))
+        return done + 1
+
+    @tf.function(reduce_retracing=True, autograph=False)
+    def steps(batches: Any, count: Any) -> None:
+        tf.while_loop(lambda done: done < count, lambda done: (body(batches, done),), [tf.constant(0)])
+
+    return lambda batches, count: steps(batches, tf.constant(count))

@@ -1,0 +1,104 @@
+"""Keras on PyTorch."""
+
+import os
+from collections.abc import Sequence
+from typing import Any, final
+
+import numpy as np
+
+from cnnlab.backends.base import Array, Backend, Forward, Loop, gpu_number
+from cnnlab.backends.tensorflow import for_batches_alone
+
+
+@final
+class Torch(Backend):
+    """Step by step, as PyTorch works; gradients by its autograd."""
+
+    name = "torch"
+    forks = True
+    layer_dtype = "float32"
+
+    def prepare(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> None:
+        """Bound OpenMP's threads, and let Keras take the device that `configure` chooses."""
+        os.environ["OMP_NUM_THREADS"] = str(threads)
+        if deterministic:
+            os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        if device == "cpu":
+            os.environ["KERAS_TORCH_DEVICE"] = "cpu"
+
+    def configure(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> str:
+        """See `Backend`."""
+        import torch
+
+        for_batches_alone(threads)
+        torch.set_num_threads(threads)
+        number = gpu_number(device, torch.cuda.device_count(), "PyTorch")
+        if number is not None:
+            torch.cuda.set_device(number)
+        torch.use_deterministic_algorithms(deterministic)
+        if full_precision:
+            torch.backends.cuda.matmul.allow_tf32 = False
+            torch.backends.cudnn.allow_tf32 = False
+        return "CPU" if number is None else f"GPU:{number}"
+
+    def forward(self, model: Any) -> Forward:
+        """See `Backend`."""
+        import torch
+
+        def forward(images: Array) -> Array:
+            with torch.no_grad():
+                return _array(model(_tensor(images.astype(np.float32)), training=False).float())
+
+        return forward
+
+    def training_loop(self, part: Any) -> Loop:
+        """See `Backend`."""
+
+        def loop(batches: Any, count: int) -> None:
+            for _ in range(count):
+                part.train_step(tuple(_tensor(part_of_batch) for part_of_batch in next(batches)))
+
+        return loop
+
+    def test_loop(self, part: Any) -> Loop:
+        """See `Backend`."""
+        import torch
+
+        def loop(batches: Any, count: int) -> None:
+            with torch.no_grad():
+                for _ in range(count):
+                    part.test_step(tuple(_tensor(part_of_batch) for part_of_batch in next(batches)))
+
+        return loop
+
+    def gradients(
+        self, call: Any, inputs: Sequence[Array], upstream: Sequence[Array], variables: Sequence[Any]
+    ) -> tuple[list[Array], list[Array], list[Array]]:
+        """Give autograd the upstream gradients of all outputs that depend on anything."""
+        import torch
+
+        tensors = [_tensor(x).requires_grad_() for x in inputs]
+        outputs = call(tensors)
+        sources = [*tensors, *(variable.value for variable in variables)]
+        pairs = [(y, _tensor(u)) for y, u in zip(outputs, upstream, strict=True) if y.requires_grad]
+        found = torch.autograd.grad(
+            [y for y, _ in pairs], sources, grad_outputs=[u for _, u in pairs], allow_unused=True
+        )
+        arrays = [
+            _array(torch.zeros_like(source) if gradient is None else gradient)
+            for source, gradient in zip(sources, found, strict=True)
+        ]
+        return [_array(y) for y in outputs], arrays[: len(tensors)], arrays[len(tensors) :]
+
+
+def _tensor(values: Any) -> Any:
+    """A tensor of its own on the device that Keras uses, from a NumPy array or a TensorFlow tensor."""
+    import keras
+    import torch
+
+    device = keras.ops.convert_to_tensor(0.0).device
+    return torch.from_numpy(np.array(values)).to(device, non_blocking=True)
+
+
+def _array(tensor: Any) -> Array:
+    return tensor.detach().cpu().numpy()

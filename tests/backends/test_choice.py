@@ -1,0 +1,44 @@
+"""Choosing a backend, and what is said when it cannot be."""
+
+import importlib.util
+from typing import Any
+
+import pytest
+
+from cnnlab.backends import BACKENDS, active, choose
+from cnnlab.backends.base import gpu_number
+from cnnlab.errors import ConfigError
+from tests.conftest import REPOSITORY
+
+
+def test_a_missing_package_is_named_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match=r"needs the package 'jax'.*pip install 'cnnlab\[jax\]'"):
+        choose("jax")
+
+
+def test_the_command_line_says_so_before_anything_is_written(cnnlab: Any, tmp_path: Any) -> None:
+    if importlib.util.find_spec("jax"):
+        pytest.skip("jax is installed")
+    config = REPOSITORY / "configs" / "quickstart.yaml"
+    done = cnnlab("train", "-c", config, "--backend", "jax", "--runs-dir", tmp_path / "runs")
+    assert done.code == 2
+    assert "pip install 'cnnlab[jax]'" in done.err
+    assert not (tmp_path / "runs").exists()
+
+
+def test_tensorflow_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CNNLAB_CHOSEN_BACKEND", raising=False)
+    assert active().name == "tensorflow"
+    monkeypatch.setenv("CNNLAB_CHOSEN_BACKEND", "torch")
+    assert active().name == "torch"
+    assert list(BACKENDS) == ["tensorflow", "torch", "jax"]
+
+
+def test_which_gpu() -> None:
+    assert gpu_number("auto", 0, "X") is None
+    assert gpu_number("cpu", 2, "X") is None
+    assert gpu_number("auto", 2, "X") == 0
+    assert gpu_number("gpu:1", 2, "X") == 1
+    with pytest.raises(ConfigError, match="number 2, but X sees 2"):
+        gpu_number("gpu:2", 2, "X")
