@@ -114,6 +114,7 @@ OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("training", "epochs"): 5,
     ("training", "batch_size"): 17,
     ("training", "ensemble"): 2,
+    ("training", "backend"): "torch",
     ("training", "steps_per_epoch"): 6,
     ("training", "class_weights"): "balanced",
     ("training", "optimizer", "learning_rate"): 0.2,
