@@ -43,8 +43,8 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove from `folder`, not from those within it, what killed processes left under temporary names."""
-    for path in folder.glob(".*.tmp*"):
+    """Remove from `folder` and all folders within it what killed processes left under temporary names."""
+    for path in folder.rglob(".*.tmp*"):
         if TEMPORARY.fullmatch(path.name):
             with contextlib.suppress(OSError):
                 path.unlink()

@@ -130,10 +130,10 @@ def run(plan: Plan, listen: Listener) -> Outcome:
 
 def _go_on(folder: RunFolder, plan: Plan, listen: Listener) -> Outcome:
     """Do what is left to do in a run's folder."""
-    remove_leftovers(folder.path)
     for k in plan.done:
         remove_leftovers(folder.repeat(k).path)
-        shutil.rmtree(folder.repeat(k).checkpoint_path, ignore_errors=True)
+        for checkpoint in list(folder.repeat(k).path.rglob("checkpoint")):
+            shutil.rmtree(checkpoint, ignore_errors=True)
     if not plan.waiting and load_run(folder.path).status == "done":
         return Outcome(folder, "done", plan.data, {}, write_summary(folder.path))
     if folder.environment_path.exists():

@@ -1,5 +1,6 @@
 """A whole verification: its run folder, its three parts, its verdict."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -131,6 +132,8 @@ def _train(plan: Plan, folder: RunFolder, listen: Listen) -> Any:
     except LossNotFinite as error:
         folder.status.set_repeat(0, "failed", str(error))
         raise RepeatsFailed(f"the network to verify could not be trained: {error}") from error
+    finally:  # a verify run is started anew, not gone on with
+        shutil.rmtree(repeat.checkpoint_path, ignore_errors=True)
     folder.status.set_repeat(0, "done")
     listen(Event("done", 0, result))
     return behind_preprocessing(load_model(repeat.model_path))[0]

@@ -13,6 +13,16 @@ def test_write_text_keeps_characters_and_line_breaks(tmp_path):
     assert (tmp_path / "a.txt").read_bytes() == b"\xc3\xa9\r\nb\n"
 
 
+def test_what_killed_processes_left_is_removed_and_nothing_else(tmp_path):
+    kept = [".hidden", ".a.tmp", "b.0123abcd.tmp.json", ".c.0123abcd.tmp.d/e"]
+    left = [".model.0123abcd.tmp.keras", "repeats/0/.state.89abcdef.tmp"]
+    for name in [*kept, *left]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    atomic.remove_leftovers(tmp_path)
+    assert {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()} == set(kept)
+
+
 def test_json_without_nan_reads_back_by_float(tmp_path):
     path = tmp_path / "a.json"
     values = {"a": math.nan, "b": [math.inf, -math.inf], "c": None, "d": np.float32(0.5), "e": np.arange(2)}
