@@ -51,7 +51,7 @@ BASE: dict[str, Any] = {
 CONFIGS: dict[str, dict[str, Any]] = {
     "dropout": {
         "training": {
-            "epochs": 400,
+            "epochs": 1500,
             "batch_size": 16,
             "validation_every": 50,
             "checkpoint_every": {"epochs": 10},
@@ -59,7 +59,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
     },
     "averages": {
         "training": {
-            "epochs": 300,
+            "epochs": 1000,
             "batch_size": 16,
             "validation_every": 20,
             "checkpoint_every": {"seconds": 0.1},
@@ -70,19 +70,19 @@ CONFIGS: dict[str, dict[str, Any]] = {
     },
     "plateau": {
         "training": {
-            "epochs": 300,
+            "epochs": 1000,
             "batch_size": 16,
             "validation_every": 5,
             "checkpoint_every": {"epochs": 3, "seconds": 0.5},
             "optimizer": {"name": "sgd", "learning_rate": 0.05, "momentum": 0.9},
             "schedule": {"name": "reduce_on_plateau", "patience": 8, "factor": 0.5},
-            "early_stopping": {"monitor": "val_accuracy", "patience": 45},
+            "early_stopping": {"monitor": "val_accuracy", "patience": 120},
             "restore_best": "val_loss",
         },
     },
     "long epochs": {
         "data": {"dataset": "mnist10k", "train_size": 7000, "limit_per_split": 6000},
-        "training": {"epochs": 4, "batch_size": 8, "checkpoint_every": {"seconds": 0.2}},
+        "training": {"epochs": 8, "batch_size": 8, "checkpoint_every": {"seconds": 0.2}},
     },
 }
 
@@ -202,6 +202,7 @@ class Harness:
         self.references: dict[str, dict[str, Any]] = {}
         self.runs = self.equal = 0
         self.kills: Counter[str] = Counter()
+        self.slowest = 0.0  # seconds from SIGTERM or SIGINT to the end of all
         self.wrong: list[str] = []
 
     def killed(self) -> int:
@@ -216,7 +217,7 @@ class Harness:
         self.runs += 1
         runs_dir = self.place / f"run-{self.runs}"
         before = self.killed()
-        for _ in range(min(self.per_run, most)):
+        while self.killed() < before + min(self.per_run, most) and not self._is_finished(runs_dir):
             self._attempt(config, runs_dir, name)
         self._finish(config, runs_dir, name)
         print(
@@ -240,6 +241,10 @@ class Harness:
         found = sorted(runs_dir.glob("*/config.yaml"))
         return found[0].parent if found else None
 
+    def _is_finished(self, runs_dir: Path) -> bool:
+        folder = self._folder(runs_dir)
+        return folder is not None and load_run(folder).status == "done"
+
     def _attempt(self, config: Path, runs_dir: Path, name: str) -> None:
         """Start or go on, and kill at a random moment."""
         victim = self._start(config, runs_dir)
@@ -253,13 +258,16 @@ class Harness:
                 if time.monotonic() > deadline:
                     break
                 time.sleep(0.02)
-            time.sleep(self.chance.uniform(0.0, 3.0))
+            time.sleep(self.chance.uniform(0.0, 1.5))
         whom = self.chance.choice(["command", "worker", "group"])
         signals = [signal.SIGKILL, signal.SIGTERM, *([signal.SIGINT] if whom != "worker" else [])]
         number = self.chance.choice(signals)
         if victim.kill(whom, number, self.chance):
             self.kills[f"{number.name} to the {whom}, {moment}"] += 1
+        sent = time.monotonic()
         wrong = victim.ended()
+        if whom != "worker" and number != signal.SIGKILL:
+            self.slowest = max(self.slowest, time.monotonic() - sent)
         if wrong is not None:
             self.wrong.append(f"{name}: after {number.name} to the {whom}: {wrong}")
         folder = self._folder(runs_dir)
@@ -296,6 +304,7 @@ class Harness:
             print(f"  {count:3d}  {kind}")
         for sentence in self.wrong:
             print(f"WRONG: {sentence}")
+        print(f"slowest end after SIGTERM or SIGINT to the command or its group: {self.slowest:.1f} s")
         print(f"{self.killed()} kills in {self.runs} runs: {self.equal} of {self.runs} runs equal to the bit")
         return 1 if self.wrong else 0
 

@@ -123,8 +123,9 @@ def run(plan: Plan, listen: Listener) -> Outcome:
     listen(Event("prepared", content=prepared))
     for text in prepared["warnings"]:
         listen(Event("warning", error=text))
-    folder = _make_folder(plan, prepared["warnings"])
+    folder = RunFolder.create(plan.request.runs_dir, plan.config.name, run_hash(plan.config))
     with RunLock(folder.path):
+        _begin(folder, plan, prepared["warnings"])
         return _run_in(folder, plan, prepared, listen)
 
 
@@ -223,16 +224,15 @@ def _prepare(plan: Plan) -> dict[str, Any]:
     raise kinds.get(event.refused, RepeatsFailed)(f"{plan.config.name}: {event.error}")
 
 
-def _make_folder(plan: Plan, warnings: Sequence[str]) -> RunFolder:
-    request, config = plan.request, plan.config
-    folder = RunFolder.create(request.runs_dir, config.name, run_hash(config))
+def _begin(folder: RunFolder, plan: Plan, warnings: Sequence[str]) -> None:
+    """Write what a new run's folder holds before the first repeat starts."""
+    config = plan.config
     folder.status.start("train", plan.repeats)  # first of all: what follows takes minutes for large data
     write_text(folder.config_path, config_to_yaml(config))
     for extension in config.extensions:
         (folder.path / "extensions").mkdir(exist_ok=True)
         write_bytes(folder.path / "extensions" / extension.name, extension.read_bytes())
     _describe(folder, plan, warnings)
-    return folder
 
 
 def _describe(folder: RunFolder, plan: Plan, warnings: Sequence[str] = ()) -> None:

@@ -114,16 +114,19 @@ def test_an_interrupted_run_ends_cleanly(tiny: Path, tmp_path: Path, signal_numb
     assert status["status"] == "interrupted"
     assert {entry["status"] for entry in status["repeats"].values()} == {"interrupted"}
     wait_for(lambda: gone(family), 10)
+    for k in ("0", "1"):
+        assert list((folder / "repeats" / k / "checkpoint").glob("*.json")), "its state was not saved"
 
 
 def test_workers_do_not_outlive_a_killed_command(tiny: Path, tmp_path: Path) -> None:
     """SIGKILL to the command alone: its workers notice and end."""
     process = start("-c", tiny, *LONG, "--runs-dir", tmp_path / "runs")
-    wait_for(lambda: training_folder(tmp_path / "runs", 0))
+    folder = wait_for(lambda: training_folder(tmp_path / "runs", 0))
     family = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     process.communicate(timeout=60)
     wait_for(lambda: gone(family), 20)
+    assert list((folder / "repeats/0/checkpoint").glob("*.json")), "its state was not saved"
 
 
 def test_a_loss_that_explodes_stops_the_repeat_with_its_place(
