@@ -32,6 +32,7 @@ from cnnlab.runs.read import load_run
 
 MARK = "CNNLAB_KILL_TEST"
 SECONDS_TO_END = 60.0  # for a command after its signal, on a busy machine
+SECONDS_TO_FINISH = 900.0  # for one whose worker was killed: its other repeats go on
 
 BASE: dict[str, Any] = {
     "seed": 3,
@@ -142,30 +143,29 @@ class Victim:
         paths = [] if run is None else run.glob("repeats/*/metrics.csv")
         return any(path.stat().st_mtime > self.started and path.read_text().count("\n") > 1 for path in paths)
 
-    def kill(self, whom: str, number: signal.Signals, chance: random.Random) -> bool:
-        """Send the signal; False when there is nobody to send it to."""
+    def kill(self, whom: str, number: signal.Signals, chance: random.Random) -> str | None:
+        """Send the signal; returns to whom, which is the command where no worker runs, or None if all has ended."""
         if self.process.poll() is not None:
-            return False
+            return None
         if whom == "group":
             os.killpg(self.process.pid, number)
-            return True
-        if whom == "command":
-            self.process.send_signal(number)
-            return True
+            return whom
         workers = [
             p for p in self.family() if p.pid != self.process.pid and not p.children() and p.num_threads() > 1
         ]
-        if not workers:
-            return False
-        chance.choice(workers).send_signal(number)
-        return True
+        if whom == "worker" and workers:
+            chance.choice(workers).send_signal(number)
+            return whom
+        self.process.send_signal(number)
+        return "command"
 
-    def ended(self) -> str | None:
-        """Wait for its end and that of its whole family; what was wrong, or None."""
+    def ended(self, seconds: float) -> str | None:
+        """Wait so long for its end, and then for that of its whole family; what was wrong, or None."""
         try:
-            code = self.process.wait(SECONDS_TO_END)
+            code = self.process.wait(seconds)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
             return "it did not end"
         deadline = time.monotonic() + SECONDS_TO_END
         while strays := self.family():
@@ -262,11 +262,12 @@ class Harness:
         whom = self.chance.choice(["command", "worker", "group"])
         signals = [signal.SIGKILL, signal.SIGTERM, *([signal.SIGINT] if whom != "worker" else [])]
         number = self.chance.choice(signals)
-        if victim.kill(whom, number, self.chance):
-            self.kills[f"{number.name} to the {whom}, {moment}"] += 1
         sent = time.monotonic()
-        wrong = victim.ended()
-        if whom != "worker" and number != signal.SIGKILL:
+        killed = victim.kill(whom, number, self.chance)
+        if killed is not None:
+            self.kills[f"{number.name} to the {killed}, {moment}"] += 1
+        wrong = victim.ended(SECONDS_TO_END if killed in {"group", "command"} else SECONDS_TO_FINISH)
+        if killed in {"group", "command"} and number != signal.SIGKILL:
             self.slowest = max(self.slowest, time.monotonic() - sent)
         if wrong is not None:
             self.wrong.append(f"{name}: after {number.name} to the {whom}: {wrong}")

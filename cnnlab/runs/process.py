@@ -34,6 +34,15 @@ def peak_memory(pid: int) -> int | None:
     return int(found[1]) * 1024 if found else None
 
 
+def _state(pid: int) -> str | None:
+    """The letter that Linux gives to a process' state; None where it cannot be known."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    return text.rpartition(")")[2].split()[0]
+
+
 def is_alive(pid: int, stamp: str | None) -> bool:
     """Whether process `pid` of this machine runs and is the one that had `stamp`."""
     try:
@@ -42,5 +51,7 @@ def is_alive(pid: int, stamp: str | None) -> bool:
         pass  # it is there, and somebody else's
     except (OSError, OverflowError):
         return False
+    if _state(pid) in ("Z", "X"):
+        return False  # it has ended, and nobody has asked how
     now = process_stamp(pid)
     return stamp is None or now is None or now == stamp

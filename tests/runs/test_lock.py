@@ -105,3 +105,13 @@ def test_a_folder_is_waited_for_while_a_process_is_about_to_leave_it(tmp_path: P
         pass
     other.communicate()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_holder_that_has_ended_but_was_not_waited_for_is_no_holder(tmp_path: Path) -> None:
+    """A zombie, as in containers whose first process takes no notice of them."""
+    other = holder(tmp_path)
+    other.kill()
+    os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
+    with RunLock(tmp_path):
+        pass
+    other.communicate()
