@@ -38,7 +38,7 @@ class Expected:
         return cls(
             image_shape,
             crop if isinstance(crop, int) else None,
-            (int(size[0]), int(size[1])) if isinstance(size, list | tuple) and len(size) == 2 else None,
+            _size(size),
             color if color in ("gray", "rgb") else None,
         )
 
@@ -46,6 +46,15 @@ class Expected:
         """The central square that is to be cut from images of this size, as it was for training; None: no cutting."""
         larger = self.crop is not None and height == width and height > self.crop
         return self.crop if larger and (height, width) != self.image_shape[:2] else None
+
+
+def _size(value: Any) -> tuple[int, int] | None:
+    """Height and width out of a config's copy; None for anything else."""
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        return None
+    height, width = value
+    whole = isinstance(height, int) and isinstance(width, int) and min(height, width) > 0
+    return (height, width) if whole else None
 
 
 def check_images(where: str, images: Any, expected: Expected) -> int | None:

@@ -13,6 +13,8 @@ from cnnlab.datasets.stored import StoredImages, central
 from cnnlab.errors import ConfigError, DataError
 from cnnlab.predict.image_check import SAMPLE, Expected, check_images, low_values_note
 from cnnlab.predict.picture_source import PictureSource, pictures_in
+from cnnlab.problems import shown
+from cnnlab.runs.reading import DAMAGED_ARCHIVE
 
 HDF5_SUFFIXES = (".h5", ".hdf5")
 FORMS = "an HDF5 file (.h5), a NumPy file (.npy, .npz), a folder of PNG or JPEG images, or such images"
@@ -78,18 +80,21 @@ def _hdf5(path: Path, expected: Expected) -> StoredImages:
 
     with open_hdf5(path) as file:
         if not isinstance(file.get("x"), h5py.Dataset):
-            raise DataError(
-                f"{path} has no array 'x' (it has {', '.join(file) or 'nothing'}): images are expected under this key."
-            )
+            found = ", ".join(map(shown, file)) or "nothing"
+            raise DataError(f"{path} has no array 'x' (it has {found}): images are expected under this key.")
     return checked_images(path, lambda images: check_images(f"{path}: x", images, expected))
 
 
 def _npy(path: Path) -> np.ndarray:
     """Map a .npy file into memory, whose pages are read as they are needed."""
     try:
+        if not path.is_file():  # opening a pipe would wait for ever
+            raise OSError("it is no ordinary file")
         array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        reason = "it is empty" if path.stat().st_size == 0 else " ".join(str(error).split()).rstrip(".")
+    except DAMAGED_ARCHIVE as error:
+        text = " ".join(str(error).split()).rstrip(".")
+        empty = path.is_file() and path.stat().st_size == 0
+        reason = "it is empty" if empty else shown(text or type(error).__name__, 200)
         raise DataError(f"{path} cannot be read as a NumPy file: {reason}.") from None
     if not isinstance(array, np.ndarray):
         array.close()
@@ -102,9 +107,9 @@ def _npz(path: Path, expected: Expected) -> np.ndarray:
         keys = archive.files
         key = "x" if "x" in keys else keys[0] if len(keys) == 1 else None
         if key is None:
+            found = ", ".join(map(shown, keys)) or "nothing"
             raise DataError(
-                f"{path} has no array 'x' (it has {', '.join(keys) or 'nothing'}): images are expected under this key, "
-                "or as the only array."
+                f"{path} has no array 'x' (it has {found}): images are expected under this key, or as the only array."
             )
         return _checked(f"{path}: {key}", archive[key], expected)
 

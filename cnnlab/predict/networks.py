@@ -18,6 +18,7 @@ from cnnlab.problems import explain
 from cnnlab.report.numbers import listed
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.read import RepeatResult, Run, load_run
+from cnnlab.saved_model import UnreadableModel, open_saved_model
 
 ENSEMBLE, ALL = "ensemble", "all"
 
@@ -94,7 +95,8 @@ def trained_run(path: Path) -> TrainedRun:
     result = run.done[0].result or {}
     given, names = result.get("input"), result.get("class_names")
     shape = given.get("shape") if isinstance(given, Mapping) else None
-    if not isinstance(shape, list) or len(shape) != 3 or not isinstance(names, list):
+    whole = isinstance(shape, list) and len(shape) == 3 and all(isinstance(side, int) for side in shape)
+    if not isinstance(shape, list) or not whole or not isinstance(names, list):
         raise RunError(f"{run.path}: result.json does not say what images the network takes; train it again.")
     for extension in sorted((run.path / "extensions").glob("*.py")):
         load_extension(extension, str(run.path))
@@ -110,31 +112,29 @@ def open_network(trained: TrainedRun, repeat: RepeatResult) -> Any:
     path = RepeatFolder(repeat.path, repeat.k).model_path
     if not path.is_file():
         raise RunError(f"There is no model {path}: it was deleted, or never copied here.")
-    import keras
-
     try:
-        model = keras.saving.load_model(path, compile=False, safe_mode=True)
-    except Exception as error:  # Keras raises what its parts raise
+        model = open_saved_model(path)
+    except UnreadableModel as error:
         raise RunError(f"{path} cannot be opened as a Keras model: {_reason(error)}.") from error
     expected = (None, *trained.image_shape), (None, len(trained.class_names))
-    if (model.input_shape, model.output_shape) != expected:
+    shapes = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
+    if shapes != expected:
         raise RunError(
-            f"{path} maps {model.input_shape} to {model.output_shape}, but result.json says {expected[0]} to "
+            f"{path} maps {shapes[0]} to {shapes[1]}, but result.json says {expected[0]} to "
             f"{expected[1]}: it is another run's model."
         )
     return model
 
 
-def _reason(error: Exception) -> str:
-    """What Keras says, which puts a headline before a missing class."""
-    text = str(error).strip()
-    missing = re.search(r"Could not locate class '(\w+)'", text)
+def _reason(error: UnreadableModel) -> str:
+    """What is said of the file; Keras puts a headline before a missing class."""
+    missing = re.search(r"Could not locate class '(\w+)'", str(error.__cause__))
     if missing is not None:
         return (
             f"it holds a layer of the class {missing[1]}, which nobody registers; in an extension, define it outside "
             "of the block's function, with @keras.saving.register_keras_serializable()"
         )
-    return (text.splitlines() or [type(error).__name__])[0].rstrip(".")
+    return str(error)
 
 
 def open_forward(trained: TrainedRun, repeat: RepeatResult, views: Views) -> Forward:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.errors import RunError
+from cnnlab.errors import ConfigError, RunError
 from cnnlab.inference.averaging import BATCH_SIZE, averaged, batches, mean
 from cnnlab.predict.image_check import Expected
 from cnnlab.predict.inputs import Input, open_input
@@ -16,6 +16,7 @@ from cnnlab.predict.recorded import recorded_data
 from cnnlab.predict.stored import same_images, stored_predictions, stored_tta
 from cnnlab.predict.submission import require_free, submissions
 from cnnlab.report.predictions import Predictions
+from cnnlab.runs.find import expanded
 from cnnlab.runs.read import RepeatResult
 
 
@@ -93,7 +94,9 @@ def predict(request: Request, tell: Tell = lambda done, total: None) -> Outcome:
 
 def output_paths(output: Path, repeats: Sequence[int] | None) -> list[Path]:
     """The files to write: `output`, or one for each repeat: submission.csv becomes submission-repeat0.csv."""
-    output = output.expanduser()
+    output = expanded(output)
+    if not output.name:
+        raise ConfigError(f"--output {output} names no file: name a CSV file, such as predictions.csv.")
     if repeats is None:
         return [output]
     return [output.with_name(f"{output.stem}-repeat{k}{output.suffix}") for k in repeats]
@@ -105,7 +108,7 @@ def _images(
     """The images, their ids, and notes."""
     if request.split is None:
         expected = Expected.of_run(trained.run.config, trained.image_shape)
-        images = open_input([path.expanduser() for path in request.inputs], expected)
+        images = open_input([expanded(path) for path in request.inputs], expected)
         return images, range(len(images.images)), images.notes
     data = recorded_data(trained.run, request.data_dir, request.split)
     if data.drawn(request.split) and len(repeats) > 1:

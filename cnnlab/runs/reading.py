@@ -4,6 +4,7 @@ import lzma
 import os
 import stat
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ MOST_BYTES = 100_000_000
 DAMAGED_ARCHIVE = (
     *(OSError, ValueError, EOFError, RuntimeError, TypeError, AttributeError, KeyError, IndexError),
     *(OverflowError, MemoryError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(SyntaxError, tokenize.TokenError),  # NumPy parses the header of an array as Python's literals
 )
 """Whatever zipfile and NumPy raise where the bytes of an archive make no sense."""
 

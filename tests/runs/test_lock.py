@@ -78,7 +78,16 @@ def test_where_the_kernel_has_no_lock_the_content_decides(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"pid": "x"}', "\x00\xff", json.dumps({"pid": 1 << 40, "host": host_name()})]
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"pid": "x"}',
+        "\x00\xff",
+        "[" * 9000,
+        json.dumps({"pid": 1 << 40, "host": host_name()}),
+    ],
 )
 def test_a_lock_file_without_a_living_holder_is_taken_over(tmp_path: Path, text: str) -> None:
     """Half written, damaged, or of a process that cannot be."""
