@@ -142,6 +142,7 @@ assert epochs == [0, 1], epochs
 assert run.status == "done" and run.config["seed"] == 5 and len(run.done) == 2
 assert (run.path / "plots" / "curves.png").exists()
 assert config["model"][0] == "flatten"
+assert cnnlab.resume(run.path, quiet=True).status == "done"
 try:
     cnnlab.verify(layers=["convolution9d"])
 except cnnlab.CnnlabError as error:
