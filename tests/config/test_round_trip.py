@@ -131,7 +131,6 @@ OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("training", "deterministic"): False,
     ("evaluation", "tta"): "d4",
     ("training", "checkpoint_every"): {"epochs": 7},
-    ("training", "backend"): "torch",
 }
 
 
