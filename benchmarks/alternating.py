@@ -48,7 +48,7 @@ def measure(command, *, memory=False, environment=None):
         while process.poll() is None:
             if memory:
                 peak = max(peak, sum(map(_pss_megabytes, _descendants(os.getpid()))))
-                time.sleep(0.1)
+                time.sleep(0.5)
             else:
                 process.wait()
         seconds = time.perf_counter() - started

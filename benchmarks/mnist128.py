@@ -37,10 +37,11 @@ def main():
     parser.add_argument("recipe", choices=SETTINGS)
     parser.add_argument("--full", action="store_true", help="all repeats and epochs")
     parser.add_argument("--repeats", type=int, help="repeats of each side; default 1, with --full 5")
+    parser.add_argument("--epochs", type=int, help="epochs of each side; default a tenth, with --full all")
     parser.add_argument("--data-dir", help="where mnist.npz lies; default $CNNLAB_DATA, else Keras' own")
     chosen = parser.parse_args()
     repeats, epochs = SETTINGS[chosen.recipe] if chosen.full else (1, SETTINGS[chosen.recipe][1] // 10)
-    repeats = chosen.repeats or repeats
+    repeats, epochs = chosen.repeats or repeats, chosen.epochs or epochs
     with tempfile.TemporaryDirectory() as folder:
         path = mnist(folder, chosen.data_dir)
         commands = sides(chosen.recipe, path, f"{folder}/runs", repeats, epochs)
