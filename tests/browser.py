@@ -51,11 +51,11 @@ class Browser:
         os.close(from_browser)
         self.out, self.into, self.buffer, self.number = ours_out, ours_in, b"", 0
         self.events = []
-        target = self.send("Target.createTarget", {"url": "about:blank"}, session=None)["targetId"]
-        attached = self.send("Target.attachToTarget", {"targetId": target, "flatten": True}, session=None)
-        self.session = attached["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self.send(f"{domain}.enable")
+        try:
+            self._attach()
+        except (AssertionError, OSError):
+            self.close()
+            raise
 
     def send(self, method, parameters=None, session=""):
         """Give a command and return its result."""
@@ -111,6 +111,13 @@ class Browser:
             self.process.wait()
         os.close(self.out)
         os.close(self.into)
+
+    def _attach(self):
+        target = self.send("Target.createTarget", {"url": "about:blank"}, session=None)["targetId"]
+        attached = self.send("Target.attachToTarget", {"targetId": target, "flatten": True}, session=None)
+        self.session = attached["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.send(f"{domain}.enable")
 
     def _read(self):
         end = time.monotonic() + PATIENCE
