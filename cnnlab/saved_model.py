@@ -56,5 +56,11 @@ def _reason(text: str, kind: str) -> str:
             f"it holds Python code to be run (a {layer[1] if layer else 'Lambda'} layer), which is refused: "
             "a block in an extension file does the same, where it can be read"
         )
+    missing = re.search(r"Could not locate class '(\w+)'", text)
+    if missing is not None:
+        return (
+            f"it holds a layer of the class {missing[1]}, which nobody registers; in an extension, define it outside "
+            "of the block's function, with @keras.saving.register_keras_serializable()"
+        )
     line = (text.strip().splitlines() or [kind])[0]
     return shown(line or kind, 200).rstrip(".")

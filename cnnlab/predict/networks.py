@@ -1,6 +1,5 @@
 """A run's trained networks: which repeats have one, and opening them."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,7 +114,7 @@ def open_network(trained: TrainedRun, repeat: RepeatResult) -> Any:
     try:
         model = open_saved_model(path)
     except UnreadableModel as error:
-        raise RunError(f"{path} cannot be opened as a Keras model: {_reason(error)}.") from error
+        raise RunError(f"{path} cannot be opened as a Keras model: {error}.") from error
     expected = (None, *trained.image_shape), (None, len(trained.class_names))
     shapes = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
     if shapes != expected:
@@ -124,17 +123,6 @@ def open_network(trained: TrainedRun, repeat: RepeatResult) -> Any:
             f"{expected[1]}: it is another run's model."
         )
     return model
-
-
-def _reason(error: UnreadableModel) -> str:
-    """What is said of the file; Keras puts a headline before a missing class."""
-    missing = re.search(r"Could not locate class '(\w+)'", str(error.__cause__))
-    if missing is not None:
-        return (
-            f"it holds a layer of the class {missing[1]}, which nobody registers; in an extension, define it outside "
-            "of the block's function, with @keras.saving.register_keras_serializable()"
-        )
-    return str(error)
 
 
 def open_forward(trained: TrainedRun, repeat: RepeatResult, views: Views) -> Forward:
