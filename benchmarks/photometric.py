@@ -4,11 +4,12 @@ Run:     python benchmarks/photometric.py docs/images/photometric.png        (a 
 
 The same small residual network is trained on the same synthetic patches, scaled to [-1, 1]: without augmentation, with
 random_contrast and random_brightness in the images' own range, and in Keras' default range, 0 to 255. Printed is a
-Markdown table of accuracies, drawn are the curves. A run folder of each training stays in --runs-dir, if given.
+Markdown table of accuracies, drawn are the curves. With --runs-dir each training's run folder stays there, and is read
+and not made again the next time.
 """
 
 import argparse
-import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from cnnlab.runs.metrics_log import read_metrics
 
 CONFIG = """\
 name: photometric
-data: {dataset: pcam_synthetic, train_images: 3000, validation_images: 1000, test_images: 2, scale: [-1, 1]}
+data: {dataset: pcam_synthetic, train_images: 2000, validation_images: 1000, test_images: 2, scale: [-1, 1]}
 augmentation_check: warn
 model:
   - conv: {filters: 8, activation: leaky_relu, negative_slope: 0.1}
@@ -41,26 +42,17 @@ VARIANTS = {
 
 
 def train(variant, runs):
-    """Train one variant by the command line; returns the columns of its metrics.csv."""
+    """Train one variant by the command line, unless its run is there; returns the columns of its metrics.csv."""
     config = runs / "photometric.yaml"
     config.write_text(CONFIG.replace("AUGMENT", VARIANTS[variant]))
-    command = [
-        sys.executable,
-        "-m",
-        "cnnlab",
-        "train",
-        "-c",
-        config,
-        "--runs-dir",
-        runs / "runs",
-        "--json",
-        "--quiet",
-    ]
-    done = subprocess.run(
-        [*map(str, command), "--set", f"name={variant}"], check=True, stdout=subprocess.PIPE, text=True
-    )
-    folder = Path(json.loads(done.stdout.splitlines()[-1])["run"])
-    return read_metrics(folder / "repeats" / "0" / "metrics.csv")
+    slug = "-".join(re.findall(r"\w+", variant.replace("'", "")))
+    done = [path for path in (runs / "runs").glob(f"*_{slug}_*") if (path / "summary.json").exists()]
+    if not done:
+        command = [sys.executable, "-m", "cnnlab", "train", "--quiet", "--set", f"name={slug}"]
+        command += ["--config", str(config), "--runs-dir", str(runs / "runs")]
+        subprocess.run(command, check=True)
+        done = list((runs / "runs").glob(f"*_{slug}_*"))
+    return read_metrics(max(done) / "repeats" / "0" / "metrics.csv")
 
 
 def draw(columns, path):
@@ -78,7 +70,7 @@ def draw(columns, path):
             ax.axhline(0.5, color="#AAAAAA", linewidth=0.6)
             ax.set(title=title, xlabel="epoch", ylim=(0.4, 1.0))
         axes[0].set_ylabel("accuracy")
-        axes[0].legend(loc="lower right")
+        axes[0].legend(loc="center right", bbox_to_anchor=(1.0, 0.42))
         add_title(
             figure,
             "Photometric augmentation in two ranges",
