@@ -176,7 +176,7 @@ DATA = st.one_of(
         optional=COMMON_DATA,
     ),
 )
-GREY = sorted(set(augmentation) - {"random_hue", "random_saturation", "random_color_jitter"})
+GREY = sorted(set(augmentation) - {"random_hue", "random_saturation", "random_color_jitter", "random_stain"})
 CONFIGS = st.fixed_dictionaries(
     {
         "name": NAMES,
