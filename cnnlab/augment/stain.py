@@ -29,6 +29,7 @@ class StainNoise:
         import keras
 
         self.factor, self.shift = factor, shift
+        self.value_range = value_range
         self.low, self.high = value_range
         self.generator = keras.random.SeedGenerator(0, name="seed_generator")
 

@@ -12,7 +12,7 @@ CHANGES_NOTHING = ("threads", "device", "checkpoint_every", "memory_budget", "me
 DATA_TOLD = ("dataset", "train_size", "validation_fraction", "scale", "limit_per_split", *CHANGES_NOTHING)
 TRAINING_TOLD = (
     *("epochs", "steps", "batch_size", "optimizer", "schedule", "early_stopping", "weight_averaging"),
-    *("validation_every", "restore_best", *CHANGES_NOTHING),
+    *("validation_every", "restore_best", "backend", *CHANGES_NOTHING),
 )
 
 
@@ -75,6 +75,8 @@ def _training(training: Mapping[str, Any]) -> str:
     )
     best = training.get("restore_best")
     parts.append(f"the epoch with the best {one_line(best)} is kept" if best else "the last epoch is kept")
+    backend = training.get("backend", "tensorflow")
+    parts += [] if backend == "tensorflow" else [f"Keras on {one_line(backend)}"]
     parts += _others(training, TRAINING_TOLD)
     return "; ".join(parts) + "."
 

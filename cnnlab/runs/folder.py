@@ -158,10 +158,12 @@ class RunFolder:
         return RepeatFolder(self.repeats_path / str(int(k)), int(k))
 
     def repeat_folders(self) -> list[RepeatFolder]:
-        """Return the repeat folders that exist, in order of k."""
-        if not self.repeats_path.is_dir():
+        """Return the repeat folders that exist, in order of k; none where the run vanishes in this moment."""
+        try:
+            found = list(self.repeats_path.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
             return []
-        numbers = [int(p.name) for p in self.repeats_path.iterdir() if p.name.isascii() and p.name.isdigit()]
+        numbers = [int(p.name) for p in found if p.name.isascii() and p.name.isdigit()]
         return [self.repeat(k) for k in sorted(set(numbers)) if self.repeat(k).path.is_dir()]
 
 

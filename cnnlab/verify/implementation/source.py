@@ -1,11 +1,13 @@
 """Reading the judged file's text: can Python read it, and where do its functions stand."""
 
 import ast
+import contextlib
 import threading
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
+PARSING_TRIES = 10
 _PARSING = (
     threading.Lock()
 )  # CPython counts the depth of all parsers together, and refuses when two threads parse
@@ -35,13 +37,21 @@ def read_source(file: Path) -> Source:
     try:
         with _PARSING, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(data)
+            tree = _parsed(data)
             compile(data, str(file), "exec", dont_inherit=True)
     except SyntaxError as error:
         return Source(problem=("syntax_error", error.lineno, _syntax_message(error)))
     except (ValueError, RecursionError, MemoryError) as error:
         return Source(problem=("syntax_error", None, f"Python cannot read the file: {error}."))
     return Source(_lines(tree), tuple(data.decode("utf-8", "replace").splitlines()))
+
+
+def _parsed(data: bytes) -> ast.Module:
+    """Parse, again where another thread of this process parses too: CPython 3.11 mixes up their recursion depths."""
+    for _ in range(PARSING_TRIES - 1):
+        with contextlib.suppress(SystemError):
+            return ast.parse(data)
+    return ast.parse(data)
 
 
 def _syntax_message(error: SyntaxError) -> str:
