@@ -105,11 +105,6 @@ def _repeat(folder: Path) -> dict[str, Any]:
     return {"weights": weights, "predictions": predictions, "rows": [r[:1] + r[2:] for r in rows]} | result
 
 
-def heed_ctrl_c() -> None:
-    """What runs in the background ignores SIGINT, and its children would inherit that."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 class Victim:
     """One command, in a process group of its own."""
 
@@ -124,7 +119,6 @@ class Victim:
                 stdout=file,
                 stderr=file,
                 start_new_session=True,
-                preexec_fn=heed_ctrl_c,
             )
 
     def family(self) -> list[psutil.Process]:
@@ -185,6 +179,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", nargs="*", choices=CONFIGS, default=list(CONFIGS))
     options = parser.parse_args()
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # in the background it is ignored, by children too
     chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory(prefix="kill-") as place:
         harness = Harness(Path(place), chance, options.per_run)
