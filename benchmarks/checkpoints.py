@@ -24,10 +24,10 @@ SECONDS = 20.0
 
 def measure(path: Path) -> dict[str, float]:
     """Size and times for one config."""
-    from cnnlab.training.callbacks import Stopped
     from cnnlab.training.fitting import Fitting, Hooks
     from cnnlab.training.prepare import load_data
     from cnnlab.training.repeat import train_one
+    from cnnlab.training.rules import Stopped
 
     config = load_config(path, Options(bundled=True))
     training = config.training.model_copy(update={"threads": 1})

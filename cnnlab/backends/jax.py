@@ -84,8 +84,7 @@ class Jax(Backend):
         tensors = [jax.numpy.asarray(x) for x in inputs]
         outputs, pull_back = jax.vjp(pure, tensors, [variable.value for variable in variables])
         of_inputs, of_variables = pull_back([jax.numpy.asarray(u) for u in upstream])
-        with_effects = call(tensors)  # moving averages change here, as on the other backends
-        del with_effects
+        call(tensors)  # once more: moving averages change here, as on the other backends
         return (
             [np.asarray(y) for y in outputs],
             [np.asarray(g) for g in of_inputs],

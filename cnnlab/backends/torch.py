@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, final
 
 import numpy as np
@@ -56,7 +57,7 @@ class Torch(Backend):
 
         def loop(batches: Any, count: int) -> None:
             for _ in range(count):
-                part.train_step(tuple(_tensor(part_of_batch) for part_of_batch in next(batches)))
+                part.train_step(_batch(batches))
 
         return loop
 
@@ -67,7 +68,7 @@ class Torch(Backend):
         def loop(batches: Any, count: int) -> None:
             with torch.no_grad():
                 for _ in range(count):
-                    part.test_step(tuple(_tensor(part_of_batch) for part_of_batch in next(batches)))
+                    part.test_step(_batch(batches))
 
         return loop
 
@@ -91,13 +92,24 @@ class Torch(Backend):
         return [_array(y) for y in outputs], arrays[: len(tensors)], arrays[len(tensors) :]
 
 
+def _batch(batches: Any) -> tuple[Any, ...]:
+    """The next batch of an iterator, as tensors."""
+    return tuple(_tensor(part) for part in next(batches))
+
+
 def _tensor(values: Any) -> Any:
     """A tensor of its own on the device that Keras uses, from a NumPy array or a TensorFlow tensor."""
-    import keras
     import torch
 
-    device = keras.ops.convert_to_tensor(0.0).device
-    return torch.from_numpy(np.array(values)).to(device, non_blocking=True)
+    return torch.from_numpy(np.array(values)).to(_device(), non_blocking=True)
+
+
+@cache
+def _device() -> Any:
+    """The device that Keras uses; `configure` has chosen it before the first tensor."""
+    import keras
+
+    return keras.ops.convert_to_tensor(0.0).device
 
 
 def _array(tensor: Any) -> Array:

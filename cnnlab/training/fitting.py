@@ -8,7 +8,6 @@ from cnnlab.errors import RunError
 from cnnlab.model import trainable_part
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.metrics_log import MetricsLog
-from cnnlab.training.callbacks import Row, require_finite
 from cnnlab.training.checkpoint import Arrays, CheckpointClock, CheckpointFolder
 from cnnlab.training.engine import Engine, Pace
 from cnnlab.training.network import (
@@ -22,6 +21,7 @@ from cnnlab.training.network import (
 )
 from cnnlab.training.pipeline import BatchPlan, evaluation_batches, training_batches
 from cnnlab.training.progress import Progress, Stopwatch
+from cnnlab.training.rules import Row, require_finite
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from typing import Any
 
 from cnnlab.model import ensemble_model
 from cnnlab.runs.folder import RepeatFolder
-from cnnlab.training.callbacks import Stopped
 from cnnlab.training.checkpoint import CheckpointFolder
 from cnnlab.training.fitting import Fitting, Hooks
+from cnnlab.training.rules import Stopped
 from cnnlab.training.seeds import member_seed
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.schedules import Plateau
-from cnnlab.training.callbacks import BestEpoch, Patience
+from cnnlab.training.rules import BestEpoch, Patience
 
 
 @dataclass

@@ -15,7 +15,6 @@ from cnnlab.datasets.splits import draw_split
 from cnnlab.model import build_model
 from cnnlab.runs.atomic import atomic_path, write_json
 from cnnlab.runs.folder import RepeatFolder
-from cnnlab.training.callbacks import Stopped
 from cnnlab.training.class_weights import class_weights
 from cnnlab.training.evaluation import evaluate
 from cnnlab.training.fitting import Hooks
@@ -23,6 +22,7 @@ from cnnlab.training.framework import import_keras
 from cnnlab.training.length import with_epochs
 from cnnlab.training.members import Members
 from cnnlab.training.preprocessed import preprocessed
+from cnnlab.training.rules import Stopped
 from cnnlab.training.seeds import repeat_seed, split_generator
 
 

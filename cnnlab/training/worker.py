@@ -90,7 +90,7 @@ class _Session:
             os._exit(0)
 
     def serve(self, job: Job) -> Event:
-        from cnnlab.training.callbacks import LossNotFinite, Stopped
+        from cnnlab.training.rules import LossNotFinite, Stopped
 
         self.busy = True
         try:
@@ -162,7 +162,7 @@ class _Session:
 
     def _check(self) -> None:
         """Raise Stopped on SIGTERM, and when the parent has sent anything or is gone."""
-        from cnnlab.training.callbacks import Stopped
+        from cnnlab.training.rules import Stopped
 
         try:
             if not self.stopping and not self.connection.poll():

@@ -114,8 +114,8 @@ def _published(plan: Plan) -> dict[str, Any] | None:
 
 
 def _train(plan: Plan, folder: RunFolder, listen: Listen) -> Any:
-    from cnnlab.training.callbacks import LossNotFinite
     from cnnlab.training.fitting import Hooks
+    from cnnlab.training.rules import LossNotFinite
 
     repeat, data = folder.repeat(0).make(), plan.data
     assert data is not None

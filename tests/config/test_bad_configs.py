@@ -22,6 +22,7 @@ from cnnlab.metrics import metric
 from cnnlab.optimizers import optimizer
 from cnnlab.registry import Entry
 from cnnlab.schedules import schedule
+from tests.hostile import Key, keys
 from tests.sample_configs import FULL, MINIMAL
 
 FILE = Path("bad.yaml")
@@ -41,7 +42,6 @@ WRONG: list[Any] = [
     "\x85",
     [[]],
 ]
-Key = tuple[str | int, ...]
 
 
 def refused(plain: Any) -> str | None:
@@ -51,17 +51,6 @@ def refused(plain: Any) -> str | None:
     except ConfigError as error:
         return str(error)
     return None
-
-
-def keys(value: Any, key: Key = ()) -> Iterator[Key]:
-    """All keys and indices of plain data, at every level."""
-    if key:
-        yield key
-    entries = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    )
-    for name, entry in entries:
-        yield from keys(entry, (*key, name))
 
 
 def changed(plain: Any, key: Key, change: Any) -> Any:

@@ -30,10 +30,10 @@ def fingerprint(repeat: Path) -> dict[str, Any]:
 
 def train(config: Any, folder: Path, data: Any, stops: tuple[int, ...] = ()) -> list[str]:
     """Train repeat 0, stopping at the `stops`-th look at whether to stop, and going on; returns what was noted."""
-    from cnnlab.training.callbacks import Stopped
     from cnnlab.training.fitting import Hooks
     from cnnlab.training.framework import import_keras
     from cnnlab.training.repeat import train_one
+    from cnnlab.training.rules import Stopped
 
     keras = import_keras()
     notes: list[str] = []
