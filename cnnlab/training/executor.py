@@ -26,10 +26,11 @@ class Executor(Protocol):
     """Runs jobs somewhere, and reports what happens to each."""
 
     def run(self, jobs: Sequence[Job], listen: Callable[[Event], None]) -> None:
-        """Run all jobs; call `listen` with every event, in this process.
+        """Run all jobs; call `listen` with every event, marked by `Job.said`, in this process.
 
-        A job that fails, or whose process dies, ends with a `failed` event; the others go on. On
-        KeyboardInterrupt the running jobs are stopped (`interrupted` events), and the exception goes on.
+        The jobs may be of several runs, which share backend, threads, device, precision and determinism. A job that
+        fails, or whose process dies, ends with a `failed` event; the others go on. On KeyboardInterrupt the running
+        jobs are stopped (`interrupted` events), and the exception goes on.
         """
 
 
@@ -96,10 +97,12 @@ class LocalExecutor:
         except (EOFError, ConnectionResetError):
             workers.remove(worker)
             if worker.job is not None:
-                listen(Event("failed", worker.job.repeat, error=worker.obituary()))
+                listen(worker.job.said(Event("failed", worker.job.repeat, error=worker.obituary())))
             elif not worker.ready:
                 self._failed_to_start(worker)
             return
+        if worker.job is not None:
+            event = worker.job.said(event)
         if event.kind in UNDER_WAY:
             listen(event)
             return
@@ -134,7 +137,7 @@ class LocalExecutor:
         for worker in busy:
             event = worker.last_word(deadline)
             if worker.job is not None:
-                listen(event or Event("interrupted", worker.job.repeat))
+                listen(worker.job.said(event or Event("interrupted", worker.job.repeat)))
             if event is not None:
                 worker.job = None
 

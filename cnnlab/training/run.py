@@ -103,12 +103,15 @@ def plan_run(request: Request) -> Plan:
 
 def lay_out(plan: Plan) -> Plan:
     """Give a plan its workers."""
-    training = plan.config.training
-    jobs = resolve_jobs(
-        plan.request.jobs, threads=training.threads, device=training.device, waiting=len(plan.waiting)
-    )
-    executor = LocalExecutor(jobs, [{"CUDA_VISIBLE_DEVICES": gpu} for gpu in gpu_slots(training.device)])
+    jobs, executor = workers(plan.request, plan.config.training, len(plan.waiting))
     return replace(plan, jobs=jobs, executor=executor)
+
+
+def workers(request: Request, training: Any, waiting: int) -> tuple[int, Executor]:
+    """How many of `waiting` trainings run side by side, and what executes them; threads are resolved."""
+    jobs = resolve_jobs(request.jobs, threads=training.threads, device=training.device, waiting=waiting)
+    gpus = [{"CUDA_VISIBLE_DEVICES": gpu} for gpu in gpu_slots(training.device)]
+    return jobs, LocalExecutor(jobs, gpus)
 
 
 def run(plan: Plan, listen: Listener) -> Outcome:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
@@ -24,8 +24,12 @@ class Job:
 
     config: dict[str, Any]  # resolved, plain data
     repeat: int | None
-    folder: Path
+    folder: Path  # of the run; jobs of several runs may be mixed
     data_dir: Path | None
+
+    def said(self, event: "Event") -> "Event":
+        """The same event, marked as one of this job: executors pass on every event so."""
+        return replace(event, folder=self.folder)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Event:
     content: Any = None
     error: str | None = None
     refused: int | None = None
+    folder: Path | None = None  # of the job that it is about
 
 
 def work(connection: Connection, environment: dict[str, str]) -> None:
@@ -82,6 +87,7 @@ class _Session:
         self.stopping = False
         self.device: str | None = None
         self.data: Any = None
+        self.data_key: Any = None
 
     def stop(self, number: int, frame: Any) -> None:
         """Handle SIGTERM: end at once when there is nothing to save, else at the next look."""
@@ -140,7 +146,9 @@ class _Session:
                 precision=config.training.precision,
                 deterministic=config.training.deterministic,
             )
-        if self.data is None:
+        key = config.data.dataset, job.data_dir
+        if self.data is None or self.data_key != key:
+            self.data, self.data_key = None, key  # the old ones go before the new ones come
             self.data = load_data(config, job.data_dir)
         if job.repeat is None:
             return Event("prepared", content=prepare(config, self.data))
