@@ -37,6 +37,11 @@ class RepeatFolder:
         return self.path / "metrics.csv"
 
     @property
+    def inputs_path(self) -> Path:
+        """The hash of each epoch's batches."""
+        return self.path / "inputs.csv"
+
+    @property
     def result_path(self) -> Path:
         """Final metrics, seeds, sizes."""
         return self.path / "result.json"

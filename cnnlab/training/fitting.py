@@ -7,9 +7,11 @@ from typing import Any
 from cnnlab.errors import RunError
 from cnnlab.model import trainable_part
 from cnnlab.runs.folder import RepeatFolder
+from cnnlab.runs.inputs_log import InputsLog
 from cnnlab.runs.metrics_log import MetricsLog
 from cnnlab.training.checkpoint import Arrays, CheckpointClock, CheckpointFolder
 from cnnlab.training.engine import Engine, Pace
+from cnnlab.training.input_hashes import InputHashes
 from cnnlab.training.network import (
     averaged_weights,
     compile_network,
@@ -78,6 +80,8 @@ class Fitting:
             columns(config, num_classes, validated=splits["validation"] is not None),
             keep_epochs=self.progress.position.epoch,
         )
+        self.inputs_log = InputsLog(folder.inputs_path, self.progress.position.epoch)
+        self.inputs = InputHashes(self.steps, self._steps_done(), self.progress.position.inputs)
         self.validation = self._validation_batches(config, num_classes)
         self.engine, self.train_pace, self.test_pace = Engine(self.part), Pace(), Pace()
         self.clock, self.watch = CheckpointClock(self.training.checkpoint_every), Stopwatch()
@@ -110,6 +114,7 @@ class Fitting:
         arrays = _named("variable", [convert_to_numpy(v) for v in self._variables()]) | _named("best", best)
         try:
             self.log.flush()
+            self.inputs_log.flush()
             self.checkpoints.save(arrays, self.progress.state())
         except RunError as error:
             self.hooks.note(f"no checkpoint could be written: {error}")
@@ -129,10 +134,12 @@ class Fitting:
         part = self.part
         return [*part.variables, *part.optimizer.variables, *part.metrics_variables]
 
-    def _batches(self) -> Any:
+    def _steps_done(self) -> int:
         position = self.progress.position
-        first = position.epoch * self.steps + position.step
-        return training_batches(self.splits["train"], self.plan, first)
+        return position.epoch * self.steps + position.step
+
+    def _batches(self) -> Any:
+        return training_batches(self.splits["train"], self.plan, self._steps_done(), self.inputs.watch)
 
     def _run_epoch(self, batches: Any) -> None:
         position = self.progress.position
@@ -143,6 +150,7 @@ class Fitting:
         for count in self.train_pace.portions(self.steps, position.step):
             self.engine.train(batches, count)
             position.step += count
+            position.inputs = self.inputs.once_done(self._steps_done())
             self._require_finite_steps()
             self._pause(due=self.clock.due())
         if position.figures is None:
@@ -152,6 +160,7 @@ class Fitting:
             row |= position.figures | self._validated()
             self._decide(row)
         self.log.append({**row, "seconds": self.watch.seconds})
+        self.inputs_log.append(position.epoch + 1, position.inputs)
         self.hooks.report({**row, "seconds": self.watch.seconds})
         position.begin_next_epoch()
         self.watch = Stopwatch()

@@ -55,11 +55,14 @@ class BatchPlan:
         return np.concatenate(parts)
 
 
-def training_batches(split: Split, plan: BatchPlan, first_step: int = 0) -> Any:
+def training_batches(
+    split: Split, plan: BatchPlan, first_step: int = 0, watch: Callable[[Any], Any] = lambda batches: batches
+) -> Any:
     """Return a tf.data.Dataset of (images, one-hot labels), from step `first_step` of the whole training on.
 
     images: float32 (batch, height, width, channels) within `plan.scale`; labels: float32 (batch, classes). With
-    `plan.class_weights` the weight of each image comes third: float32 (batch,).
+    `plan.class_weights` the weight of each image comes third: float32 (batch,). `watch` gets the dataset of these
+    batches before they are prefetched, and returns one of the same.
     """
     import tensorflow as tf
 
@@ -96,7 +99,7 @@ def training_batches(split: Split, plan: BatchPlan, first_step: int = 0) -> Any:
         return tf.data.Dataset.range(first, size, chunk).map(lambda start: (epoch, start))
 
     dataset = tf.data.Dataset.range(first_epoch, plan.epochs).flat_map(chunks).map(prepare).prefetch(2)
-    dataset = dataset.flat_map(batches).skip(skipped).prefetch(4)
+    dataset = watch(dataset.flat_map(batches).skip(skipped)).prefetch(4)
     return dataset.with_options(_options(plan.threads))
 
 

@@ -20,11 +20,13 @@ class Position:
     learning_rate: float = 0.0  # at the start of that epoch
     figures: dict[str, float] | None = None  # that epoch's training figures, once all its steps are done
     seconds: float = 0.0  # that epoch has taken so far
+    inputs: int = 0  # CRC-32 of its batches so far
     stopped_early: bool = False
 
     def begin_next_epoch(self) -> None:
         """Count an epoch as ended."""
         self.epoch, self.step, self.figures, self.seconds = self.epoch + 1, 0, None, 0.0
+        self.inputs = 0
 
 
 @dataclass

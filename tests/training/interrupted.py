@@ -14,7 +14,7 @@ from cnnlab.runs.folder import RepeatFolder
 
 
 def fingerprint(repeat: Path) -> dict[str, Any]:
-    """What must not differ: weights, predictions, every column of metrics.csv but the seconds, and the result."""
+    """What must not differ: weights, predictions, inputs, metrics.csv but for the seconds, and the result."""
     with zipfile.ZipFile(repeat / "model.keras") as archive:
         weights = hashlib.sha256(archive.read("model.weights.h5")).hexdigest()
     stored = np.load(repeat / "predictions.npz")
@@ -23,6 +23,7 @@ def fingerprint(repeat: Path) -> dict[str, Any]:
     return {
         "weights": weights,
         "predictions": {name: hashlib.sha256(stored[name].tobytes()).hexdigest() for name in stored.files},
+        "inputs": (repeat / "inputs.csv").read_text(),
         "rows": [row[:1] + row[2:] for row in rows],
         "result": {k: v for k, v in result.items() if k not in {"seconds", "peak_memory_bytes"}},
     }
