@@ -21,7 +21,7 @@ from cnnlab.runs.read import load_run as read_run
 from cnnlab.runs.records import Runs
 
 if TYPE_CHECKING:
-    from cnnlab.training.worker import Event
+    from cnnlab.executors.base import Event
 
 Place = str | os.PathLike[str]
 GIVEN = Path("the dict")  # what errors call a config that is no file

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from cnnlab.training.worker import Event
+    from cnnlab.executors.base import Event
 
 PLAIN_LINES_PER_REPEAT = 10
 

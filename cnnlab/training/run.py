@@ -2,7 +2,7 @@
 
 import contextlib
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from cnnlab.config.identity import experiment_hash, file_hash, run_hash
 from cnnlab.config.load import config_to_yaml, dump_config
 from cnnlab.datasets import Dataset
 from cnnlab.errors import CnnlabError, ConfigError, DataError, Interrupted, RepeatsFailed, RunError
+from cnnlab.executors.base import Event, Executor, Job, Listener
+from cnnlab.executors.local import LocalExecutor
 from cnnlab.loggers import RunInfo
 from cnnlab.loggers.base import require_packages
 from cnnlab.loggers.threads import Loggers
@@ -22,13 +24,9 @@ from cnnlab.runs.lock import RunLock
 from cnnlab.runs.read import load_run
 from cnnlab.runs.status import RunStatus
 from cnnlab.runs.summary import write_summary
-from cnnlab.training.executor import Executor, LocalExecutor
 from cnnlab.training.layout import gpu_slots, resolve_jobs, resolve_threads
 from cnnlab.training.length import with_epochs
 from cnnlab.training.prepare import load_data
-from cnnlab.training.worker import Event, Job
-
-Listener = Callable[[Event], None]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 from cnnlab.config.identity import experiment_hash, file_hash, run_hash
 from cnnlab.config.load import config_to_yaml
 from cnnlab.errors import Interrupted, RepeatsFailed
+from cnnlab.executors.base import Event
 from cnnlab.numpy_cnn import from_keras
 from cnnlab.runs.atomic import write_json, write_text
 from cnnlab.runs.environment import write_environment
@@ -17,7 +18,6 @@ from cnnlab.runs.folder import RunFolder
 from cnnlab.training.framework import without_chatter
 from cnnlab.training.repeat import drawn_splits, train_one
 from cnnlab.training.seeds import repeat_seed
-from cnnlab.training.worker import Event
 from cnnlab.verify.arrays import save_arrays
 from cnnlab.verify.data import check_data
 from cnnlab.verify.layers import check_layers

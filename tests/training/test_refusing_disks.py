@@ -22,6 +22,8 @@ import pytest
 
 from cnnlab.config.load import load_config
 from cnnlab.errors import EXIT_REPEATS_FAILED, CnnlabError, RepeatsFailed, RunError
+from cnnlab.executors.base import Event, Job
+from cnnlab.executors.session import Session, log_traceback
 from cnnlab.report.document import gather
 from cnnlab.runs.atomic import write_json
 from cnnlab.runs.folder import RunFolder
@@ -29,7 +31,6 @@ from cnnlab.runs.metrics_log import MetricsLog
 from cnnlab.runs.read import load_run
 from cnnlab.runs.status import StatusFile
 from cnnlab.training.run import Plan, Request, plan_run, run
-from cnnlab.training.worker import Event, Job, _Session, log_traceback
 from tests.conftest import TINY, environment
 from tests.fake_runs import result
 from tests.training.disks import fill, heeding_permissions, make_read_only, mounted
@@ -196,13 +197,13 @@ def test_a_file_that_cannot_grow_is_a_sentence_and_its_beginning_stays(
 
 def test_a_worker_tells_what_the_system_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not only what our own writing meets: any error of the system, with its path, and not as a bug of ours."""
-    session = _Session(None)  # type: ignore[arg-type]
+    session = Session(lambda event: None, lambda: None)
 
     def refuse(job: Job) -> Event:
         raise OSError(errno.EROFS, "Read-only file system", "/somewhere")
 
     monkeypatch.setattr(session, "_run", refuse)
-    monkeypatch.setattr("cnnlab.training.worker.log_traceback", lambda: None)
+    monkeypatch.setattr("cnnlab.executors.session.log_traceback", lambda: None)
     event = session.serve(Job({}, 3, tmp_path, None))
     assert (event.kind, event.repeat, event.refused) == ("failed", 3, 2)
     assert event.error == "/somewhere: Read-only file system."

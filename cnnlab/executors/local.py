@@ -1,39 +1,29 @@
-"""Who executes the repeats. `LocalExecutor` uses worker processes on this machine."""
+"""Worker processes on this machine."""
 
 import contextlib
 import signal
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Sequence
 from multiprocessing.connection import Connection, wait
-from typing import Any, Protocol
+from typing import Any, final
 
+from cnnlab.backends import choose
 from cnnlab.errors import RepeatsFailed
+from cnnlab.executors.base import UNDER_WAY, Event, Job, Listener
+from cnnlab.executors.worker import work
 from cnnlab.processes import forking_context, without_main
 from cnnlab.runs.machine import memory_bytes
 from cnnlab.runs.process import peak_memory
 from cnnlab.training.interrupts import noted_interrupts
-from cnnlab.training.worker import Event, Job, work
 
 SECONDS_TO_STOP = 7.0
 SECONDS_BETWEEN_LOOKS = 1.0  # at the memory that the workers take
 FAILED_STARTS = 3  # in a row, after which it is no accident
-UNDER_WAY = {"started", "epoch", "warning"}  # events of a job that goes on
 REPEATS_PER_WORKER = 20  # Keras leaks some 10 MiB a model; a fresh process now and then bounds that
 
 
-class Executor(Protocol):
-    """Runs jobs somewhere, and reports what happens to each."""
-
-    def run(self, jobs: Sequence[Job], listen: Callable[[Event], None]) -> None:
-        """Run all jobs; call `listen` with every event, marked by `Job.said`, in this process.
-
-        The jobs may be of several runs, which share backend, threads, device, precision and determinism. A job that
-        fails, or whose process dies, ends with a `failed` event; the others go on. On KeyboardInterrupt the running
-        jobs are stopped (`interrupted` events), and the exception goes on.
-        """
-
-
+@final
 class LocalExecutor:
     """Worker processes on this machine, forked from one that has imported Keras."""
 
@@ -41,10 +31,9 @@ class LocalExecutor:
         """Use up to `count` processes; `environments` are shared out among them, such as one GPU each."""
         self.count = count
         self.environments = list(environments) or [{}]
-        self.context = forking_context()
         self.failed_starts = 0
 
-    def run(self, jobs: Sequence[Job], listen: Callable[[Event], None]) -> None:
+    def run(self, jobs: Sequence[Job], listen: Listener) -> None:
         """Run all jobs; see `Executor`."""
         waiting = deque(jobs)
         workers: list[_Worker] = []
@@ -63,12 +52,18 @@ class LocalExecutor:
 
     def _staff(self, workers: list["_Worker"], waiting: deque[Job]) -> None:
         """Start workers while there is work for them."""
-        idle = sum(worker.job is None for worker in workers)
-        while len(workers) < self.count and idle < len(waiting):
+        if len(workers) == self.count:
+            return
+        idle = Counter(worker.setup for worker in workers if worker.job is None)
+        for job in waiting:
+            if idle[job.setup]:
+                idle[job.setup] -= 1
+                continue
             taken = {worker.slot for worker in workers}
             slot = min(set(range(self.count)) - taken)
-            workers.append(_Worker(self.context, slot, self.environments[slot % len(self.environments)]))
-            idle += 1
+            workers.append(_Worker(job, slot, self.environments[slot % len(self.environments)]))
+            if len(workers) == self.count:
+                return
 
     @staticmethod
     def _speaking(workers: list["_Worker"], interrupted: int) -> list["_Worker"]:
@@ -88,7 +83,7 @@ class LocalExecutor:
         worker: "_Worker",
         workers: list["_Worker"],
         waiting: deque[Job],
-        listen: Callable[[Event], None],
+        listen: Listener,
     ) -> None:
         try:
             event = worker.connection.recv() if worker.connection.poll() else None
@@ -112,8 +107,11 @@ class LocalExecutor:
             worker.job = None
             worker.served += 1
             listen(event)
-        if waiting and worker.served < REPEATS_PER_WORKER and event.kind != "interrupted":
-            worker.give(waiting.popleft())
+        fresh = worker.served < REPEATS_PER_WORKER and event.kind != "interrupted"
+        following = next((job for job in waiting if job.setup == worker.setup), None) if fresh else None
+        if following is not None:
+            waiting.remove(following)
+            worker.give(following)
         else:
             workers.remove(worker)
             worker.close()
@@ -128,7 +126,7 @@ class LocalExecutor:
             )
 
     @staticmethod
-    def _stop(workers: list["_Worker"], listen: Callable[[Event], None]) -> None:
+    def _stop(workers: list["_Worker"], listen: Listener) -> None:
         """Ask all to stop, and give them some seconds for it."""
         busy = [worker for worker in workers if worker.job is not None]
         for worker in busy:
@@ -145,7 +143,11 @@ class LocalExecutor:
 class _Worker:
     """The parent's end of one worker process."""
 
-    def __init__(self, context: Any, slot: int, environment: dict[str, str]) -> None:
+    def __init__(self, first: Job, slot: int, environment: dict[str, str]) -> None:
+        """Start a process for jobs with the setup of `first`."""
+        self.setup = first.setup
+        choose(first.config["training"]["backend"])
+        context = forking_context()
         self.slot = slot
         self.job: Job | None = None
         self.served = 0

@@ -1,12 +1,12 @@
-"""The executor with jobs of several runs: one pool, and each event tells its run."""
+"""Worker processes of this machine with jobs of several runs: one pool, and each event tells its run."""
 
 from pathlib import Path
 
 import pytest
 
 from cnnlab.config.load import dump_config
-from cnnlab.training.executor import LocalExecutor
-from cnnlab.training.worker import Event, Job
+from cnnlab.executors.base import Event, Job
+from cnnlab.executors.local import LocalExecutor
 from tests.conftest import TINY
 from tests.sample_configs import loaded
 
@@ -32,3 +32,22 @@ def test_jobs_of_several_runs_share_a_pool_and_each_has_its_own_data(tmp_path: P
     assert [event.content["input"]["shape"][2] for event in done] == [1, 1, 3]
     assert all(event.folder is not None for event in events)
     assert (tmp_path / "patches" / "repeats" / "0" / "result.json").is_file()
+
+
+@pytest.mark.keras
+@pytest.mark.xdist_group("train")
+def test_jobs_of_runs_that_need_processes_of_their_own_go_together(tmp_path: Path) -> None:
+    """Threads are set once in a process, so the worker of one run cannot serve the other."""
+    configs = [
+        loaded(tmp_path, TINY.replace("epochs: 3", "epochs: 1").replace("threads: 1", f"threads: {n}"))
+        for n in (1, 2)
+    ]
+    jobs = [
+        Job(dump_config(config), repeat, tmp_path / str(config.training.threads), None)
+        for repeat in (0, 1)
+        for config in configs
+    ]
+    events: list[Event] = []
+    LocalExecutor(1).run(jobs, events.append)
+    done = [(event.folder, event.repeat) for event in events if event.kind == "done"]
+    assert done == [(tmp_path / threads, repeat) for threads in "12" for repeat in (0, 1)]
