@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +70,7 @@ def train(
     place of the lines that are printed to stderr otherwise; quiet: nothing is printed.
 
     Raises ConfigError, DataError or RunError before anything starts; RepeatsFailed or Interrupted at the end, when
-    what is finished is kept in the run folder that the message names.
+    what is finished is kept in the run folder that the message names. Warns when the disk refused the pictures.
     """
     from cnnlab.config.load import Options, resolve_and_tell
     from cnnlab.training.run import Request, plan_run
@@ -107,19 +108,16 @@ def resume(
 
 
 def _run(plan: Any, listen: Callable[["Event"], None]) -> Run:
-    from cnnlab.report.figures.augmentation import write_augmentation
-    from cnnlab.report.figures.plots import write_plots
+    from cnnlab.report.figures.plots import illustrate
     from cnnlab.training.run import require_done, run
 
     with _signals_restored():
         outcome = run(plan, listen)
-    path = outcome.folder.path
-    if outcome.status != "interrupted":
-        if outcome.prepared:
-            write_augmentation(path, outcome.prepared)
-        write_plots(path, outcome.images())
+    refused = illustrate(outcome)
     require_done(outcome)
-    return read_run(path)
+    if refused is not None:
+        warnings.warn(f"{refused} The run is complete but for its pictures.", stacklevel=3)
+    return read_run(outcome.folder.path)
 
 
 @contextlib.contextmanager

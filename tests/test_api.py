@@ -123,6 +123,9 @@ def test_the_package_verify_does_not_hide_the_function(monkeypatch: pytest.Monke
 
 
 SCRIPT = """\
+import shutil
+import warnings
+
 import cnnlab
 
 config = {
@@ -142,6 +145,19 @@ assert epochs == [0, 1], epochs
 assert run.status == "done" and run.config["seed"] == 5 and len(run.done) == 2
 assert (run.path / "plots" / "curves.png").exists()
 assert config["model"][0] == "flatten"
+kept = (run.path / "repeats/0/model.keras").read_bytes()
+shutil.rmtree(run.path / "repeats/1")
+shutil.rmtree(run.path / "plots")
+(run.path / "plots").write_text("in the way")
+(run.path / "status.json").unlink()
+assert cnnlab.load_run(run.path).status != "done"
+with warnings.catch_warnings(record=True) as told:
+    resumed = cnnlab.resume(run.path, quiet=True)
+assert resumed.status == "done", resumed.status
+assert [r.metrics("test") for r in resumed.done] == [r.metrics("test") for r in run.done]
+assert (run.path / "repeats/0/model.keras").read_bytes() == kept
+assert [w.category for w in told] == [UserWarning] and "complete but for its pictures" in str(told[0].message), told
+(run.path / "plots").unlink()
 assert cnnlab.resume(run.path, quiet=True).status == "done"
 try:
     cnnlab.verify(layers=["convolution9d"])
@@ -158,7 +174,7 @@ except cnnlab.CnnlabError as error:
 @pytest.mark.keras
 @pytest.mark.xdist_group("configs")
 def test_a_script_without_a_guard_trains_once(tmp_path: Path) -> None:
-    """A dict, a listener, an error of either kind; nothing is run twice."""
+    """A dict, a listener, a run that lost half of itself, a refused picture, errors; nothing is run twice."""
     (tmp_path / "script.py").write_text(SCRIPT)
     done = subprocess.run(
         [sys.executable, "script.py"],

@@ -21,7 +21,7 @@ from cnnlab.cli.options import (
     with_backend,
 )
 from cnnlab.cli.signals import stop_on_sigterm
-from cnnlab.errors import ConfigError, RunError
+from cnnlab.errors import ConfigError
 
 
 def train(
@@ -142,22 +142,13 @@ def _resume(folder: Path, show: Show, **request: Any) -> None:
 
 def _run(plan: Any, show: Show) -> None:
     from cnnlab.cli.progress import display
-    from cnnlab.report.figures.augmentation import write_augmentation
-    from cnnlab.report.figures.plots import write_plots
+    from cnnlab.report.figures.plots import illustrate
     from cnnlab.training.run import require_done, run
 
     with display(plan, console(quiet=show.quiet, stderr=True)) as listen:
         outcome = run(plan, listen)
-    path = outcome.folder.path
-    refused = None
-    try:
-        if outcome.status != "interrupted":  # then a scheduler may be waiting
-            if outcome.prepared:
-                write_augmentation(path, outcome.prepared)
-            write_plots(path, outcome.images())
-    except RunError as error:  # a full disk costs pictures, not the results of hours
-        refused = error
-    _show(path, outcome.status, outcome.summary, show)
+    refused = illustrate(outcome)
+    _show(outcome.folder.path, outcome.status, outcome.summary, show)
     require_done(outcome)
     if refused is not None:
         raise refused

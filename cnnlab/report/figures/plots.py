@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnlab.errors import RunError
+from cnnlab.report.figures.augmentation import write_augmentation
 from cnnlab.report.figures.calibration import calibration
 from cnnlab.report.figures.confusion import class_names, confusion
 from cnnlab.report.figures.curves import curves
@@ -20,12 +21,31 @@ if TYPE_CHECKING:
     import numpy as np
     from matplotlib.figure import Figure
 
+    from cnnlab.training.run import Outcome
+
 PLOTS: "dict[str, Callable[[Run], Figure | None]]" = {
     "curves": curves,
     "confusion": confusion,
     "roc": roc,
     "calibration": calibration,
 }
+
+
+def illustrate(outcome: "Outcome") -> RunError | None:
+    """Write every picture of a run that has just ended: augmentation.png, plots/*.png, mistakes.png.
+
+    Returns what the disk refused, if anything: a full disk costs pictures, not the results of hours. An interrupted
+    run gets none, for a scheduler may be waiting.
+    """
+    if outcome.status == "interrupted":
+        return None
+    try:
+        if outcome.prepared:
+            write_augmentation(outcome.folder.path, outcome.prepared)
+        write_plots(outcome.folder.path, outcome.images())
+    except RunError as error:
+        return error
+    return None
 
 
 def write_plots(path: str | Path, images: "dict[str, np.ndarray] | None" = None) -> list[Path]:
