@@ -113,11 +113,13 @@ def _run(plan: Any, listen: Callable[["Event"], None]) -> Run:
 
     with _signals_restored():
         outcome = run(plan, listen)
-    refused = illustrate(outcome)
+    path, refused = outcome.folder.path, None
+    if outcome.status != "interrupted":
+        refused = illustrate(path, outcome.prepared, outcome.images)
     require_done(outcome)
     if refused is not None:
         warnings.warn(f"{refused} The run is complete but for its pictures.", stacklevel=3)
-    return read_run(outcome.folder.path)
+    return read_run(path)
 
 
 @contextlib.contextmanager

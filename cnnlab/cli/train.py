@@ -147,8 +147,10 @@ def _run(plan: Any, show: Show) -> None:
 
     with display(plan, console(quiet=show.quiet, stderr=True)) as listen:
         outcome = run(plan, listen)
-    refused = illustrate(outcome)
-    _show(outcome.folder.path, outcome.status, outcome.summary, show)
+    path, refused = outcome.folder.path, None
+    if outcome.status != "interrupted":  # then a scheduler may be waiting
+        refused = illustrate(path, outcome.prepared, outcome.images)
+    _show(path, outcome.status, outcome.summary, show)
     require_done(outcome)
     if refused is not None:
         raise refused

@@ -54,6 +54,7 @@ def remarks(report: RunReport) -> Iterator[Remark]:
         yield Remark("epoch", report.choice)
         yield from (Remark(label, text) for label, text in measuring_texts(report.run))
         yield Remark("spread", SD_SENTENCE if len(report.run.done) > 1 else ONE_REPEAT)
+    yield from (Remark("model", text) for text in input_texts(report.run))
     for text in report.problems:
         yield Remark("note", text, warning=True)
 
@@ -68,6 +69,16 @@ def measuring_texts(run: Run) -> Iterator[tuple[str, str]]:
     if shown:
         rule = "the largest sensitivity + specificity on validation, where figures at it flatter"
         yield "threshold", f"{', '.join(shown)}: {rule}."
+
+
+def input_texts(run: Run) -> Iterator[str]:
+    """Say what the saved models take; nothing where the repeats differ, or their results do not tell."""
+    inputs = _entries(run, "input")
+    shapes = {tuple(entry["shape"]) for entry in inputs if isinstance(entry.get("shape"), list)}
+    if len(shapes) == 1:
+        size = " x ".join(one_line(number) for number in shapes.pop())
+        steps = "standardized" if any(entry.get("standardize") for entry in inputs) else "scaled"
+        yield f"model.keras takes images of {size}, pixel values 0 to 255: they are {steps} in the model."
 
 
 def _entries(run: Run, key: str) -> list[Mapping[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnnlab.errors import RunError
 from cnnlab.report.figures.augmentation import write_augmentation
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     import numpy as np
     from matplotlib.figure import Figure
 
-    from cnnlab.training.run import Outcome
-
 PLOTS: "dict[str, Callable[[Run], Figure | None]]" = {
     "curves": curves,
     "confusion": confusion,
@@ -31,18 +29,18 @@ PLOTS: "dict[str, Callable[[Run], Figure | None]]" = {
 }
 
 
-def illustrate(outcome: "Outcome") -> RunError | None:
-    """Write every picture of a run that has just ended: augmentation.png, plots/*.png, mistakes.png.
+def illustrate(
+    path: Path, preview: dict[str, Any], images: "Callable[[], dict[str, np.ndarray]]"
+) -> RunError | None:
+    """Write every picture of the run at `path`, which has just ended: augmentation.png, plots/*.png, mistakes.png.
 
-    Returns what the disk refused, if anything: a full disk costs pictures, not the results of hours. An interrupted
-    run gets none, for a scheduler may be waiting.
+    preview: see `write_augmentation`; may be empty. images: see `write_plots`. Returns what the disk refused, if
+    anything, rather than raise it: a full disk costs pictures, not the results of hours.
     """
-    if outcome.status == "interrupted":
-        return None
     try:
-        if outcome.prepared:
-            write_augmentation(outcome.folder.path, outcome.prepared)
-        write_plots(outcome.folder.path, outcome.images())
+        if preview:
+            write_augmentation(path, preview)
+        write_plots(path, images())
     except RunError as error:
         return error
     return None

@@ -32,7 +32,7 @@ def results_table(report: RunReport) -> Table:
     published = any(row.published for row in report.rows)
     table = Table(box=None, padding=(0, 1 if published else 2, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("split", no_wrap=True)
-    table.add_column("metric", overflow="fold")
+    table.add_column("metric", overflow="fold", no_wrap=not published)
     for name in ("n", "mean", "sd"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("95 % interval", justify="center", no_wrap=True)
@@ -52,7 +52,7 @@ def values_table(report: RunReport) -> Table:
     """Return one line per split and metric: the range, and the value of each repeat in the order of the seeds."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("split", no_wrap=True)
-    table.add_column("metric", overflow="fold")
+    table.add_column("metric", no_wrap=True)
     for name in ("lowest", "highest"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("values, in the order of the seeds", overflow="fold")

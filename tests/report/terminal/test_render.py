@@ -255,3 +255,19 @@ def test_a_hundred_runs_take_seconds(tmp_path, cnnlab):
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.out.count("5 of 5 repeats finished") == 100
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 5
+
+
+def test_the_longest_names_of_metrics_stay_whole_and_the_models_input_is_told(make_run):
+    folder = make_run(accuracies=[0.9, 0.8], published=None)
+    for k in range(2):
+        path = folder.repeat(k).result_path
+        result = json.loads(path.read_text())
+        result["metrics"]["test"]["sensitivity_at_threshold"] = 0.75 + 0.01 * k
+        result["input"] = {"shape": [32, 32, 3], "range": [0, 255], "standardize": None}
+        path.write_text(json.dumps(result))
+    text = printed(folder)
+    assert max(map(len, text.splitlines())) <= 80
+    assert text.count("sensitivity_at_threshold ") == 2
+    assert "model model.keras takes images of 32 x 32 x 3, pixel values 0 to 255: they are scaled" in words(
+        text
+    )
