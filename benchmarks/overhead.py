@@ -34,7 +34,7 @@ def bare(epochs):
 
     def run(fitting):
         """Stand in for `Fitting.run`: the same compiled loop, from end to end without a return to Python."""
-        batches = iter(fitting._batches())
+        batches = iter(fitting.batches())
         fitting.engine.train(batches, FEW * fitting.steps)
         start = time.perf_counter()
         fitting.engine.train(batches, (epochs - FEW) * fitting.steps)

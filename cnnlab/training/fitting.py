@@ -81,7 +81,7 @@ class Fitting:
             keep_epochs=self.progress.position.epoch,
         )
         self.inputs_log = InputsLog(folder.inputs_path, self.progress.position.epoch)
-        self.inputs = InputHashes(self.steps, self._steps_done(), self.progress.position.inputs)
+        self.inputs = InputHashes(self.training.batch_size, self.steps)
         self.validation = self._validation_batches(config, num_classes)
         self.engine, self.train_pace, self.test_pace = Engine(self.part), Pace(), Pace()
         self.clock, self.watch = CheckpointClock(self.training.checkpoint_every), Stopwatch()
@@ -89,7 +89,7 @@ class Fitting:
     def run(self) -> dict[str, Any]:
         """Train to the end; returns what the result says of the training."""
         position = self.progress.position
-        batches = iter(self._batches())
+        batches = iter(self.batches())
         while position.epoch < self.training.epochs and not position.stopped_early:
             self._run_epoch(batches)
         best = self.progress.best
@@ -134,12 +134,11 @@ class Fitting:
         part = self.part
         return [*part.variables, *part.optimizer.variables, *part.metrics_variables]
 
-    def _steps_done(self) -> int:
+    def batches(self) -> Any:
+        """The batches that are still to come, as `training_batches` makes them."""
         position = self.progress.position
-        return position.epoch * self.steps + position.step
-
-    def _batches(self) -> Any:
-        return training_batches(self.splits["train"], self.plan, self._steps_done(), self.inputs.watch)
+        first = position.epoch * self.steps + position.step
+        return training_batches(self.splits["train"], self.plan, first, self.inputs.watch)
 
     def _run_epoch(self, batches: Any) -> None:
         position = self.progress.position
@@ -149,8 +148,9 @@ class Fitting:
             position.learning_rate = learning_rate(self.part)  # a schedule may change it during the epoch
         for count in self.train_pace.portions(self.steps, position.step):
             self.engine.train(batches, count)
+            first = position.epoch * self.steps + position.step
             position.step += count
-            position.inputs = self.inputs.once_done(self._steps_done())
+            position.inputs = self.inputs.add(position.inputs, range(first, first + count))
             self._require_finite_steps()
             self._pause(due=self.clock.due())
         if position.figures is None:

@@ -1,44 +1,33 @@
-"""What really reached the network: a CRC-32 of every epoch's batches, the same on every backend.
+"""What really reached the network: a CRC-32 for every epoch, the same on every backend.
 
-It is taken of the batches as they leave the pipeline: the bytes of images, labels and weights, batch after batch, in
-C order. Whoever has the batches gets it with `zlib.crc32`.
+Each batch has the CRC-32 of its bytes (images, labels and, where there are some, weights, in C order); an epoch has
+that of its batches' hashes, four bytes each, the highest first. Whoever has the batches gets both with `zlib.crc32`.
 """
 
 import zlib
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 
 
 class InputHashes:
-    """Hashes batches while they pass."""
+    """Hashes batches as the pipeline makes them, which is ahead of the training, and in another thread."""
 
-    def __init__(self, steps_per_epoch: int, first_step: int = 0, begun: int = 0) -> None:
-        """Begin at `first_step` of the whole training, where `begun` is the hash of its epoch so far."""
-        self.steps, self.first_step, self.current = steps_per_epoch, first_step, begun
-        self.after: dict[int, int] = {}  # by steps done of the whole training: the hash of the running epoch
+    def __init__(self, batch_size: int, steps_per_epoch: int) -> None:
+        """Know how the images of an epoch are cut into batches."""
+        self.batch_size, self.steps = batch_size, steps_per_epoch
+        self.of: dict[int, int] = {}  # by step of the whole training, from 0
 
-    def watch(self, batches: Any) -> Any:
-        """Return `batches`, a tf.data.Dataset that begins at the first step, with each hashed as it passes."""
-        import tensorflow as tf
+    def watch(self, epoch: int, start: int, *parts: np.ndarray) -> None:
+        """Hash the batches of a chunk: arrays of one length, the first entry at position `start` of the epoch."""
+        for first in range(0, len(parts[0]), self.batch_size):
+            crc = 0
+            for part in parts:
+                crc = zlib.crc32(part[first : first + self.batch_size].data, crc)
+            self.of[int(epoch) * self.steps + (int(start) + first) // self.batch_size] = crc
 
-        def note(step: Any, parts: tuple[Any, ...]) -> tuple[Any, ...]:
-            tf.numpy_function(self.take, [step, *parts], [])
-            return parts
-
-        return batches.enumerate(self.first_step).map(note)
-
-    def take(self, step: int, *parts: np.ndarray) -> None:
-        """Add the arrays of the batch of a step to the hash of its epoch."""
-        if step % self.steps == 0:
-            self.current = 0
-        for part in parts:
-            self.current = zlib.crc32(part, self.current)  # type: ignore[arg-type]  # a buffer, C-contiguous
-        self.after[int(step) + 1] = self.current
-
-    def once_done(self, steps: int) -> int:
-        """Return the hash of the running epoch when `steps` steps of the whole training are done."""
-        for passed in list(self.after):  # a copy in one go, since the pipeline adds to it meanwhile
-            if passed < steps:
-                del self.after[passed]
-        return self.after[steps]
+    def add(self, begun: int, steps: Iterable[int]) -> int:
+        """Return the hash of an epoch, `begun` until now, with the batches of these steps, which are forgotten."""
+        for step in steps:
+            begun = zlib.crc32(self.of.pop(step).to_bytes(4, "big"), begun)
+        return begun

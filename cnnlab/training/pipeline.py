@@ -56,13 +56,13 @@ class BatchPlan:
 
 
 def training_batches(
-    split: Split, plan: BatchPlan, first_step: int = 0, watch: Callable[[Any], Any] = lambda batches: batches
+    split: Split, plan: BatchPlan, first_step: int = 0, watch: Callable[..., None] | None = None
 ) -> Any:
     """Return a tf.data.Dataset of (images, one-hot labels), from step `first_step` of the whole training on.
 
     images: float32 (batch, height, width, channels) within `plan.scale`; labels: float32 (batch, classes). With
-    `plan.class_weights` the weight of each image comes third: float32 (batch,). `watch` gets the dataset of these
-    batches before they are prefetched, and returns one of the same.
+    `plan.class_weights` the weight of each image comes third: float32 (batch,). `watch` is told of each chunk, in
+    the pipeline's thread: its epoch, its place in it, and the arrays that are cut into batches.
     """
     import tensorflow as tf
 
@@ -85,7 +85,10 @@ def training_batches(
         images, classes = scaled(gather(order), plan.scale), tf.gather(labels, order)
         targets = tf.one_hot(classes, plan.num_classes)
         weighted = () if weights is None else (tf.gather(weights, classes),)
-        return augmenter(images, states), targets, *weighted
+        made = (augmenter(images, states), targets, *weighted)
+        if watch is not None:
+            tf.numpy_function(watch, [epoch, start, *made], [])
+        return made
 
     def batches(*parts: Any) -> Any:
         starts = tf.data.Dataset.range(0, tf.shape(parts[1], tf.int64)[0], batch)
@@ -99,7 +102,7 @@ def training_batches(
         return tf.data.Dataset.range(first, size, chunk).map(lambda start: (epoch, start))
 
     dataset = tf.data.Dataset.range(first_epoch, plan.epochs).flat_map(chunks).map(prepare).prefetch(2)
-    dataset = watch(dataset.flat_map(batches).skip(skipped)).prefetch(4)
+    dataset = dataset.flat_map(batches).skip(skipped).prefetch(4)
     return dataset.with_options(_options(plan.threads))
 
 

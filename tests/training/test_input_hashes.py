@@ -31,22 +31,35 @@ def passed(split: Split, plan: Any, first: int = 0, begun: int = 0) -> Any:
     from cnnlab.training.input_hashes import InputHashes
     from cnnlab.training.pipeline import training_batches
 
-    hashes = InputHashes(STEPS, first, begun)
-    batches = training_batches(split, plan, first, hashes.watch)
-    return [hashes.once_done(step) for step, _ in enumerate(batches, start=first + 1)]
+    hashes, found = InputHashes(8, STEPS), []
+    for step, _ in enumerate(training_batches(split, plan, first, hashes.watch), start=first):
+        begun = hashes.add(begun if step % STEPS else 0, [step])
+        found.append(begun)
+    return found
 
 
 @pytest.mark.parametrize("weights", [None, (1.0, 2.0, 0.5)])
-def test_it_is_the_crc32_of_the_bytes_of_an_epoch(split: Split, weights: Any) -> None:
+def test_it_is_made_of_the_bytes_of_the_batches(split: Split, weights: Any) -> None:
     from cnnlab.training.pipeline import training_batches
 
     wanted = plan(class_weights=weights)
     found = passed(split, wanted)
-    batches = [[np.asarray(part) for part in batch] for batch in training_batches(split, wanted)]
+    arrays = [[np.asarray(part).tobytes() for part in batch] for batch in training_batches(split, wanted)]
+    crcs = [zlib.crc32(b"".join(parts)).to_bytes(4, "big") for parts in arrays]
     for epoch in range(EPOCHS):
-        arrays = [part for batch in batches[epoch * STEPS : (epoch + 1) * STEPS] for part in batch]
-        assert found[(epoch + 1) * STEPS - 1] == zlib.crc32(b"".join(part.tobytes() for part in arrays))
+        assert found[(epoch + 1) * STEPS - 1] == zlib.crc32(
+            b"".join(crcs[epoch * STEPS : (epoch + 1) * STEPS])
+        )
     assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize("chunk", [8, 24])
+def test_it_does_not_depend_on_how_many_batches_are_made_at_once(
+    split: Split, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = passed(split, plan())
+    monkeypatch.setattr("cnnlab.training.pipeline.CHUNK_IMAGES", chunk)
+    assert passed(split, plan()) == whole
 
 
 def test_one_pixel_less_bright_is_another_hash(split: Split) -> None:
