@@ -10,6 +10,11 @@ def subtitle(run: Run, *details: str) -> str:
     return " · ".join([*([f"{marker[0].upper()}{marker[1:]}"] if marker else []), *details, run.data_title])
 
 
+def name_and_data(run: Run) -> str:
+    """Return what a table's caption begins with: the run's name, and the data that its figures come from."""
+    return f"{one_line(run.name)} on {one_line(run.data_title)}"
+
+
 def data_marker(run: Run) -> str:
     """Return the words that mark results from data that stand in for those the config names; else empty."""
     replaced = run.data.get("bundled_for")

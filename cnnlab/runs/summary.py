@@ -19,7 +19,7 @@ SD_DEFINITION = "sample standard deviation (n - 1); null for n = 1"
 SPLITS = ("train", "validation", "test")
 CSV_COLUMNS = (
     *("split", "metric", "n", "mean", "sd", "ci95_low", "ci95_high"),
-    *("minimum", "maximum", "left_out", "values"),
+    *("minimum", "maximum", "left_out", "values", "data"),
 )
 
 
@@ -78,7 +78,7 @@ def write_summary(folder: str | Path) -> dict[str, Any]:
     run = load_run(folder)
     summary = dict(plain(summarize_run(run)))
     write_json(run.path / "summary.json", summary)
-    write_text(run.path / "summary.csv", _to_csv(summary["metrics"]))
+    write_text(run.path / "summary.csv", _to_csv(summary["metrics"], summary["data"]))
     return summary
 
 
@@ -105,7 +105,7 @@ def summarize_run(run: "Run") -> dict[str, Any]:
     }
 
 
-def _to_csv(metrics: dict[str, dict[str, Any]]) -> str:
+def _to_csv(metrics: dict[str, dict[str, Any]], data: str) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
@@ -114,7 +114,7 @@ def _to_csv(metrics: dict[str, dict[str, Any]]) -> str:
             low, high = summary["ci95"] or (None, None)
             spread = [summary[key] for key in ("n", "mean", "sd")]
             rest = [summary[key] for key in ("minimum", "maximum", "left_out")]
-            writer.writerow([split, name, *spread, low, high, *rest, _joined(summary["values"])])
+            writer.writerow([split, name, *spread, low, high, *rest, _joined(summary["values"]), data])
     return buffer.getvalue()
 
 

@@ -94,4 +94,4 @@ def test_one_repeat_has_null_spread_in_the_files(make_run):
     write_summary(folder.path)
     accuracy = json.loads(folder.summary_json_path.read_text())["metrics"]["test"]["accuracy"]
     assert accuracy["sd"] is None and accuracy["ci95"] is None
-    assert "test,accuracy,1,0.9,,,,0.9,0.9,0,0.9\n" in folder.summary_csv_path.read_text()
+    assert "test,accuracy,1,0.9,,,,0.9,0.9,0,0.9,MNIST\n" in folder.summary_csv_path.read_text()

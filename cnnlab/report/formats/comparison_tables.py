@@ -37,7 +37,9 @@ def metrics_table(comparison: Comparison) -> Table:
         f"{SD_NOTE} Differences are from {comparison.labels[0]}; {TEST_NOTE}. Effect size: Cohen's d_z of pairs, else "
         "Hedges' g. Detectable: the true difference that 80 of 100 such comparisons would find."
     )
-    return make_table("comparison", "Configs side by side", columns, rows, bold=bold, note=note)
+    data = dict.fromkeys(one_line(side.run.data_title) for side in comparison.sides)
+    caption = f"Configs side by side, on {' and '.join(data)}"
+    return make_table("comparison", caption, columns, rows, bold=bold, note=note)
 
 
 def _row(comparison: Comparison, side: int, split: str, metric: str, many: bool) -> list[Cell | str]:

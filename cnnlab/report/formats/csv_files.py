@@ -14,9 +14,22 @@ RESULTS = (
     *("maximum", "left_out", "published_mean", "published_sd", "published_n", "comparable"),
     *("difference", "difference_low", "difference_high", "p", "detectable", "values", "seeds"),
 )
-REPEATS = ("section", "name", "run", "repeat", "seed", "status", "split", "metric", "value")
+REPEATS = ("section", "name", "data", "run", "repeat", "seed", "status", "split", "metric", "value")
 COMPARISON = (
-    *("split", "metric", "config", "reference", "difference", "low", "high", "test", "pairs", "p", "p_holm"),
+    *(
+        "split",
+        "metric",
+        "config",
+        "data",
+        "reference",
+        "difference",
+        "low",
+        "high",
+        "test",
+        "pairs",
+        "p",
+        "p_holm",
+    ),
     *("effect_size", "detectable", "sign_up", "sign_down", "sign_p"),
 )
 
@@ -65,6 +78,7 @@ def _repeats(document: Document) -> Iterable[Sequence[object]]:
             start = [
                 number,
                 one_line(report.run.name),
+                one_line(report.run.data_title),
                 one_line(folder),
                 k,
                 repeat.seed,
@@ -84,7 +98,8 @@ def _contrasts(comparison: Comparison) -> Iterable[Sequence[object]]:
         signs = (pairs.sign.up, pairs.sign.down, pairs.sign.p) if pairs else (None, None, None)
         kind = None if test is None else "Welch" if pairs is None else "paired"
         yield [
-            *(c.split, one_line(c.metric), comparison.labels[c.side], comparison.labels[0], c.difference),
+            *(c.split, one_line(c.metric), comparison.labels[c.side]),
+            *(one_line(comparison.sides[c.side].run.data_title), comparison.labels[0], c.difference),
             *(test.ci95 if test else (None, None)),
             *(kind, len(pairs.differences) if pairs else None, test.p if test else None, c.p_adjusted),
             *(*numbers, *signs),

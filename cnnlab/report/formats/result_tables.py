@@ -6,6 +6,7 @@ from cnnlab.report.collect import Row, RunReport
 from cnnlab.report.formats.table import Cell, Column, Table, make_table
 from cnnlab.report.groups import place_of
 from cnnlab.report.numbers import counted, decimals_of, metric_label, one_line, show, show_interval, show_p
+from cnnlab.report.titles import name_and_data
 from cnnlab.report.words import show_published
 from cnnlab.runs.read import RepeatResult
 
@@ -24,7 +25,7 @@ def results_table(report: RunReport) -> Table:
     left_out = any(row.summary.left_out for row in report.rows)
     return make_table(
         "results",
-        f"{one_line(report.run.name)}: results over {counted(len(report.run.done), 'repeat')}",
+        f"{name_and_data(report.run)}: results over {counted(len(report.run.done), 'repeat')}",
         columns,
         [tuple(_result(row, report.not_comparable, published)) for row in report.rows],
         bold=bold,
@@ -63,7 +64,7 @@ def repeats_table(report: RunReport) -> Table:
                 _seconds(repeat),
             ]
         )
-    return make_table("repeats", f"{one_line(report.run.name)}: every repeat", columns, rows)
+    return make_table("repeats", f"{name_and_data(report.run)}: every repeat", columns, rows)
 
 
 def _result(row: Row, not_comparable: str | None, published: bool) -> Iterator[Cell]:

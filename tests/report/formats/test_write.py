@@ -13,6 +13,7 @@ from cnnlab.report.formats.csv_files import csv_files
 from cnnlab.report.formats.markdown_file import to_markdown
 from cnnlab.report.formats.templating import markdown
 from cnnlab.report.formats.write import write_report
+from tests.fake_runs import MNIST, make_run
 
 pytestmark = pytest.mark.xdist_group("report write")
 
@@ -152,3 +153,16 @@ def test_a_full_disk_is_a_sentence(make_run, tmp_path, monkeypatch):
 
 def test_the_layout_needs_no_figures(runs):
     assert "## Side by side" in to_markdown(lay_out(gather(runs, side_by_side=True)))
+
+
+def test_every_table_names_its_data(tmp_path):
+    """Synthetic images must be told from real ones wherever a table ends up, on its own or in another document."""
+    title = "PatchCamelyon (synthetic)"
+    runs = [
+        make_run(tmp_path / "runs", accuracies=(0.8, 0.9), name=name, data={**MNIST, "title": title})
+        for name in ("one", "two")
+    ]
+    write_report(gather([run.path for run in runs], side_by_side=True), tmp_path / "out")
+    files = [*(tmp_path / "out").rglob("*.tex"), *(tmp_path / "out").glob("*.csv")]
+    assert len(files) >= 8
+    assert [path.name for path in files if title not in path.read_text()] == []
