@@ -8,6 +8,7 @@ From Python, as in a notebook:
     run = cnnlab.load_run("latest")                # or a folder, a name, the beginning of one
     runs = cnnlab.load_runs("lab*")                # a list; runs.to_dataframe() with pandas
     found = cnnlab.verify(smoke=True)              # found.passed
+    cnnlab.compare("my.yaml", backends=["tensorflow", "torch"])["conclusion"]
 
 Importing it is instant: everything else is imported when it is first used.
 """
@@ -15,7 +16,7 @@ Importing it is instant: everything else is imported when it is first used.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnnlab.api import Verification, load_run, load_runs, resume, train, verify
+    from cnnlab.api import Verification, compare, load_run, load_runs, resume, train, verify
     from cnnlab.errors import CnnlabError
     from cnnlab.runs.read import RepeatResult, Run
     from cnnlab.runs.records import Runs
@@ -28,6 +29,7 @@ __all__ = [
     "Runs",
     "Verification",
     "__version__",
+    "compare",
     "load_run",
     "load_runs",
     "resume",
@@ -36,7 +38,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("Verification", "load_run", "load_runs", "resume", "train", "verify"), "cnnlab.api"),
+    **dict.fromkeys(
+        ("Verification", "compare", "load_run", "load_runs", "resume", "train", "verify"), "cnnlab.api"
+    ),
     "CnnlabError": "cnnlab.errors",
     "RepeatResult": "cnnlab.runs.read",
     "Run": "cnnlab.runs.read",

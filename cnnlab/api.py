@@ -107,6 +107,74 @@ def resume(
         return _run(plan, listen or (_ignore if quiet else _tell))
 
 
+def compare(
+    config: Place | Mapping[str, Any],
+    *,
+    backends: Sequence[str] = ("tensorflow", "torch", "jax"),
+    overrides: Sequence[str] = (),
+    repeats: int | None = None,
+    seed: int | None = None,
+    smoke: bool = False,
+    bundled: bool = False,
+    jobs: int | Literal["auto"] = "auto",
+    data_dir: Place | None = None,
+    output: Place | None = None,
+    quiet: bool = False,
+) -> dict[str, Any]:
+    """Train a config on several backends, as ``cnnlab compare`` does, and return the content of comparison.json.
+
+    The first backend is the reference. output: the comparison's folder, ``comparisons/NAME_HASH`` by default; given
+    again, what is unfinished goes on. Raises ConfigError, also for a backend that is not installed, DataError or
+    RunError before anything is trained; RepeatsFailed at the end, when what is finished is kept.
+    """
+    from cnnlab.comparison.plan import chosen_backends, plan_comparison
+    from cnnlab.comparison.run import compare as run_comparison
+    from cnnlab.config.load import Options, resolve_and_tell
+    from cnnlab.errors import RepeatsFailed
+    from cnnlab.report.backends.gather import gather_backends
+    from cnnlab.report.backends.write import to_json, write_comparison
+
+    chosen = chosen_backends(backends)
+    document = _document(config)
+    loaded, bundled_for = resolve_and_tell(document, Options(bundled, smoke, tuple(overrides), repeats, seed))
+    plan = plan_comparison(
+        loaded,
+        chosen,
+        None if output is None else Path(output),
+        document.path.resolve(),
+        data_dir=None if data_dir is None else Path(data_dir),
+        bundled_for=bundled_for,
+        jobs=jobs,
+        argv=("cnnlab.compare",),
+    )
+    failed = run_comparison(plan, _train_quietly if quiet else _train_and_tell, _ignore if quiet else _say)
+    found = gather_backends(plan.folder, plan.backends)
+    write_comparison(found)
+    if failed:
+        raise RepeatsFailed("\n".join(failed))
+    return to_json(found)
+
+
+def _train_and_tell(plan: Any, unfinished: Run | None) -> None:
+    """One backend of a comparison, in a process of its own."""
+    _train_or_resume(plan, unfinished, _tell)
+
+
+def _train_quietly(plan: Any, unfinished: Run | None) -> None:
+    _train_or_resume(plan, unfinished, _ignore)
+
+
+def _train_or_resume(plan: Any, unfinished: Run | None, listen: Callable[["Event"], None]) -> None:
+    from cnnlab.training.resume import Resume, resumed
+
+    if unfinished is None:
+        _run(plan, listen)
+        return
+    request = plan.request
+    with resumed(Resume(unfinished.path, request.data_dir, request.jobs, request.argv)) as rest:
+        _run(rest, listen)
+
+
 def _run(plan: Any, listen: Callable[["Event"], None]) -> Run:
     from cnnlab.report.figures.plots import illustrate
     from cnnlab.training.run import require_done, run

@@ -10,6 +10,7 @@ import typer
 from cnnlab import __version__
 from cnnlab.cli import (
     blocks,
+    compare,
     config,
     data,
     doctor,
@@ -44,6 +45,7 @@ app = typer.Typer(
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("predict")(predict.predict)
+app.command("compare")(compare.compare)
 app.command("verify")(verify.verify)
 app.command("report")(report.report)
 app.add_typer(runs.app, name="runs")

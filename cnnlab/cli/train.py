@@ -80,7 +80,7 @@ def train(
     from cnnlab.runs.find import runs_directory
 
     show = Show(as_json, quiet)
-    common = {"jobs": _jobs(jobs), "data_dir": data_dir}
+    common = {"jobs": jobs_of(jobs), "data_dir": data_dir}
     options = Options(bundled, smoke, with_backend(overrides, backend), repeats, seed)
     if resume is not None:
         _refuse_beside_resume(config, options, only_repeat, print_config or skip_finished)
@@ -104,6 +104,7 @@ class Show:
 
     as_json: bool
     quiet: bool
+    report: bool = True  # at the end, on stdout
 
 
 def _train(config: Any, show: Show, *, skip_finished: bool, **request: Any) -> None:
@@ -122,6 +123,15 @@ def _train(config: Any, show: Show, *, skip_finished: bool, **request: Any) -> N
         if found:
             _resume(found[0].path, show, jobs=request["jobs"], data_dir=request["data_dir"])
             return
+    _run(plan, show)
+
+
+def train_or_resume(plan: Any, unfinished: Any, show: Show) -> None:
+    """Train as planned, or go on with an unfinished run of the same plan, if there is one."""
+    if unfinished is not None:
+        _resume(unfinished.path, show, jobs=plan.request.jobs, data_dir=plan.request.data_dir)
+        return
+    stop_on_sigterm()
     _run(plan, show)
 
 
@@ -167,7 +177,8 @@ def _show_finished(path: Path, show: Show) -> None:
 def _show(path: Path, status: str, summary: dict[str, Any], show: Show) -> None:
     from cnnlab.report.terminal.render import render_report
 
-    render_report([path], console(quiet=show.quiet))
+    if show.report:
+        render_report([path], console(quiet=show.quiet))
     if show.as_json:
         print_json({"run": str(path.resolve()), "status": status, "summary": summary})
 
@@ -194,7 +205,8 @@ def _find(word: str, runs_dir: Path) -> Path:
     return find_run(word, runs_dir)
 
 
-def _jobs(text: str) -> int | str:
+def jobs_of(text: str) -> int | str:
+    """The value of --jobs."""
     if text == "auto" or (text.isdigit() and int(text) > 0):
         return text if text == "auto" else int(text)
     raise ConfigError(f"--jobs expects a number of at least 1, or auto, got '{text}'.")

@@ -126,8 +126,11 @@ def _seeds(run: Run) -> dict[int, Any]:
 
 
 def _labels(sides: Sequence[RunReport]) -> tuple[str, ...]:
-    """Names where they differ, else the names of the folders, else numbers too."""
-    for names in ([one_line(s.run.name) for s in sides], [one_line(s.run.path.name) for s in sides]):
+    """Names where they differ, else backends, else the names of the folders, else numbers too."""
+    runs = [side.run for side in sides]
+    backends = [(run.config.get("training") or {}).get("backend", "") for run in runs]
+    for choice in ([run.name for run in runs], backends, [run.path.name for run in runs]):
+        names = [one_line(name) for name in choice]
         if len(set(names)) == len(names):
             return tuple(names)
     return tuple(f"{number}: {one_line(side.run.name)}" for number, side in enumerate(sides, start=1))

@@ -29,6 +29,7 @@ def comparison_curves(comparison: Comparison) -> "Figure | None":
     if not shown:
         return None
     from matplotlib.lines import Line2D
+    from matplotlib.ticker import MaxNLocator
 
     with styled():
         figure = new_figure(height=0.9 + 1.3 * len(shown) + 0.12 * len(comparison.sides))
@@ -42,6 +43,7 @@ def comparison_curves(comparison: Comparison) -> "Figure | None":
                 ax.set_yscale("log")
                 ax.set_ylabel("loss (log axis)")
         axes[-1].set_xlabel("epoch")
+        axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
         labels = zip(comparison.labels, SIDES, strict=False)
         handles = [Line2D([], [], label=shorten(label, 44), **look) for label, look in labels]
         figure.legend(handles=handles, loc="outside lower center", handlelength=3)

@@ -1,0 +1,113 @@
+"""``cnnlab compare``."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cnnlab.cli.options import (
+    Bundled,
+    ConfigFile,
+    DataDir,
+    Json,
+    Overrides,
+    Quiet,
+    Smoke,
+    console,
+    print_json,
+)
+from cnnlab.cli.signals import stop_on_sigterm
+from cnnlab.errors import Interrupted, RepeatsFailed
+
+
+def compare(
+    config: ConfigFile,
+    backends: Annotated[
+        str,
+        typer.Option("--backends", metavar="NAMES", help="Which, with commas; the first is the reference."),
+    ] = "tensorflow,torch,jax",
+    overrides: Overrides = None,
+    repeats: Annotated[
+        int | None, typer.Option("--repeats", metavar="N", help="How many repeats on each.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", help="The seed of the whole comparison.")
+    ] = None,
+    jobs: Annotated[
+        str, typer.Option("--jobs", "-j", metavar="N|auto", help="Repeats side by side.")
+    ] = "auto",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DIR",
+            help="The comparison's folder; given again, what is unfinished goes on. Default: comparisons/NAME_HASH.",
+        ),
+    ] = None,
+    smoke: Smoke = False,
+    bundled: Bundled = False,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Train one config on several backends, the framework being all that differs, and tell what differs then.
+
+    Example: cnnlab compare --config configs/quickstart.yaml --backends tensorflow,torch --repeats 3
+
+    Weights, subsets, batches and augmented images are the same bits on each. The folder holds an ordinary run folder
+    for each backend (cnnlab report 'DIR/runs/*' --compare), tables and figures.
+    """
+    from cnnlab.cli.train import jobs_of
+    from cnnlab.comparison.plan import chosen_backends, plan_comparison
+    from cnnlab.comparison.run import compare as run_comparison
+    from cnnlab.config.load import Options, resolve_and_tell
+    from cnnlab.config.source import read_document
+
+    stop_on_sigterm()
+    chosen = chosen_backends(backends)
+    options = Options(bundled, smoke, tuple(overrides or ()), repeats, seed)
+    loaded, bundled_for = resolve_and_tell(read_document(config), options)
+    about = {"data_dir": data_dir, "bundled_for": bundled_for, "jobs": jobs_of(jobs), "argv": tuple(sys.argv)}
+    plan = plan_comparison(loaded, chosen, output, config.resolve(), **about)
+    progress = console(quiet=quiet, stderr=True)
+    train = train_quietly if quiet else train_and_show
+    try:
+        failed = run_comparison(plan, train, lambda text: progress.print(text, markup=False, soft_wrap=True))
+    except (Interrupted, KeyboardInterrupt):
+        raise Interrupted(
+            f"interrupted: what is finished is kept in {plan.folder.path}; the same command goes on."
+        ) from None
+    _show(plan, console(quiet=quiet), as_json=as_json)
+    if failed:
+        raise RepeatsFailed("\n".join(failed))
+
+
+def train_and_show(plan: Any, run: Any) -> None:
+    """Train in this process, a child of the command's, with its progress on stderr."""
+    from cnnlab.cli.train import Show, train_or_resume
+
+    train_or_resume(plan, run, Show(as_json=False, quiet=False, report=False))
+
+
+def train_quietly(plan: Any, run: Any) -> None:
+    """The same without a word."""
+    from cnnlab.cli.train import Show, train_or_resume
+
+    train_or_resume(plan, run, Show(as_json=False, quiet=True, report=False))
+
+
+def _show(plan: Any, out: Any, *, as_json: bool) -> None:
+    from cnnlab.report.backends.gather import gather_backends
+    from cnnlab.report.backends.write import to_json, write_comparison
+    from cnnlab.report.terminal.backends import backends_report
+    from cnnlab.report.terminal.render import print_paths
+
+    found = gather_backends(plan.folder, plan.backends)
+    written = write_comparison(found)
+    out.print(backends_report(found))
+    out.print()
+    print_paths([plan.folder.path], written, out)
+    if as_json:
+        print_json(to_json(found))

@@ -1,0 +1,1 @@
+"""What a comparison of backends says: read from its folder alone."""

@@ -1,0 +1,77 @@
+"""How far a backend is from the reference on the same weights and the same images, and whether they were the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cnnlab.runs.folder import RepeatFolder
+from cnnlab.runs.inputs_log import read_inputs
+from cnnlab.runs.read import Run
+
+PROBABILITIES = "probabilities"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Of one backend's first step beside the reference's: largest absolute differences.
+
+    gradient: over all entries of all trainable variables, `where` the variable; largest_gradient: of the reference.
+    """
+
+    same_weights: bool
+    same_batch: bool
+    loss: float
+    probability: float
+    gradient: float
+    where: str
+    largest_gradient: float
+
+
+FirstStep = tuple[Mapping[str, Any], Mapping[str, np.ndarray]]
+
+
+def agreement(ours: FirstStep, theirs: FirstStep) -> Agreement | None:
+    """Compare two first steps; None where they are not of the same network and number of images."""
+    (our_figures, our_arrays), (their_figures, their_arrays) = ours, theirs
+    shapes = [{name: array.shape for name, array in arrays.items()} for arrays in (our_arrays, their_arrays)]
+    gradients = [name for name in their_arrays if name != PROBABILITIES]
+    if shapes[0] != shapes[1] or not gradients or PROBABILITIES not in their_arrays:
+        return None
+    distances = {name: _largest(our_arrays[name] - their_arrays[name]) for name in gradients}
+    where = max(distances, key=lambda name: distances[name])
+    return Agreement(
+        same_weights=our_figures.get("weights_sha256") == their_figures.get("weights_sha256"),
+        same_batch=our_figures.get("batch_crc32") == their_figures.get("batch_crc32"),
+        loss=abs(float(our_figures.get("loss", np.nan)) - float(their_figures.get("loss", np.nan))),
+        probability=_largest(our_arrays[PROBABILITIES] - their_arrays[PROBABILITIES]),
+        gradient=distances[where],
+        where=where,
+        largest_gradient=max(_largest(their_arrays[name]) for name in gradients),
+    )
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Over how many epochs of shared repeats the inputs were compared, and in how many they were the same bits."""
+
+    epochs: int
+    same: int
+
+
+def same_inputs(ours: Run, theirs: Run) -> Inputs:
+    """Compare the hashes of every epoch that both runs have."""
+    pairs = []
+    for repeat in theirs.repeats:
+        hashes = [_hashes(run, repeat.k) for run in (ours, theirs)]
+        pairs += [(hashes[0][epoch], hashes[1][epoch]) for epoch in hashes[0].keys() & hashes[1].keys()]
+    return Inputs(len(pairs), sum(a == b for a, b in pairs))
+
+
+def _hashes(run: Run, k: int) -> dict[int, str]:
+    return next((read_inputs(RepeatFolder(r.path, k).inputs_path) for r in run.repeats if r.k == k), {})
+
+
+def _largest(array: np.ndarray) -> float:
+    return float(np.max(np.abs(array.astype(np.float64)), initial=0.0))

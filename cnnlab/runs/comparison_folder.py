@@ -1,0 +1,73 @@
+"""The folder of a comparison of backends: ordinary run folders in ``runs/``, and what was measured beside them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from cnnlab.errors import RunError
+from cnnlab.runs.atomic import atomic_path, write_json
+from cnnlab.runs.reading import read_arrays, read_text
+
+
+class ComparisonFolder:
+    """Where the files of one comparison lie."""
+
+    def __init__(self, path: str | Path) -> None:
+        """Stand for the folder at `path`, which need not exist yet."""
+        self.path = Path(path)
+
+    @property
+    def runs_path(self) -> Path:
+        """A runs directory: one run folder for each backend."""
+        return self.path / "runs"
+
+    @property
+    def about_path(self) -> Path:
+        """What is compared: the config's hash, so that another comparison is not mixed into it."""
+        return self.path / "about.json"
+
+    @property
+    def result_path(self) -> Path:
+        """Everything that was found out, for programs."""
+        return self.path / "comparison.json"
+
+    def first_step_path(self, backend: str, suffix: str = "json") -> Path:
+        """What one backend makes of the first batch: figures as JSON, arrays as .npz."""
+        return self.path / "first_step" / f"{backend}.{suffix}"
+
+    def begin(self, about: dict[str, Any]) -> None:
+        """Make the folder, unless it is there; raises RunError when the disk refuses."""
+        make_folder(self.path)
+        write_json(self.about_path, about)
+
+    def write_first_step(self, backend: str, figures: dict[str, Any], arrays: dict[str, Any]) -> None:
+        """Keep what `cnnlab.comparison.first_step` found; raises RunError when the disk refuses."""
+        import numpy as np
+
+        make_folder(self.first_step_path(backend).parent)
+        with atomic_path(self.first_step_path(backend, "npz")) as path:
+            np.savez(path, **arrays)
+        write_json(self.first_step_path(backend), figures)
+
+    def read_first_step(self, backend: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Return figures and arrays of a backend's first step; None without both."""
+        figures = read_json(self.first_step_path(backend))
+        arrays = read_arrays(self.first_step_path(backend, "npz"))
+        return (figures, arrays) if figures and arrays else None
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it; raises RunError when the disk refuses."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"Cannot make {path}: {error.strerror or error}.") from error
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the JSON object in a file; an empty one where there is none."""
+    try:
+        content = json.loads(read_text(path))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
