@@ -38,7 +38,7 @@ def evaluate(
     Example: cnnlab evaluate latest --split validation --tta flips
 
     The data are loaded as recorded; where they have changed since, a note says so, and images that were drawn from
-    them are refused. The run folder stays as it is.
+    them are refused. The run folder stays as it is. Its extensions are Python code, and are run.
     """
     from cnnlab.backends import choose
     from cnnlab.predict.evaluation import evaluate_run

@@ -71,7 +71,8 @@ def predict(
 
     Rows come in the order of the file, ids count from 0; of a folder, in the order of the names, 2.png before 10.png.
     The class is its number, the most probable one. Images are bytes from 0 to 255, as they were for training: the
-    network scales them itself. They are read as they are needed, so there may be more than fit into memory.
+    network scales them itself. They are read as they are needed, so there may be more than fit into memory. A run's
+    extensions are Python code, and are run.
 
     With --split test, what training has stored is written, and no image is read.
     """

@@ -48,7 +48,8 @@ def train(
         typer.Option(
             "--resume",
             metavar="RUN",
-            help="Go on with a run: a folder, the beginning of a name, or latest. All comes from its folder.",
+            help="Go on with a run: a folder, the beginning of a name, or latest. All comes from its folder, "
+            "extensions (Python code that is run) included.",
         ),
     ] = None,
     skip_finished: Annotated[

@@ -63,7 +63,7 @@ def verify(
         typer.Option(
             "--weights",
             metavar="PATH",
-            help="A trained model, .keras or a run folder, instead of training one.",
+            help="A trained model, .keras or a run folder, instead of training one. A folder's extensions are run.",
         ),
     ] = None,
     skip_training: Annotated[
