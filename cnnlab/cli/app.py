@@ -1,5 +1,6 @@
 """The Typer app: every command's name, and what becomes of errors."""
 
+import inspect
 import io
 import os
 import sys
@@ -56,6 +57,19 @@ app.command("datasets")(data.datasets)
 app.add_typer(data.app, name="data")
 app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.doctor)
+
+
+def _unwrap(commands: typer.Typer) -> None:
+    """Give each command its docstring as help with one line per paragraph, so that the terminal wraps it."""
+    for command in commands.registered_commands:
+        paragraphs = inspect.cleandoc(command.callback.__doc__ or "").split("\n\n")
+        command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    for group in commands.registered_groups:
+        if group.typer_instance is not None:
+            _unwrap(group.typer_instance)
+
+
+_unwrap(app)
 
 
 def _version(wanted: bool) -> None:
