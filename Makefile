@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test test-fast test-backends test-slow check format bench clean
+.PHONY: help demo test test-fast test-backends test-cluster test-slow check format bench clean
 
 help: ## List the targets.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,9 @@ test-fast: $(VENV)/installed-dev ## Run the tests that need no Keras: seconds.
 
 test-backends: $(VENV)/installed-backends ## Install PyTorch and JAX too, and test that they agree with TensorFlow.
 	$(BIN)/python -m pytest tests/backends
+
+test-cluster: $(VENV)/installed-cluster ## Install Ray and submitit too, and test runs on two nodes, and as array jobs.
+	$(BIN)/python -m pytest tests/cluster
 
 test-slow: $(VENV)/installed-dev ## Run the tests of minutes.
 	$(BIN)/python -m pytest -m slow
@@ -52,6 +55,10 @@ $(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
 $(VENV)/installed-dev: $(VENV)/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-cluster: $(VENV)/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,ray,slurm]'
+	@touch $@
 
 $(VENV)/installed-backends: $(VENV)/installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch jax jaxlib

@@ -58,6 +58,8 @@ def train(
     smoke: bool = False,
     bundled: bool = False,
     jobs: int | Literal["auto"] = "auto",
+    executor: Literal["local", "ray", "slurm"] = "local",
+    address: str | None = None,
     data_dir: Place | None = None,
     runs_dir: Place | None = None,
     listen: Callable[["Event"], None] | None = None,
@@ -67,12 +69,14 @@ def train(
 
     config: the path of a YAML file, or a dict of the same content, whose paths are relative to the working directory.
     overrides: as ``--set``, such as "training.epochs=5". listen: gets every event of the run, epochs among them, in
-    place of the lines that are printed to stderr otherwise; quiet: nothing is printed.
+    place of the lines that are printed to stderr otherwise; quiet: nothing is printed. executor, address: as
+    ``--executor`` and ``--address``.
 
     Raises ConfigError, DataError or RunError before anything starts; RepeatsFailed or Interrupted at the end, when
     what is finished is kept in the run folder that the message names. Warns when the disk refused the pictures.
     """
     from cnnlab.config.load import Options, resolve_and_tell
+    from cnnlab.executors.choice import ExecutorChoice
     from cnnlab.training.run import Request, plan_run
 
     options = Options(bundled, smoke, tuple(overrides), repeats, seed)
@@ -85,6 +89,7 @@ def train(
         only_repeat=only_repeat,
         bundled_for=bundled_for,
         argv=("cnnlab.train",),
+        executor=ExecutorChoice(executor, address),
     )
     return _run(plan_run(request), listen or (_ignore if quiet else _tell))
 
@@ -93,17 +98,20 @@ def resume(
     run: Place = "latest",
     *,
     jobs: int | Literal["auto"] = "auto",
+    executor: Literal["local", "ray", "slurm"] = "local",
+    address: str | None = None,
     data_dir: Place | None = None,
     runs_dir: Place | None = None,
     listen: Callable[["Event"], None] | None = None,
     quiet: bool = False,
 ) -> Run:
     """Go on with an interrupted or killed run, as ``cnnlab train --resume`` does, and return it; see `train`."""
+    from cnnlab.executors.choice import ExecutorChoice
     from cnnlab.training.resume import Resume, resumed
 
     folder = find_run(os.fspath(run), _directory(runs_dir))
     place = None if data_dir is None else Path(data_dir)
-    with resumed(Resume(folder, place, jobs, ("cnnlab.resume",))) as plan:
+    with resumed(Resume(folder, place, jobs, ("cnnlab.resume",), ExecutorChoice(executor, address))) as plan:
         return _run(plan, listen or (_ignore if quiet else _tell))
 
 

@@ -3,6 +3,7 @@
 import importlib.util
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -37,17 +38,26 @@ class Backend(ABC):
             )
 
     @abstractmethod
-    def prepare(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> None:
+    def prepare(
+        self, *, threads: int, device: str, deterministic: bool, full_precision: bool, devices: int
+    ) -> None:
         """Set the environment variables that act when the framework is imported."""
 
     @abstractmethod
-    def configure(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> str:
-        """Set threads, device and determinism, after the import and before the first computation.
+    def configure(
+        self, *, threads: int, device: str, deterministic: bool, full_precision: bool, devices: int
+    ) -> str:
+        """Set threads, devices and determinism, after the import and before the first computation.
 
-        With `full_precision` float32 products on a GPU are not rounded to fewer bits.
-        Returns the device in use, such as "CPU" or "GPU:0"; raises ConfigError when there is no such GPU. A
-        GPU's memory is taken as it is needed, where the framework can do that.
+        With `full_precision` float32 products on a GPU are not rounded to fewer bits. Of `devices` above 1 each takes
+        its share of every batch; on the CPU they are logical ones. Returns what is in use, such as "CPU", "GPU:0" or
+        "2 x GPU"; raises ConfigError when there are not as many GPUs. A GPU's memory is taken as it is needed, where
+        the framework can do that.
         """
+
+    def scope(self) -> AbstractContextManager[Any]:
+        """Where a network is built and trained, so that its devices share the work."""
+        return nullcontext()
 
     @abstractmethod
     def forward(self, model: Any) -> Forward:
@@ -72,8 +82,11 @@ class Backend(ABC):
         """
 
 
-def gpu_number(device: str, available: int, name: str) -> int | None:
-    """The number of the GPU to use of `available` ones; None for the CPU. Raises ConfigError when it is missing."""
+def gpu_number(device: str, available: int, name: str, devices: int = 1) -> int | None:
+    """The number of the first GPU to use of `available` ones; None for the CPU.
+
+    Raises ConfigError when it, or one of the `devices` from it on, is missing.
+    """
     if device == "cpu" or (device == "auto" and not available):
         return None
     number = int(device.partition(":")[2] or 0)
@@ -81,5 +94,9 @@ def gpu_number(device: str, available: int, name: str) -> int | None:
         raise ConfigError(
             f"training.device: expected a GPU with number {number}, but {name} sees {available}: choose 'cpu' or "
             "'auto', or install what it needs for the GPU (see 'cnnlab doctor')."
+        )
+    if number + devices > available:
+        raise ConfigError(
+            f"training.devices: expected {devices} GPUs from number {number} on, but {name} sees {available} in all."
         )
     return number

@@ -21,11 +21,15 @@ class Jax(Backend):
     forks = False  # its threads start at the first array, and Keras makes one when it is imported
     layer_dtype = "float32"
 
-    def prepare(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> None:
+    def prepare(
+        self, *, threads: int, device: str, deterministic: bool, full_precision: bool, devices: int
+    ) -> None:
         """Bound XLA's threads on the CPU; take the GPU's memory as it is needed."""
         os.environ["NPROC"] = os.environ["PJRT_NPROC"] = str(threads)
         os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"
         flags = os.environ.get("XLA_FLAGS", "").split()
+        if devices > 1:
+            flags.append(f"--xla_force_host_platform_device_count={devices}")
         if threads == 1:
             flags.append("--xla_cpu_multi_thread_eigen=false")
         if deterministic:
@@ -34,17 +38,25 @@ class Jax(Backend):
         if device == "cpu":
             os.environ["JAX_PLATFORMS"] = "cpu"
 
-    def configure(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> str:
+    def configure(
+        self, *, threads: int, device: str, deterministic: bool, full_precision: bool, devices: int
+    ) -> str:
         """See `Backend`."""
         import jax
+        import keras
 
         for_batches_alone(threads)
         gpus = [found for found in jax.devices() if found.platform == "gpu"]
-        number = gpu_number(device, len(gpus), "JAX")
+        number = gpu_number(device, len(gpus), "JAX", devices)
         jax.config.update("jax_default_device", jax.devices("cpu")[0] if number is None else gpus[number])
         if full_precision:
             jax.config.update("jax_default_matmul_precision", "highest")
-        return "CPU" if number is None else f"GPU:{number}"
+        if devices == 1:
+            return "CPU" if number is None else f"GPU:{number}"
+        used = jax.devices("cpu")[:devices] if number is None else gpus[number : number + devices]
+        names = [f"{'cpu' if number is None else 'gpu'}:{one.id}" for one in used]
+        keras.distribution.set_distribution(keras.distribution.DataParallel(devices=names))
+        return f"{devices} x {'CPU' if number is None else 'GPU'}"
 
     def forward(self, model: Any) -> Forward:
         """See `Backend`."""
@@ -103,12 +115,22 @@ def _loop(part: Any, step: Callable[..., Any], kinds: tuple[str, ...]) -> Loop:
         # copies, since their memory is given to the first step
         state = tuple([jax.numpy.array(variable.value) for variable in group] for group in held)
         for _ in range(count):
-            state = compiled(state, tuple(np.asarray(part_of_batch) for part_of_batch in next(batches)))
+            state = compiled(state, tuple(_shared(np.asarray(array)) for array in next(batches)))
         for group, values in zip(held, state, strict=True):
             for variable, value in zip(group, values, strict=True):
                 variable.assign(value)
 
     return loop
+
+
+def _shared(array: Array) -> Any:
+    """A part of a batch, spread over the devices where there are several and they can share it evenly."""
+    import keras
+
+    distribution = keras.distribution.distribution()
+    if distribution is None or len(array) % distribution.num_model_replicas:
+        return array
+    return keras.distribution.distribute_tensor(array, distribution.get_data_layout(array.shape))
 
 
 def _variables(part: Any, kind: str) -> list[Any]:

@@ -1,6 +1,7 @@
 """Keras on TensorFlow. The other backends use parts of it too, since batches come from `tf.data` everywhere."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, final
 
 import numpy as np
@@ -16,10 +17,18 @@ class TensorFlow(Backend):
     forks = True
     layer_dtype = "float64"
 
-    def prepare(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> None:
+    def __init__(self) -> None:
+        """Without a strategy: one device."""
+        self._strategy: Any = None
+
+    def prepare(
+        self, *, threads: int, device: str, deterministic: bool, full_precision: bool, devices: int
+    ) -> None:
         """Nothing beyond what every process sets."""
 
-    def configure(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> str:
+    def configure(
+        self, *, threads: int, device: str, deterministic: bool, full_precision: bool, devices: int
+    ) -> str:
         """See `Backend`."""
         import tensorflow as tf
 
@@ -28,15 +37,27 @@ class TensorFlow(Backend):
         # (oneDNN on, TensorFlow 2.21: outputs of a residual block were off by 0.3). A test shows that it is needed.
         tf.config.optimizer.set_experimental_options({"remapping": False})
         gpus = tf.config.list_physical_devices("GPU")
-        number = gpu_number(device, len(gpus), "TensorFlow")
-        tf.config.set_visible_devices([] if number is None else gpus[number], "GPU")
-        if number is not None:
-            tf.config.experimental.set_memory_growth(gpus[number], True)
+        number = gpu_number(device, len(gpus), "TensorFlow", devices)
+        used = [] if number is None else gpus[number : number + devices]
+        tf.config.set_visible_devices(used, "GPU")
+        for gpu in used:
+            tf.config.experimental.set_memory_growth(gpu, True)
         if deterministic:
             tf.config.experimental.enable_op_determinism()
         if full_precision:
             tf.config.experimental.enable_tensor_float_32_execution(False)
-        return "CPU" if number is None else f"GPU:{number}"
+        if devices == 1:
+            return "CPU" if number is None else f"GPU:{number}"
+        kind = "CPU" if number is None else "GPU"
+        if number is None:
+            logical = [tf.config.LogicalDeviceConfiguration()] * devices
+            tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], logical)
+        self._strategy = tf.distribute.MirroredStrategy([f"{kind}:{k}" for k in range(devices)])
+        return f"{devices} x {kind}"
+
+    def scope(self) -> AbstractContextManager[Any]:
+        """The scope of a MirroredStrategy, where there are several devices."""
+        return nullcontext() if self._strategy is None else self._strategy.scope()
 
     def forward(self, model: Any) -> Forward:
         """See `Backend`."""
@@ -99,7 +120,11 @@ def _loop(part: Any, step: Callable[[Any], Any]) -> Loop:
     """Compile the loop over Keras' own `step`: the number of steps is a tensor, so one trace serves all."""
     import tensorflow as tf
 
-    one_step = tf.function(step, reduce_retracing=True, autograph=False, jit_compile=part.jit_compile)
+    strategy = part.distribute_strategy
+    if strategy.num_replicas_in_sync > 1:
+        one_step = _shared(strategy, step)
+    else:
+        one_step = tf.function(step, reduce_retracing=True, autograph=False, jit_compile=part.jit_compile)
 
     def body(batches: Any, done: Any) -> Any:
         one_step(next(batches))
@@ -110,3 +135,17 @@ def _loop(part: Any, step: Callable[[Any], Any]) -> Loop:
         tf.while_loop(lambda done: done < count, lambda done: (body(batches, done),), [tf.constant(0)])
 
     return lambda batches, count: steps(batches, tf.constant(count))
+
+
+def _shared(strategy: Any, step: Callable[[Any], Any]) -> Callable[[Any], None]:
+    """A step in which every replica takes each n-th image of a batch, from its own number on."""
+    import tensorflow as tf
+
+    def on_replica(batch: Any) -> None:
+        own = tf.distribute.get_replica_context().replica_id_in_sync_group
+        step(tuple(part[own :: strategy.num_replicas_in_sync] for part in batch))
+
+    def one_step(batch: Any) -> None:
+        strategy.run(on_replica, args=(batch,))
+
+    return one_step

@@ -19,7 +19,9 @@ class Torch(Backend):
     forks = True
     layer_dtype = "float32"
 
-    def prepare(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> None:
+    def prepare(
+        self, *, threads: int, device: str, deterministic: bool, full_precision: bool, devices: int
+    ) -> None:
         """Bound OpenMP's threads, and let Keras take the device that `configure` chooses."""
         os.environ["OMP_NUM_THREADS"] = str(threads)
         if deterministic:
@@ -27,7 +29,9 @@ class Torch(Backend):
         if device == "cpu":
             os.environ["KERAS_TORCH_DEVICE"] = "cpu"
 
-    def configure(self, *, threads: int, device: str, deterministic: bool, full_precision: bool) -> str:
+    def configure(
+        self, *, threads: int, device: str, deterministic: bool, full_precision: bool, devices: int
+    ) -> str:
         """See `Backend`."""
         import torch
 

@@ -39,7 +39,8 @@ def _announce(plan: Any, console: "Console") -> None:
         console.print(f"[yellow]The bundled data stand in for '{escape(plan.request.bundled_for)}'.[/yellow]")
     repeats, threads = _count(len(plan.waiting), "repeat"), _count(training.threads, "thread")
     side_by_side = f"{plan.jobs} side by side, " if len(plan.waiting) > 1 else ""
-    console.print(f"{repeats} of {_count(training.epochs, 'epoch')}; {side_by_side}{threads} each\n")
+    where = {"local": "", "ray": "on Ray, ", "slurm": "on SLURM, "}[plan.request.executor.name]
+    console.print(f"{repeats} of {_count(training.epochs, 'epoch')}; {where or side_by_side}{threads} each\n")
 
 
 class Lines:

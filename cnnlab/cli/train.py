@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -43,6 +43,18 @@ def train(
     jobs: Annotated[
         str, typer.Option("--jobs", "-j", metavar="N|auto", help="Repeats side by side.")
     ] = "auto",
+    executor: Annotated[
+        Literal["local", "ray", "slurm"],
+        typer.Option("--executor", help="Who trains the repeats: processes on this machine, Ray, or SLURM."),
+    ] = "local",
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--address",
+            metavar="auto|HOST:PORT",
+            help="The Ray cluster to use. Default: $RAY_ADDRESS, else a Ray of this machine alone.",
+        ),
+    ] = None,
     resume: Annotated[
         str | None,
         typer.Option(
@@ -78,10 +90,15 @@ def train(
     """
     from cnnlab.config.load import Options, resolve_and_tell
     from cnnlab.config.source import read_document
+    from cnnlab.executors.choice import ExecutorChoice
     from cnnlab.runs.find import runs_directory
 
     show = Show(as_json, quiet)
-    common = {"jobs": jobs_of(jobs), "data_dir": data_dir}
+    common = {
+        "jobs": jobs_of(jobs),
+        "executor": ExecutorChoice(executor, address),
+        "data_dir": data_dir,
+    }
     options = Options(bundled, smoke, with_backend(overrides, backend), repeats, seed)
     if resume is not None:
         _refuse_beside_resume(config, options, only_repeat, print_config or skip_finished)
@@ -122,7 +139,8 @@ def _train(config: Any, show: Show, *, skip_finished: bool, **request: Any) -> N
             _show_finished(finished[0].path, show)
             return
         if found:
-            _resume(found[0].path, show, jobs=request["jobs"], data_dir=request["data_dir"])
+            kept = ("jobs", "executor", "data_dir")
+            _resume(found[0].path, show, **{name: request[name] for name in kept})
             return
     _run(plan, show)
 
@@ -195,8 +213,8 @@ def _print_config(config: Any, *, as_json: bool) -> None:
 def _refuse_beside_resume(config: Path | None, options: Any, only_repeat: int | None, other: bool) -> None:
     if config is not None or only_repeat is not None or other or options != type(options)():
         raise ConfigError(
-            "--resume RUN takes all from the run's folder: of the other options only --jobs, --data-dir, --runs-dir, "
-            "--json and --quiet go with it."
+            "--resume RUN takes all from the run's folder: of the other options only --jobs, --executor, --address, "
+            "--data-dir, --runs-dir, --json and --quiet go with it."
         )
 
 

@@ -29,6 +29,11 @@ def training_contradictions(training: Any) -> Found:
         if monitor not in figures:
             yield location, _unknown_figure(monitor, figures)
     yield from _rates(training)
+    if training.devices > 1 and training.backend == "torch":
+        yield ("devices",), "expected 1 with the backend torch, for which Keras has no distribution"
+    elif training.devices > 1 and training.batch_size % training.devices:
+        text = f"{training.devices} devices cannot share a batch of {training.batch_size} evenly"
+        yield ("devices",), f"{text}: choose a multiple for training.batch_size"
 
 
 def config_contradictions(config: Any) -> Found:

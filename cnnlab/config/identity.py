@@ -9,7 +9,7 @@ from cnnlab.config.load import dump_config
 
 
 def run_hash(config: Any) -> str:
-    """SHA-256 of the whole resolved config and its extension files, as 64 hex digits."""
+    """SHA-256 of the resolved config, but for its resources, and of its extension files, as 64 hex digits."""
     return _hash(dump_config(config), config.extensions)
 
 
@@ -22,7 +22,7 @@ def experiment_hash(config: Any) -> str:
     plain = dump_config(config)
     for key in ("name", "seed", "repeats", "logging", "published", "augmentation_check"):
         plain.pop(key)
-    for key in ("threads", "device", "checkpoint_every"):
+    for key in ("threads", "device", "devices", "checkpoint_every"):
         plain["training"].pop(key)
     plain["data"].pop("memory_budget")
     return _hash(plain, config.extensions)
@@ -34,5 +34,8 @@ def file_hash(path: Path) -> str:
 
 
 def _hash(plain: dict[str, Any], extensions: tuple[Path, ...]) -> str:
+    plain = {key: value for key, value in plain.items() if key != "resources"}
+    if plain["training"].get("devices") == 1:  # as it was before there could be several
+        plain["training"] = {key: value for key, value in plain["training"].items() if key != "devices"}
     plain = {**plain, "extensions": [file_hash(path) for path in extensions]}
     return hashlib.sha256(json.dumps(plain, sort_keys=True, allow_nan=False).encode()).hexdigest()

@@ -234,6 +234,11 @@ class Training(Parameters):
         "tensorflow", description="What Keras computes with; torch and jax are extras to install."
     )
     device: Annotated[str, AfterValidator(_device)] = Field("auto", description="auto, cpu, gpu or gpu:N.")
+    devices: SmallInt = Field(
+        1,
+        description="GPUs of one repeat, each with its even share of every batch (MirroredStrategy on TensorFlow, "
+        "DataParallel on JAX); on the CPU logical devices, for trials.",
+    )
     threads: SmallInt | Literal["auto"] = Field("auto", description="CPU threads of one repeat.")
     deterministic: bool = Field(
         False, description="Deterministic operations on a GPU too, at a cost in speed."
@@ -264,6 +269,21 @@ class Evaluation(Parameters):
 
     tta: ViewSetChoice = Field(
         "none", description="Test-time averaging: the views of each image whose probabilities are averaged."
+    )
+
+
+class Resources(Parameters):
+    """What one repeat takes of a node, where Ray or SLURM executes it; it changes no result."""
+
+    cpus: PositiveFloat | None = Field(None, description="CPUs; null: one for each of its threads.")
+    gpus: NonNegativeFloat = Field(
+        0.0, description="GPUs; a fraction, such as 0.25, where repeats share one (Ray alone)."
+    )
+    memory: Megabytes | None = Field(
+        None, description="Megabytes, or text such as 4 GB; null: not asked for."
+    )
+    minutes: PositiveInt | None = Field(
+        None, description="SLURM's limit of time for a repeat; null: that of the partition."
     )
 
 
@@ -338,6 +358,7 @@ class Config(Parameters):
     logging: tuple[LoggerItem, ...] = Field(
         (), description="What else is told of a training as it goes on: tensorboard, mlflow, wandb."
     )
+    resources: Resources = Field(default_factory=lambda: Resources.model_validate({}))
     published: Published | None = None
 
     @model_validator(mode="after")

@@ -28,7 +28,7 @@ class Job:
     def setup(self) -> str:
         """What a process decides once and for all: jobs that differ in it need processes of their own."""
         training = self.config["training"]
-        keys = ("backend", "threads", "device", "precision", "deterministic")
+        keys = ("backend", "threads", "device", "devices", "precision", "deterministic")
         return repr([*(training[key] for key in keys), self.config["extensions"]])
 
 

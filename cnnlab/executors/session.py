@@ -18,19 +18,20 @@ from cnnlab.executors.base import Event, Job, Listener
 class Session:
     """What a process keeps between jobs of one setup: its configured framework, and the data last used."""
 
-    def __init__(self, tell: Listener, check: Callable[[], None]) -> None:
-        """`tell` gets events of jobs under way; `check` is called several times a second, and may raise `Stopped`."""
-        self._tell = tell
-        self._check = check
+    def __init__(self) -> None:
+        """Nothing is imported, configured or loaded before the first job."""
         self._device: str | None = None
         self._data: tuple[Any, Any] = (None, None)  # which, and they themselves
 
-    def serve(self, job: Job) -> Event:
-        """Do a job, and return the event that ends it."""
+    def serve(self, job: Job, tell: Listener, check: Callable[[], None], data: Any = None) -> Event:
+        """Do a job, and return the event that ends it; its `data` are loaded unless they are given.
+
+        `tell` gets the events of the job under way; `check` is called several times a second, and may raise `Stopped`.
+        """
         from cnnlab.training.rules import LossNotFinite, Stopped
 
         try:
-            return self._run(job)
+            return self._run(job, tell, check, data)
         except Stopped:
             return Event("interrupted", job.repeat)
         except (EOFError, BrokenPipeError, ConnectionResetError):
@@ -53,8 +54,9 @@ class Session:
             line = str(error).strip().splitlines()
             return Event("failed", job.repeat, error=f"{type(error).__name__}: {line[0] if line else ''}")
 
-    def _run(self, job: Job) -> Event:
-        from cnnlab.config.load import check, document_of
+    def _run(self, job: Job, tell: Listener, check: Callable[[], None], data: Any) -> Event:
+        from cnnlab.config.load import check as checked
+        from cnnlab.config.load import document_of
         from cnnlab.runs.atomic import remove_leftovers
         from cnnlab.runs.folder import RunFolder
         from cnnlab.runs.lock import sole_user
@@ -66,22 +68,23 @@ class Session:
         if job.repeat is not None:
             folder = RunFolder(job.folder).repeat(job.repeat).make()
             silence(folder.log_path)
-        config = check(document_of(job.config, job.folder / "config.yaml"))
+        config = checked(document_of(job.config, job.folder / "config.yaml"))
         if self._device is None:
             self._device = configure(
                 threads=config.training.threads,
                 device=config.training.device,
                 precision=config.training.precision,
                 deterministic=config.training.deterministic,
+                devices=config.training.devices,
             )
-        data = self._load(config, job)
+        data = self._load(config, job) if data is None else data
         if job.repeat is None:
             return Event("prepared", content=prepare(config, data))
-        self._tell(Event("started", job.repeat))
+        tell(Event("started", job.repeat))
         hooks = Hooks(
-            report=lambda row: self._tell(Event("epoch", job.repeat, row)),
-            check=self._check,
-            note=lambda text: self._tell(Event("warning", job.repeat, error=f"repeat {job.repeat}: {text}")),
+            report=lambda row: tell(Event("epoch", job.repeat, row)),
+            check=check,
+            note=lambda text: tell(Event("warning", job.repeat, error=f"repeat {job.repeat}: {text}")),
         )
         with sole_user(folder.path):
             remove_leftovers(folder.path)

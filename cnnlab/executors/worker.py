@@ -19,14 +19,14 @@ def work(connection: Connection, environment: dict[str, str]) -> None:
     sys.stdin = open(os.devnull)  # noqa: PTH123, SIM115
     silence(Path(os.devnull))
     parent = _Parent(connection)
-    session = Session(parent.tell, parent.check)
+    session = Session()
     signal.signal(signal.SIGTERM, parent.stop)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the parent's affair, like SIGINT
     try:
         connection.send(Event("ready"))
         while not parent.stopping and (job := connection.recv()) is not None:
             parent.busy = True
-            event = session.serve(job)
+            event = session.serve(job, parent.tell, parent.check)
             parent.busy = False
             connection.send(event)
     except (EOFError, BrokenPipeError, ConnectionResetError):

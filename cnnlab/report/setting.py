@@ -13,6 +13,7 @@ CHANGES_NO_RESULT = (
     *(
         "training.threads",
         "training.device",
+        "training.devices",
         "training.checkpoint_every",
         "training.metrics",
         "data.memory_budget",

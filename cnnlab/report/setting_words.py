@@ -8,7 +8,7 @@ from cnnlab.report.numbers import counted, one_line
 from cnnlab.report.remarks import Remark
 from cnnlab.runs.read import Run
 
-CHANGES_NOTHING = ("threads", "device", "checkpoint_every", "memory_budget", "metrics")
+CHANGES_NOTHING = ("threads", "device", "devices", "checkpoint_every", "memory_budget", "metrics")
 DATA_TOLD = ("dataset", "train_size", "validation_fraction", "scale", "limit_per_split", *CHANGES_NOTHING)
 TRAINING_TOLD = (
     *("epochs", "steps", "batch_size", "optimizer", "schedule", "early_stopping", "weight_averaging"),

@@ -9,7 +9,8 @@ from cnnlab.model import trainable_part
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.inputs_log import InputsLog
 from cnnlab.runs.metrics_log import MetricsLog
-from cnnlab.training.checkpoint import Arrays, CheckpointClock, CheckpointFolder
+from cnnlab.training.checkpoint import Arrays, CheckpointClock, CheckpointFolder, State
+from cnnlab.training.devices import synchronized_normalization
 from cnnlab.training.engine import Engine, Pace
 from cnnlab.training.input_hashes import InputHashes
 from cnnlab.training.network import (
@@ -85,13 +86,16 @@ class Fitting:
         self.validation = self._validation_batches(config, num_classes)
         self.engine, self.train_pace, self.test_pace = Engine(self.part), Pace(), Pace()
         self.clock, self.watch = CheckpointClock(self.training.checkpoint_every), Stopwatch()
+        self.epoch_end: tuple[Arrays, State] | None = None
+        self._note_epoch_end()
 
     def run(self) -> dict[str, Any]:
         """Train to the end; returns what the result says of the training."""
         position = self.progress.position
         batches = iter(self.batches())
-        while position.epoch < self.training.epochs and not position.stopped_early:
-            self._run_epoch(batches)
+        with synchronized_normalization(self.part, self.training.devices):
+            while position.epoch < self.training.epochs and not position.stopped_early:
+                self._run_epoch(batches)
         best = self.progress.best
         if best is not None and best.epoch is not None:
             self.part.set_weights(best.weights)
@@ -105,20 +109,29 @@ class Fitting:
         }
 
     def save(self) -> None:
-        """Write a checkpoint of this moment; a disk that refuses costs no more than the checkpoint."""
-        from keras.ops import convert_to_numpy
+        """Write a checkpoint of this moment; a disk that refuses costs no more than the checkpoint.
 
+        With several devices it is one of the last epoch's end: within an epoch each has metrics of its own, of which
+        only the sum is known here.
+        """
         self.clock.begin()
         self.progress.position.seconds = self.watch.seconds
-        best = self.progress.best.weights if self.progress.best is not None else []
-        arrays = _named("variable", [convert_to_numpy(v) for v in self._variables()]) | _named("best", best)
+        arrays, state = self._state() if self.epoch_end is None else self.epoch_end
         try:
             self.log.flush()
             self.inputs_log.flush()
-            self.checkpoints.save(arrays, self.progress.state())
+            self.checkpoints.save(arrays, state)
         except RunError as error:
             self.hooks.note(f"no checkpoint could be written: {error}")
         self.clock.end()
+
+    def _state(self) -> tuple[Arrays, State]:
+        """All that a checkpoint holds, as it is now."""
+        from keras.ops import convert_to_numpy
+
+        best = self.progress.best.weights if self.progress.best is not None else []
+        arrays = _named("variable", [convert_to_numpy(v) for v in self._variables()]) | _named("best", best)
+        return arrays, self.progress.state()
 
     def _restore(self) -> None:
         found = self.checkpoints.load(self.hooks.note)
@@ -164,7 +177,12 @@ class Fitting:
         self.hooks.report({**row, "seconds": self.watch.seconds})
         position.begin_next_epoch()
         self.watch = Stopwatch()
+        self._note_epoch_end()
         self._pause(due=self.clock.due(epoch=position.epoch))
+
+    def _note_epoch_end(self) -> None:
+        if self.training.devices > 1:
+            self.epoch_end = self._state()
 
     def _pause(self, *, due: bool) -> None:
         """A moment between steps at which the training can be saved, and stopped."""

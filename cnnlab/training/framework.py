@@ -60,19 +60,26 @@ def import_keras() -> Any:
 
 
 def configure(
-    *, threads: int, device: str, precision: str, deterministic: bool, full_precision: bool = False
+    *,
+    threads: int,
+    device: str,
+    precision: str,
+    deterministic: bool,
+    full_precision: bool = False,
+    devices: int = 1,
 ) -> str:
-    """Set threads, device, precision and determinism of this process, before its first computation.
+    """Set threads, devices, precision and determinism of this process, before its first computation.
 
-    With `full_precision`, float32 products on a GPU are not rounded to fewer bits. Returns the device in use, such as
-    "CPU" or "GPU:0". Raises ConfigError when a GPU is asked for and there is none. A GPU's memory is taken as it is
-    needed, not all at once.
+    With `full_precision`, float32 products on a GPU are not rounded to fewer bits. Returns what is in use, such as
+    "CPU", "GPU:0" or "2 x GPU". Raises ConfigError when more GPUs are asked for than there are. A GPU's memory is
+    taken as it is needed, not all at once.
     """
     how: Any = {
         "threads": threads,
         "device": device,
         "deterministic": deterministic,
         "full_precision": full_precision,
+        "devices": devices,
     }
     active().prepare(**how)
     keras = import_keras()

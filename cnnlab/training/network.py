@@ -109,8 +109,8 @@ def network_class() -> Any:
 
         def __init__(self) -> None:
             super().__init__(name="finite_steps")
-            self.steps = self.add_weight(shape=(), initializer="zeros", name="steps")
-            self.finite = self.add_weight(shape=(), initializer="ones", name="finite")
+            self.steps = self.add_variable((), "zeros", aggregation="mean", name="steps")
+            self.finite = self.add_variable((), "ones", aggregation="mean", name="finite")
 
         def update_state(self, loss: Any) -> None:
             self.finite.assign(self.finite * keras.ops.cast(keras.ops.isfinite(loss), self.finite.dtype))
@@ -123,7 +123,7 @@ def network_class() -> Any:
             return int(keras.ops.convert_to_numpy(self.steps))
 
         def all_finite(self) -> bool:
-            return bool(keras.ops.convert_to_numpy(self.finite))
+            return bool(keras.ops.convert_to_numpy(self.finite) == 1.0)  # on every device
 
         def reset_state(self) -> None:
             self.steps.assign(0.0)

@@ -12,6 +12,7 @@ from cnnlab.errors import ConfigError
 from cnnlab.model import build_model
 from cnnlab.training.augmentation_check import augmented, check_augmentation, sample
 from cnnlab.training.describe import unknown_statistics
+from cnnlab.training.devices import require_even_shares
 from cnnlab.training.framework import import_keras
 from cnnlab.training.repeat import drawn_splits
 from cnnlab.training.seeds import repeat_seed
@@ -40,6 +41,7 @@ def prepare(config: Any, data: Dataset) -> dict[str, Any]:
     statistics = unknown_statistics(config, data.info)
     model = build_model(config.model, data.info, config.data.scale, statistics, config.preprocess)
     splits = drawn_splits(config, data, seed)
+    require_even_shares(config.training, splits)
     prepare_streaming(splits, config.data.memory_budget)
     images = sample(config, splits["train"], data.info) if config.augment else None
     return {

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.backends import active
 from cnnlab.config.identity import run_hash
 from cnnlab.datasets import Dataset
 from cnnlab.datasets.channel_statistics import channel_statistics
@@ -52,11 +53,12 @@ def train_one(
     statistics = channel_statistics(seen["train"].images) if config.data.standardize else None
     weights = class_weights(config.training.class_weights, splits["train"].labels, data.info.class_names)
     members = Members(config, seed, folder, {"run_hash": run_hash(config), "repeat": repeat}, hooks)
-    model, history = members.train(
-        lambda: build_model(config.model, data.info, config.data.scale, statistics, config.preprocess),
-        seen,
-        weights,
-    )
+    with active().scope():
+        model, history = members.train(
+            lambda: build_model(config.model, data.info, config.data.scale, statistics, config.preprocess),
+            seen,
+            weights,
+        )
     trained = time.perf_counter()
     try:
         evaluation = evaluate(config, model, splits, data.info.num_classes, hooks.check)

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from cnnlab.config.identity import file_hash, run_hash
 from cnnlab.config.load import check
 from cnnlab.config.source import read_document
 from cnnlab.errors import DataError, RunError
+from cnnlab.executors.choice import ExecutorChoice
 from cnnlab.runs.environment import package_versions
 from cnnlab.runs.find import list_runs
 from cnnlab.runs.folder import RunFolder
@@ -28,6 +29,7 @@ class Resume:
     data_dir: Path | None = None  # where the data lie now, if not where they lay
     jobs: int | str = "auto"
     argv: Sequence[str] = ("cnnlab", "train")
+    executor: ExecutorChoice = field(default_factory=ExecutorChoice)
 
 
 @contextlib.contextmanager
@@ -113,6 +115,7 @@ def _plan(run: Run, resume: Resume) -> Plan:
         resume.jobs,
         bundled_for=run.data.get("bundled_for"),
         argv=resume.argv,
+        executor=resume.executor,
     )
     finished = tuple(k for k in done(run) if k in repeats)
     return lay_out(Plan(request, config, repeats, data, folder=RunFolder(run.path), done=finished))

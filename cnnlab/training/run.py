@@ -13,6 +13,7 @@ from cnnlab.config.load import config_to_yaml, dump_config
 from cnnlab.datasets import Dataset
 from cnnlab.errors import CnnlabError, ConfigError, DataError, Interrupted, RepeatsFailed, RunError
 from cnnlab.executors.base import Event, Executor, Job, Listener
+from cnnlab.executors.choice import ExecutorChoice
 from cnnlab.executors.local import LocalExecutor
 from cnnlab.loggers import RunInfo
 from cnnlab.loggers.base import require_packages
@@ -24,7 +25,7 @@ from cnnlab.runs.lock import RunLock
 from cnnlab.runs.read import load_run
 from cnnlab.runs.status import RunStatus
 from cnnlab.runs.summary import write_summary
-from cnnlab.training.layout import gpu_slots, resolve_jobs, resolve_threads
+from cnnlab.training.layout import resolve_threads
 from cnnlab.training.length import with_epochs
 from cnnlab.training.prepare import load_data
 
@@ -40,6 +41,7 @@ class Request:
     only_repeat: int | None = None
     bundled_for: str | None = None  # the data set in whose place the bundled one stands
     argv: Sequence[str] = ("cnnlab", "train")
+    executor: ExecutorChoice = field(default_factory=ExecutorChoice)
 
 
 @dataclass(frozen=True)
@@ -107,9 +109,7 @@ def lay_out(plan: Plan) -> Plan:
 
 def workers(request: Request, training: Any, waiting: int) -> tuple[int, Executor]:
     """How many of `waiting` trainings run side by side, and what executes them; threads are resolved."""
-    jobs = resolve_jobs(request.jobs, threads=training.threads, device=training.device, waiting=waiting)
-    gpus = [{"CUDA_VISIBLE_DEVICES": gpu} for gpu in gpu_slots(training.device)]
-    return jobs, LocalExecutor(jobs, gpus)
+    return request.executor.make(training, request.jobs, waiting)
 
 
 def run(plan: Plan, listen: Listener) -> Outcome:
@@ -257,6 +257,7 @@ def _describe(folder: RunFolder, plan: Plan, warnings: Sequence[str] = ()) -> No
             "data_dir": None if request.data_dir is None else str(request.data_dir.resolve()),
             "repeats": list(plan.repeats),
             "layout": {
+                "executor": request.executor.name,
                 "jobs": plan.jobs,
                 "threads": config.training.threads,
                 "device": config.training.device,

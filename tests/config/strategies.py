@@ -194,6 +194,14 @@ CONFIGS = st.fixed_dictionaries(
         "training": TRAINING | TRAINING_BY_STEPS,
         "evaluation": st.fixed_dictionaries({}, optional={"tta": st.sampled_from(["none", "flips"])}),
         "logging": st.lists(items(logger, logger.names()), max_size=2),
+        "resources": st.fixed_dictionaries(
+            {},
+            optional={
+                "cpus": st.none() | st.floats(0.1, 64),
+                "gpus": st.floats(0, 8),
+                "memory": st.just("2 GB"),
+            },
+        ),
         "published": st.fixed_dictionaries(
             {"source": NAMES, "dataset": NAMES}, optional={"test_accuracy": SHARES, "train_loss": LOSSES}
         ),

@@ -92,8 +92,10 @@ def test_defaults_written_out_and_short_forms_hash_alike(tmp_path):
 
 
 POOLED = {("name",), ("seed",), ("repeats",), ("published",), ("augmentation_check",), ("logging",)}
-POOLED |= {("training", "threads"), ("training", "device"), ("training", "checkpoint_every")}
-POOLED |= {("data", "memory_budget")}
+POOLED |= {("training", "threads"), ("training", "device"), ("training", "devices")}
+POOLED |= {("training", "checkpoint_every")}
+POOLED |= {("data", "memory_budget"), ("resources",)}
+ANYWHERE = {("resources",)}  # where a run is trained is no part of what it is
 OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("name",): "other",
     ("seed",): 8,
@@ -127,10 +129,12 @@ OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("training", "weight_averaging"): None,
     ("training", "precision"): "mixed_bfloat16",
     ("training", "device"): "auto",
+    ("training", "devices"): 2,
     ("training", "threads"): 1,
     ("training", "deterministic"): False,
     ("evaluation", "tta"): "d4",
     ("training", "checkpoint_every"): {"epochs": 7},
+    ("resources",): {"cpus": 2.0, "gpus": 0.5, "memory": "4 GB", "minutes": 30},
 }
 
 
@@ -142,7 +146,7 @@ def test_each_field_decides_the_run_and_all_but_a_few_the_experiment(key):
         holder = holder[part]
     holder[key[-1]] = OTHERWISE[key]
     old, new = checked(FULL), checked(changed)
-    assert run_hash(old) != run_hash(new)
+    assert (run_hash(old) == run_hash(new)) == (key in ANYWHERE)
     assert (experiment_hash(old) == experiment_hash(new)) == (key in POOLED)
 
 

@@ -197,14 +197,14 @@ def test_a_file_that_cannot_grow_is_a_sentence_and_its_beginning_stays(
 
 def test_a_worker_tells_what_the_system_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not only what our own writing meets: any error of the system, with its path, and not as a bug of ours."""
-    session = Session(lambda event: None, lambda: None)
+    session = Session()
 
-    def refuse(job: Job) -> Event:
+    def refuse(job: Job, *others: object) -> Event:
         raise OSError(errno.EROFS, "Read-only file system", "/somewhere")
 
     monkeypatch.setattr(session, "_run", refuse)
     monkeypatch.setattr("cnnlab.executors.session.log_traceback", lambda: None)
-    event = session.serve(Job({}, 3, tmp_path, None))
+    event = session.serve(Job({}, 3, tmp_path, None), lambda event: None, lambda: None)
     assert (event.kind, event.repeat, event.refused) == ("failed", 3, 2)
     assert event.error == "/somewhere: Read-only file system."
 

@@ -1,0 +1,43 @@
+"""Which executor a command uses."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from cnnlab.errors import ConfigError
+from cnnlab.executors.base import Executor
+from cnnlab.executors.local import LocalExecutor
+from cnnlab.training.layout import gpu_slots, resolve_jobs
+
+Name = Literal["local", "ray", "slurm"]
+
+
+@dataclass(frozen=True)
+class ExecutorChoice:
+    """An executor by its name, and how to reach it. Raises ConfigError for an address that it has no use for."""
+
+    name: Name = "local"
+    address: str | None = None  # of a Ray cluster
+
+    def __post_init__(self) -> None:
+        """Check that both go together."""
+        if self.address is not None and self.name != "ray":
+            raise ConfigError(f"--address {self.address} goes with --executor ray, not with {self.name}.")
+
+    def make(self, training: Any, jobs: int | str, waiting: int) -> tuple[int, Executor]:
+        """How many of `waiting` trainings run side by side at most, and what executes them; threads are resolved.
+
+        Raises ConfigError where its package is missing.
+        """
+        most = None if jobs == "auto" else int(jobs)
+        if self.name == "ray":
+            from cnnlab.executors.ray import RayExecutor
+
+            return min(most or waiting, waiting), RayExecutor(self.address, most)
+        if self.name == "slurm":
+            from cnnlab.executors.slurm import SlurmExecutor
+
+            return min(most or waiting, waiting), SlurmExecutor(most)
+        count = resolve_jobs(jobs, threads=training.threads, device=training.device, waiting=waiting)
+        return count, LocalExecutor(
+            count, [{"CUDA_VISIBLE_DEVICES": gpu} for gpu in gpu_slots(training.device)]
+        )

@@ -1,0 +1,139 @@
+"""Runs on a real Ray cluster of two nodes: the numbers of the local executor, whatever happens to the nodes."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cnnlab.config.load import dump_config, load_config
+from cnnlab.executors.base import Event, Job
+from tests.cluster.conftest import TwoNodes
+from tests.cluster.numbers import numbers
+from tests.conftest import Finished, environment
+
+RESUME = ("--resume", "latest")
+pytestmark = [pytest.mark.keras, pytest.mark.slow, pytest.mark.xdist_group("cluster")]
+
+
+class Command:
+    """``cnnlab train`` on the cluster, while it runs."""
+
+    def __init__(self, *words: object, runs: Path) -> None:
+        self.runs = runs
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "cnnlab", "train", *map(str, words), "--runs-dir", str(runs)],
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def wait_until(self, holds: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 120
+        while not holds():
+            assert self.process.poll() is None, self.process.communicate()[1]
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    def checkpoints(self) -> list[Path]:
+        return list(self.runs.glob("*/repeats/*/checkpoint/*.json"))
+
+    def both_under_way(self) -> bool:
+        return len({path.parent for path in self.checkpoints()}) == 2
+
+    def finished(self) -> Finished:
+        out, err = self.process.communicate(timeout=240)
+        return Finished(self.process.returncode, out, err)
+
+    @property
+    def run(self) -> Path:
+        (run,) = self.runs.iterdir()
+        return run
+
+
+def test_a_killed_node_costs_nothing_but_time(
+    two_nodes: TwoNodes, longer: Path, expected: Path, tmp_path: Path
+) -> None:
+    """Its repeat goes on from its checkpoint on the other node, to the same bits."""
+    command = Command("-c", longer, "--executor", "ray", "--address", two_nodes.address, runs=tmp_path)
+    command.wait_until(command.both_under_way)
+    two_nodes.kill_second()
+    done = command.finished()
+    assert done.code == 0, done.err
+    assert "it goes on elsewhere, from its last checkpoint" in done.err
+    assert numbers(command.run) == numbers(expected)
+    assert not list(command.run.rglob("checkpoint")) + list(command.run.rglob(".*"))
+
+
+def test_a_restarted_head_then_ctrl_c_then_another_executor(
+    two_nodes: TwoNodes, longer: Path, expected: Path, tmp_path: Path
+) -> None:
+    """With the head the command loses its cluster, and ends; what was reached is in the run folder each time."""
+    command = Command("-c", longer, "--executor", "ray", "--address", two_nodes.address, runs=tmp_path)
+    command.wait_until(command.checkpoints)
+    two_nodes.cluster.shutdown()
+    assert command.finished().code not in {0, 130}
+
+    again = TwoNodes()
+    reached = {path.name for path in command.checkpoints()}
+    try:
+        command = Command(*RESUME, "--executor", "ray", "--address", again.address, runs=tmp_path)
+        command.wait_until(lambda: {path.name for path in command.checkpoints()} - reached)
+        command.process.send_signal(signal.SIGINT)
+        stopped = command.finished()
+    finally:
+        again.cluster.shutdown()
+    assert stopped.code == 130, stopped.err
+    status = json.loads((command.run / "status.json").read_text())
+    assert status["status"] == "interrupted"
+    assert {entry["status"] for entry in status["repeats"].values()} == {"interrupted"}
+
+    done = Command(*RESUME, runs=tmp_path).finished()
+    assert done.code == 0, done.err
+    assert numbers(command.run) == numbers(expected)
+
+
+def test_nodes_that_do_not_see_the_run_folder_send_everything_home(
+    two_nodes: TwoNodes, longer: Path, expected: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also checkpoints, while they train: a node is killed, and the other goes on with what it had sent."""
+    import ray
+
+    from cnnlab.executors.ray import RayExecutor
+
+    class Unseen:
+        def __init__(self, folder: Path) -> None:
+            pass
+
+        def __enter__(self) -> str:
+            return "nowhere"
+
+        def __exit__(self, *reason: object) -> None:
+            pass
+
+    monkeypatch.setattr("cnnlab.executors.ray.proof_of_sharing", Unseen)
+    config = dump_config(load_config(longer))
+    events: list[Event] = []
+
+    def listen(event: Event) -> None:
+        events.append(event)
+        if event.kind == "epoch" and event.content["epoch"] == 60 and two_nodes.second is not None:
+            two_nodes.kill_second()
+            two_nodes.second = None
+
+    try:
+        RayExecutor(two_nodes.address).run([Job(config, k, tmp_path, None) for k in range(2)], listen)
+    finally:
+        ray.shutdown()
+    assert [event.error for event in events if event.kind == "failed"] == []
+    assert any("from its last checkpoint" in (event.error or "") for event in events)
+    assert numbers(tmp_path) == numbers(expected)
+    assert not list(tmp_path.rglob("checkpoint"))
+    first = [event.content["epoch"] for event in events if event.kind == "epoch"]
+    assert first.count(1) == 2  # nothing began anew

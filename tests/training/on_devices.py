@@ -1,0 +1,77 @@
+"""Train a small network on so many devices, whole and with interruptions: python -m tests.training.on_devices ..."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from cnnlab.backends import choose
+from cnnlab.config.load import check, document_of
+from cnnlab.config.source import read_document
+from cnnlab.runs.folder import RunFolder
+from cnnlab.training.fitting import Hooks
+from cnnlab.training.framework import configure
+from cnnlab.training.prepare import load_data
+from cnnlab.training.repeat import train_one
+from cnnlab.training.rules import Stopped
+
+# Not Adam: behind a bias that batch normalization cancels, it makes whole steps of rounding errors.
+CONFIG = """\
+name: shared
+seed: 3
+data: {dataset: mnist10k, train_size: 104, limit_per_split: 107}
+augment:
+  - random_rotation: {factor: 0.05}
+model:
+  - conv_block: {convs: 1, filters: 4, batch_norm: true}
+  - flatten
+  - dense_block: {units: 8, l2: 0.01}
+  - classifier
+training:
+  {epochs: 4, batch_size: 16, threads: 1, validation_every: 2, class_weights: balanced,
+   optimizer: {name: sgd, learning_rate: 0.05}}
+"""
+
+
+def main(backend: str, devices: int, folder: Path) -> None:
+    """Print the curves and the device as JSON, and whether a training that is stopped again and again ends alike."""
+    folder.mkdir()
+    (folder / "config.yaml").write_text(CONFIG)
+    plain = read_document(folder / "config.yaml").value
+    plain["training"] |= {"backend": backend, "devices": devices}
+    config = check(document_of(plain, folder / "config.yaml"))
+    choose(backend)
+    device = configure(threads=1, device="cpu", precision="float32", deterministic=False, devices=devices)
+    data = load_data(config, None)
+    rows: list[dict[str, Any]] = []
+    whole = RunFolder(folder / "whole").repeat(0).make()
+    result = train_one(config, 0, whole, data, device=device, hooks=Hooks(report=rows.append))
+
+    broken = RunFolder(folder / "broken").repeat(0).make()
+    stops = 0
+    while True:
+        left = 6 + 5 * stops  # looks until the next stop: within an epoch, at its end, later each time
+
+        def stop() -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise Stopped
+
+        try:
+            train_one(config, 0, broken, data, device=device, hooks=Hooks(check=stop))
+            break
+        except Stopped:
+            stops += 1
+    same = whole.predictions_path.read_bytes() == broken.predictions_path.read_bytes()
+    curves = [_without_time(repeat.metrics_path) for repeat in (whole, broken)]
+    told = {"device": device, "rows": rows, "metrics": result["metrics"], "stops": stops}
+    print(json.dumps(told | {"same": same and curves[0] == curves[1]}))
+
+
+def _without_time(path: Path) -> list[str]:
+    return [",".join(line.split(",")[:1] + line.split(",")[2:]) for line in path.read_text().splitlines()]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
