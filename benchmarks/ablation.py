@@ -2,62 +2,62 @@
 
     python benchmarks/ablation.py configs/mnist128/strong.yaml --repeats 5 --data-dir DIR
 
-Each variant is trained by `cnnlab train` with the same seeds, hence on the same images. A row tells its mean test
-accuracy, and its change: the mean of the paired differences with their 95 % interval, from Student's t. Finished
-variants are not trained again: the run folders lie in --runs-dir, one directory for each variant.
+A sweep that ablates: every variant is trained with the same seeds, hence on the same images. A row tells its mean
+test accuracy, and its change: the mean of the paired differences with their 95 % interval, from Student's t. Finished
+trainings are not repeated: the sweep lies in --runs-dir, and `cnnlab report SWEEP --ablation` shows it with p values
+corrected for the number of comparisons.
 """
 
 import argparse
-import json
-import subprocess
-import sys
 from pathlib import Path
 
-from cnnlab.report.statistics import paired, summarize
+import yaml
 
-VARIANTS: dict[str, list[str]] = {
-    "as it is": [],
-    "no deskewing": ["preprocess=[]"],
-    "no augmentation": ["augment=[]"],
-    "no elastic field": ["augment.1={random_elastic: {displacement: 0}}"],
-    "no stroke width": ["augment.2={random_stroke_width: {factor: 0}}"],
-    "affine map half as strong": [
-        "augment.0={random_affine: {rotation_degrees: 10, log_scale: 0.1, log_anisotropy: 0.075, shear: 0.15, "
-        "translation: 0.06}}"
-    ],
-    "constant learning rate": ["training.schedule=constant", "training.optimizer.learning_rate=0.001"],
-    "no label smoothing": ["training.label_smoothing=0"],
-    "no weight decay": ["training.optimizer.weight_decay=0"],
-    "weight decay on all weights": ["training.optimizer.weight_decay_on=all"],
-    "no dropout": ["model.6.dropout.rate=0"],
-    "half the steps": ["training.steps=500"],
+import cnnlab
+from cnnlab.report.sweep.collect import collect_sweep
+
+VARIANTS = {
+    "no deskewing": {"preprocess": []},
+    "no augmentation": {"augment": []},
+    "no elastic field": {"augment.1": {"random_elastic": {"displacement": 0}}},
+    "no stroke width": {"augment.2": {"random_stroke_width": {"factor": 0}}},
+    "affine map half as strong": {
+        "augment.0": {
+            "random_affine": {
+                "rotation_degrees": 10,
+                "log_scale": 0.1,
+                "log_anisotropy": 0.075,
+                "shear": 0.15,
+                "translation": 0.06,
+            }
+        }
+    },
+    "constant learning rate": {
+        "training.schedule": "constant",
+        "training.optimizer.learning_rate": 0.001,
+    },
+    "no label smoothing": {"training.label_smoothing": 0},
+    "no weight decay": {"training.optimizer.weight_decay": 0},
+    "weight decay on all weights": {"training.optimizer.weight_decay_on": "all"},
+    "no dropout": {"model.6.dropout.rate": 0},
+    "half the steps": {"training.steps": 500},
 }
 
 
-def trained(config: Path, name: str, overrides: list[str], options: argparse.Namespace) -> list[float]:
-    """Test accuracies of a variant, in percent, one per repeat."""
-    runs_dir = options.runs_dir / name.replace(" ", "-")
-    finished = sorted(runs_dir.glob("*/summary.json"))
-    if not finished:
-        command = [
-            sys.executable,
-            "-m",
-            "cnnlab",
-            "train",
-            "-c",
-            str(config),
-            "--runs-dir",
-            str(runs_dir),
-            "-q",
-        ]
-        command += ["--repeats", str(options.repeats), "--seed", str(options.seed)]
-        command += [] if options.data_dir is None else ["--data-dir", str(options.data_dir)]
-        command += [word for override in [*overrides, *options.set] for word in ("--set", override)]
-        subprocess.run(command, check=True)
-        finished = sorted(runs_dir.glob("*/summary.json"))
-    results = finished[-1].parent.glob("repeats/*/result.json")
-    found = {int(path.parent.name): json.loads(path.read_text()) for path in results}
-    return [100 * found[k]["metrics"]["test"]["accuracy"] for k in sorted(found)]
+def swept(options: argparse.Namespace) -> Path:
+    """Train what is missing; returns the sweep's folder."""
+    config = yaml.safe_load(options.config.read_text()) | {"name": "ablation"}
+    names = options.only or list(VARIANTS)
+    config["sweep"] = {"ablate": {name: VARIANTS[name] for name in names}}
+    runs = cnnlab.sweep(
+        config,
+        overrides=options.set,
+        repeats=options.repeats,
+        seed=options.seed,
+        data_dir=options.data_dir,
+        runs_dir=options.runs_dir,
+    )
+    return runs[0].path.parent
 
 
 def main() -> None:
@@ -73,18 +73,17 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="for every variant")
     parser.add_argument("--only", action="append", choices=VARIANTS, help="these variants; default: all")
     options = parser.parse_args()
-    names = options.only or list(VARIANTS)
-    baseline = trained(options.config, "as it is", [], options)
-    print(f"| variant | n | test accuracy, % | sd | change | 95 % interval |\n|{'---|' * 6}", flush=True)
-    for name in names:
-        values = baseline if name == "as it is" else trained(options.config, name, VARIANTS[name], options)
-        whole, against = summarize(values), paired(values, baseline)
-        row = f"| {name} | {whole.n} | {whole.mean:.2f} | {'-' if whole.sd is None else f'{whole.sd:.2f}'} |"
-        if against is None or against.test is None:
-            print(f"{row} - | - |", flush=True)
+    report = collect_sweep(swept(options))
+    print(f"| variant | n | test accuracy, % | sd | change | 95 % interval |\n|{'---|' * 6}")
+    for cell in report.cells:
+        whole, contrast = cell.summaries[report.headline], cell.contrast
+        row = f"| {cell.label} | {whole.n} | {100 * whole.mean:.2f} | "
+        row += f"{'-' if whole.sd is None else f'{100 * whole.sd:.2f}'} |"
+        if contrast is None or contrast.test is None:
+            print(f"{row} - | - |")
             continue
-        low, high = against.test.ci95
-        print(f"{row} {against.mean:+.2f} | {low:+.2f} to {high:+.2f} |", flush=True)
+        low, high = contrast.test.ci95
+        print(f"{row} {100 * contrast.difference:+.2f} | {100 * low:+.2f} to {100 * high:+.2f} |")
 
 
 if __name__ == "__main__":

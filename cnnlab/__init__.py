@@ -16,7 +16,7 @@ Importing it is instant: everything else is imported when it is first used.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnnlab.api import Verification, compare, load_run, load_runs, resume, train, verify
+    from cnnlab.api import Verification, compare, load_run, load_runs, resume, sweep, train, verify
     from cnnlab.errors import CnnlabError
     from cnnlab.runs.read import RepeatResult, Run
     from cnnlab.runs.records import Runs
@@ -33,13 +33,15 @@ __all__ = [
     "load_run",
     "load_runs",
     "resume",
+    "sweep",
     "train",
     "verify",
 ]
 
 _HOMES = {
     **dict.fromkeys(
-        ("Verification", "compare", "load_run", "load_runs", "resume", "train", "verify"), "cnnlab.api"
+        ("Verification", "compare", "load_run", "load_runs", "resume", "sweep", "train", "verify"),
+        "cnnlab.api",
     ),
     "CnnlabError": "cnnlab.errors",
     "RepeatResult": "cnnlab.runs.read",

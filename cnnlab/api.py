@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from cnnlab.runs.find import find_run, find_runs, list_runs, runs_directory
+from cnnlab.errors import ConfigError
+from cnnlab.runs.find import find_run, find_runs, list_runs, runs_directory, with_cells
 from cnnlab.runs.read import Run
 from cnnlab.runs.read import load_run as read_run
 from cnnlab.runs.records import Runs
@@ -41,11 +42,13 @@ def load_run(run: Place = "latest", *, runs_dir: Place | None = None) -> Run:
 def load_runs(*runs: Place, runs_dir: Place | None = None) -> Runs:
     """Read several runs: globs, folders, names; without any, all runs of the runs directory, newest first.
 
+    A sweep stands for the runs of all of its cells.
+
     Raises RunError for a word that means no run.
     """
     directory = _directory(runs_dir)
     paths = find_runs([os.fspath(run) for run in runs], directory) if runs else list_runs(directory)
-    return Runs(map(read_run, paths))
+    return Runs(map(read_run, with_cells(paths)))
 
 
 def train(
@@ -92,6 +95,57 @@ def train(
         executor=ExecutorChoice(executor, address),
     )
     return _run(plan_run(request), listen or (_ignore if quiet else _tell))
+
+
+def sweep(
+    config: Place | Mapping[str, Any],
+    *,
+    overrides: Sequence[str] = (),
+    grid: Sequence[str] = (),
+    repeats: int | None = None,
+    seed: int | None = None,
+    smoke: bool = False,
+    bundled: bool = False,
+    jobs: int | Literal["auto"] = "auto",
+    data_dir: Place | None = None,
+    runs_dir: Place | None = None,
+    executor: Literal["local", "ray", "slurm"] = "local",
+    address: str | None = None,
+    listen: Callable[["Event"], None] | None = None,
+    quiet: bool = False,
+) -> Runs:
+    """Train every cell of a config with a section `sweep`, as ``cnnlab train`` does, and return the cells' runs.
+
+    grid: as ``--sweep``, such as "training.batch_size=16,32". The same call again goes on with what is missing. An
+    event's `folder` tells its cell. The other parameters, and what is raised, are as of `train`.
+    """
+    from cnnlab.config.load import Options, resolve_and_tell
+    from cnnlab.executors.choice import ExecutorChoice
+    from cnnlab.training.sweep import require_finished, run_sweep
+    from cnnlab.training.sweep_plan import SweepRequest, planned
+
+    options = Options(bundled, smoke, tuple(overrides), repeats, seed, tuple(grid))
+    document = _document(config)
+    loaded, bundled_for = resolve_and_tell(document, options)
+    if loaded.sweep is None:
+        raise ConfigError(
+            "cnnlab.sweep expects a config with a section 'sweep', or grid=[...]; else use cnnlab.train."
+        )
+    request = SweepRequest.of(
+        document,
+        loaded,
+        smoke=smoke,
+        runs_dir=_directory(runs_dir),
+        data_dir=None if data_dir is None else Path(data_dir),
+        jobs=jobs,
+        bundled_for=bundled_for,
+        argv=("cnnlab.sweep",),
+        executor=ExecutorChoice(executor, address),
+    )
+    with planned(request) as plan, _signals_restored():
+        outcome = run_sweep(plan, listen or (_ignore if quiet else _tell))
+    require_finished(outcome)
+    return Runs(read_run(cell.path) for cell in outcome.cells)
 
 
 def resume(

@@ -36,6 +36,10 @@ def list_(
             "--since", metavar="WHEN", help="Only runs since a date (2026-11-01), or 12h, 7d, 2w ago."
         ),
     ] = None,
+    sweep: Annotated[
+        str | None,
+        typer.Option("--sweep", metavar="SWEEP", help="The cells of a sweep instead: where each stands."),
+    ] = None,
     runs_dir: RunsDir = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -44,16 +48,24 @@ def list_(
 
     Example: cnnlab runs list --name lab2025 --status done --since 7d
 
-    Where the test set has no labels it is the validation accuracy, and says val.
+    Where the test set has no labels it is the validation accuracy, and says val. A sweep is one line, with all its
+    trainings counted; --sweep SWEEP lists its cells.
     """
     from cnnlab.report.terminal.run_list import run_list
-    from cnnlab.runs.find import list_runs, runs_directory
+    from cnnlab.runs.find import find_sweep, list_runs, runs_directory
     from cnnlab.runs.overview import chosen, overview, parse_since
 
     for word in status or ():
         if word not in STATUSES:
             raise RunError(f"--status expects {', '.join(STATUSES[:-1])} or {STATUSES[-1]}, got '{word}'.")
     directory = runs_directory(runs_dir)
+    if sweep is not None:
+        if name or status or since:
+            raise RunError(
+                "--sweep lists all cells of a sweep: --name, --status and --since do not go with it."
+            )
+        _list_cells(find_sweep(sweep, directory), as_json=as_json, quiet=quiet)
+        return
     after = parse_since(since) if since else None
     everything = [overview(path) for path in list_runs(directory)]
     found = chosen(everything, name=name, statuses=status or (), since=after)
@@ -80,8 +92,15 @@ def show(
     from cnnlab.report.terminal.run_page import run_page, run_to_json
     from cnnlab.runs.find import find_run, runs_directory
     from cnnlab.runs.read import load_run
+    from cnnlab.runs.sweeps import is_sweep
 
-    found = load_run(find_run(run, runs_directory(runs_dir)))
+    path = find_run(run, runs_directory(runs_dir), sweeps=True)
+    found = load_run(path)
+    if is_sweep(path):
+        console(quiet=quiet).print(run_page(found))
+        console(quiet=quiet).print()
+        _list_cells(path, as_json=as_json, quiet=quiet)
+        return
     console(quiet=quiet).print(run_page(found))
     if as_json:
         print_json(run_to_json(found))
@@ -165,16 +184,17 @@ def export(
 
     Example: cnnlab runs export 'lab*' --csv --output results.csv
 
-    With several runs, columns such as config.training.epochs hold the keys in which their configs differ.
+    With several runs, columns such as config.training.epochs hold the keys in which their configs differ. A sweep
+    stands for all of its cells.
     """
     from cnnlab.runs.atomic import write_text
-    from cnnlab.runs.find import find_runs, runs_directory
+    from cnnlab.runs.find import find_runs, runs_directory, with_cells
     from cnnlab.runs.read import load_run
     from cnnlab.runs.records import records, to_csv
 
     if csv and as_json and output is None:
         raise RunError("--csv and --json both print on stdout: give --csv a file with --output FILE.")
-    found = [load_run(path) for path in find_runs(runs, runs_directory(runs_dir))]
+    found = [load_run(path) for path in with_cells(find_runs(runs, runs_directory(runs_dir)))]
     rows = records(found, "epoch" if epochs else "repeat")
     if output is not None:
         write_text(output, to_csv(rows))
@@ -182,6 +202,19 @@ def export(
         sys.stdout.write(to_csv(rows))
     if as_json:
         print_json({"rows": rows})
+
+
+def _list_cells(path: Path, *, as_json: bool, quiet: bool) -> None:
+    from cnnlab.cli.sweep import print_states, states_to_json
+    from cnnlab.runs.sweeps import cell_state, read_sweep
+
+    index = read_sweep(path)
+    states = [cell_state(path, cell, index.repeats) for cell in index.cells]
+    print_states(path, states, len(index.repeats), console(quiet=quiet))
+    if as_json:
+        print_json(
+            {"sweep": path.resolve(), "name": index.name, **states_to_json(states, len(index.repeats))}
+        )
 
 
 def _plain(one: "Overview") -> dict[str, Any]:

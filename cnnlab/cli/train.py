@@ -29,6 +29,15 @@ def train(
         Path | None, typer.Option("--config", "-c", metavar="FILE", help="The YAML file of the experiment.")
     ] = None,
     overrides: Overrides = None,
+    sweep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sweep",
+            metavar="KEY=A,B",
+            help="Try each of these values; repeatable, for every combination. Named: 'augment={none: [], flip: "
+            "[random_flip]}'.",
+        ),
+    ] = None,
     backend: Backend = None,
     repeats: Annotated[int | None, typer.Option("--repeats", metavar="N", help="How many repeats.")] = None,
     seed: Annotated[
@@ -71,6 +80,12 @@ def train(
             help="Show a finished run of the same config on the same data, or go on with one, if there is one.",
         ),
     ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Tell what would be trained and about how long it takes, from a few epochs."
+        ),
+    ] = False,
     smoke: Smoke = False,
     bundled: Bundled = False,
     data_dir: DataDir = None,
@@ -86,7 +101,8 @@ def train(
     Example: cnnlab train --config configs/quickstart.yaml --set training.epochs=5
 
     Values are taken from the file, then --smoke, --set, --backend, --repeats and --seed. What was interrupted or killed
-    goes on with --resume latest, to the same numbers.
+    goes on with --resume latest, to the same numbers. A config with a section 'sweep', or --sweep, trains every cell of
+    it; the same command again goes on with what is missing.
     """
     from cnnlab.config.load import Options, resolve_and_tell
     from cnnlab.config.source import read_document
@@ -99,21 +115,29 @@ def train(
         "executor": ExecutorChoice(executor, address),
         "data_dir": data_dir,
     }
-    options = Options(bundled, smoke, with_backend(overrides, backend), repeats, seed)
+    options = Options(bundled, smoke, with_backend(overrides, backend), repeats, seed, tuple(sweep or ()))
     if resume is not None:
-        _refuse_beside_resume(config, options, only_repeat, print_config or skip_finished)
+        _refuse_beside_resume(config, options, only_repeat, print_config or skip_finished or dry_run)
         _resume(_find(resume, runs_directory(runs_dir)), show, **common)
         return
     if config is None:
         raise ConfigError(
             "--config FILE is missing: the experiment to train (or --resume RUN, to go on with one)."
         )
-    loaded, bundled_for = resolve_and_tell(read_document(config), options)
+    document = read_document(config)
+    loaded, bundled_for = resolve_and_tell(document, options)
     if print_config:
         _print_config(loaded, as_json=as_json)
         return
-    about = {"only_repeat": only_repeat, "bundled_for": bundled_for}
-    _train(loaded, show, skip_finished=skip_finished, runs_dir=runs_directory(runs_dir), **common, **about)
+    about = {"only_repeat": only_repeat, "bundled_for": bundled_for, "runs_dir": runs_directory(runs_dir)}
+    if loaded.sweep is not None:
+        from cnnlab.cli.sweep import train_sweep
+
+        train_sweep(document, loaded, show, smoke=smoke, dry_run=dry_run, **common, **about)
+    elif dry_run:
+        _tell(loaded, show, **common, **about)
+    else:
+        _train(loaded, show, skip_finished=skip_finished, **common, **about)
 
 
 @dataclass(frozen=True)
@@ -140,7 +164,7 @@ def _train(config: Any, show: Show, *, skip_finished: bool, **request: Any) -> N
             return
         if found:
             kept = ("jobs", "executor", "data_dir")
-            _resume(found[0].path, show, **{name: request[name] for name in kept})
+            _resume_run(found[0].path, show, **{name: request[name] for name in kept})
             return
     _run(plan, show)
 
@@ -148,13 +172,43 @@ def _train(config: Any, show: Show, *, skip_finished: bool, **request: Any) -> N
 def train_or_resume(plan: Any, unfinished: Any, show: Show) -> None:
     """Train as planned, or go on with an unfinished run of the same plan, if there is one."""
     if unfinished is not None:
-        _resume(unfinished.path, show, jobs=plan.request.jobs, data_dir=plan.request.data_dir)
+        _resume_run(unfinished.path, show, jobs=plan.request.jobs, data_dir=plan.request.data_dir)
         return
     stop_on_sigterm()
     _run(plan, show)
 
 
+def _tell(config: Any, show: Show, **request: Any) -> None:
+    """Print what would be trained, and about how long it takes."""
+    from cnnlab.cli.progress import clock
+    from cnnlab.training.estimate import estimate
+    from cnnlab.training.run import Request, plan_run
+
+    stop_on_sigterm()
+    plan = plan_run(Request(config, argv=tuple(sys.argv), **request))
+    repeats = len(plan.repeats)
+    found = estimate(plan, repeats)
+    seconds = found.total([(plan.config, repeats)])
+    what = f"{repeats} repeat{'' if repeats == 1 else 's'} of {plan.config.training.epochs} epochs"
+    side_by_side = f" with {found.side_by_side} side by side" if repeats > 1 else ""
+    text = f"{what}: about {clock(seconds)}{side_by_side}; an epoch took {found.epoch:.2g} s."
+    console(quiet=show.quiet).print(text, markup=False)
+    if show.as_json:
+        print_json({"trainings": repeats, "seconds": seconds})
+
+
 def _resume(folder: Path, show: Show, **request: Any) -> None:
+    from cnnlab.runs.sweeps import is_sweep
+
+    if is_sweep(folder):
+        from cnnlab.cli.sweep import resume_sweep
+
+        resume_sweep(folder, show, **request)
+    else:
+        _resume_run(folder, show, **request)
+
+
+def _resume_run(folder: Path, show: Show, **request: Any) -> None:
     from cnnlab.runs.read import load_run
     from cnnlab.training.resume import Resume, changes_since, resumed
 
@@ -221,7 +275,7 @@ def _refuse_beside_resume(config: Path | None, options: Any, only_repeat: int | 
 def _find(word: str, runs_dir: Path) -> Path:
     from cnnlab.runs.find import find_run
 
-    return find_run(word, runs_dir)
+    return find_run(word, runs_dir, sweeps=True)
 
 
 def jobs_of(text: str) -> int | str:

@@ -28,6 +28,19 @@ def experiment_hash(config: Any) -> str:
     return _hash(plain, config.extensions)
 
 
+def cell_hash(config: Any) -> str:
+    """SHA-256 of what decides the bits of each repeat's results: a cell of a sweep is known by it.
+
+    Unlike in `experiment_hash`, seed, threads and device count; the number of repeats does not.
+    """
+    plain = dump_config(config)
+    for key in ("name", "repeats", "logging", "published", "augmentation_check"):
+        plain.pop(key)
+    plain["training"].pop("checkpoint_every")
+    plain["data"].pop("memory_budget")
+    return _hash(plain, config.extensions)
+
+
 def file_hash(path: Path) -> str:
     """SHA-256 of a file's content, as 64 hex digits."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

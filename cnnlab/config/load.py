@@ -9,7 +9,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from cnnlab.config.extensions import load_extension
-from cnnlab.config.overrides import override, put
+from cnnlab.config.overrides import override, override_sweep, put
 from cnnlab.config.paths import ConfigPath
 from cnnlab.config.places import with_place
 from cnnlab.config.source import (
@@ -43,6 +43,7 @@ class Options:
     overrides: tuple[str, ...] = ()  # "training.epochs=10"
     repeats: int | None = None
     seed: int | None = None
+    sweep: tuple[str, ...] = ()  # "training.batch_size=16,32"
 
 
 def load_config(path: Path, options: Options | None = None) -> Any:
@@ -68,10 +69,12 @@ def resolve_and_tell(document: Document, options: Options) -> tuple[Any, str | N
         _load_extensions(document)
         replaced = _use_bundled(document)
     if options.smoke:
-        for key, value in {**SMOKE, **_few_images(document)}.items():
+        for key, value in smoke_values(document).items():
             put(document, key, copy.deepcopy(value), "--smoke")
     for text in options.overrides:
         override(document, text)
+    for text in options.sweep:
+        override_sweep(document, text)
     for name, number in (("repeats", options.repeats), ("seed", options.seed)):
         if number is not None:
             put(document, (name,), number, f"--{name}")
@@ -82,21 +85,28 @@ def resolve_and_tell(document: Document, options: Options) -> tuple[Any, str | N
 
 def check(document: Document) -> Any:
     """Run the extensions that a document names, and check it against the schema. Returns a `Config`."""
+    config, problems = checked(document)
+    if problems:
+        raise ConfigError(listed_problems(document.path, problems))
+    return config
+
+
+def checked(document: Document) -> tuple[Any, list[str]]:
+    """As `check`; returns the `Config`, or None, and what is wrong: a sentence with line, column and key for each."""
     from cnnlab.config.schema import Config
 
     _load_extensions(document)
     context = {"directory": document.path.resolve().parent}
     try:
-        return Config.model_validate(frozen(document.value), context=context)
+        return Config.model_validate(frozen(document.value), context=context), []
     except ValidationError as error:
         errors = error.errors(include_url=False)
     if _take_options_as_text(document, errors):
-        return check(document)
-    problems = [
+        return checked(document)
+    return None, [
         f"{', '.join(filter(None, (document.where(key), '.'.join(map(shown, key)))))}: {text}."
         for key, text in explain([with_place(error) for error in errors], document.value)
     ]
-    raise ConfigError(_listed(document.path, problems))
 
 
 def _take_options_as_text(document: Document, errors: list[Any]) -> bool:
@@ -124,7 +134,12 @@ def dump_config(config: Any) -> dict[str, Any]:
 
 def config_to_yaml(config: Any) -> str:
     """The resolved config as YAML text."""
-    return yaml.dump(dump_config(config), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return plain_to_yaml(dump_config(config))
+
+
+def plain_to_yaml(plain: dict[str, Any]) -> str:
+    """Plain data as YAML text, which `read_document` reads back."""
+    return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
 def document_of(data: dict[str, Any], path: Path) -> Document:
@@ -168,6 +183,11 @@ def _load_extensions(document: Document) -> None:
         load_extension(path, ", ".join(filter(None, where)))
 
 
+def smoke_values(document: Document) -> dict[Key, Any]:
+    """What ``--smoke`` puts into a document, by key."""
+    return {**SMOKE, **_few_images(document)}
+
+
 def _few_images(document: Document) -> dict[Key, Any]:
     """What makes a data set that is drawn as it is loaded small, by keys of the document."""
     from cnnlab.datasets import dataset
@@ -200,7 +220,8 @@ def _use_bundled(document: Document) -> str | None:
     return name if substitute != name else None
 
 
-def _listed(path: Path, problems: list[str]) -> str:
+def listed_problems(path: Path, problems: list[str]) -> str:
+    """All that is wrong with a file, as one message."""
     if len(problems) == 1:
         return f"{path}, {problems[0]}"
     return "\n".join([f"{path} has {len(problems)} problems:", *(f"  {problem}" for problem in problems)])

@@ -21,6 +21,21 @@ def override(document: Document, text: str) -> None:
     document.raw[key] = value_text.strip()
 
 
+def override_sweep(document: Document, text: str) -> None:
+    """Act on one ``--sweep KEY=VALUE,VALUE...``: it joins the grid. Raises ConfigError when it is no such thing."""
+    key, equals, values_text = text.partition("=")
+    option = f"--sweep {shown(text, 100)}"
+    values = parse_scalar(values_text.strip()) if values_text.strip() else None
+    if not isinstance(values, dict):
+        values = parse_scalar(f"[{values_text}]")
+    if not key.strip() or not equals or not isinstance(values, dict | list) or not values:
+        raise ConfigError(
+            "--sweep expects KEY=VALUE,VALUE,..., such as training.batch_size=16,32, or named alternatives, such as "
+            f"'augment={{none: [], flip: [random_flip]}}', got {describe(text)}."
+        )
+    put(document, ("sweep", "grid", key.strip()), values, option)
+
+
 def put(document: Document, key: Key, value: Any, option: str) -> None:
     """Put `value` at `key`; maps on the way are made where missing, and ``name`` grows to ``{name: {}}``.
 

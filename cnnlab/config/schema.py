@@ -21,6 +21,7 @@ from cnnlab.blocks import block
 from cnnlab.config.consistency import config_contradictions, training_contradictions
 from cnnlab.config.items import Item, chosen, listed
 from cnnlab.config.paths import ConfigPath
+from cnnlab.config.sweep_schema import Sweep
 from cnnlab.datasets import dataset
 from cnnlab.inference.views import view_set
 from cnnlab.loggers import logger
@@ -360,6 +361,13 @@ class Config(Parameters):
     )
     resources: Resources = Field(default_factory=lambda: Resources.model_validate({}))
     published: Published | None = None
+    sweep: Sweep | None = Field(None, description="Values to try: many cells, each trained 'repeats' times.")
+
+    @model_serializer(mode="wrap")
+    def _without_a_sweep(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """One experiment says nothing of sweeps."""
+        plain = handler(self)
+        return plain if self.sweep is not None else {k: plain[k] for k in plain if k != "sweep"}
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Config":

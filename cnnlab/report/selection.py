@@ -8,7 +8,8 @@ from pathlib import Path
 
 from cnnlab.errors import RunError
 from cnnlab.report.numbers import one_line
-from cnnlab.runs.find import expanded, find_runs, is_run_folder, list_runs
+from cnnlab.runs.find import expanded, find_runs, is_run_folder, list_runs, with_cells
+from cnnlab.runs.sweeps import is_sweep
 
 MOST_NAMED = 4
 
@@ -40,6 +41,24 @@ def select_runs(words: Sequence[str], runs_dir: Path) -> Selection:
     if not found:
         raise RunError(f"{_no_run_folders(strangers)}; none remains to report on.{_way_out(strangers)}")
     return Selection(tuple(found.values()), tuple(dict.fromkeys(notes)))
+
+
+def sweep_among(chosen: Selection, *, cells: bool) -> tuple[Selection, Path | None]:
+    """The selection, and the sweep that it is of, if it is of one alone.
+
+    With `cells`, sweeps stand for the runs of their cells. Among other runs a sweep is left out, with a note. Raises
+    RunError for several sweeps and nothing else.
+    """
+    sweeps = [path for path in chosen.paths if is_sweep(path)]
+    if cells or not sweeps:
+        return Selection(tuple(with_cells(chosen.paths)), chosen.notes), None
+    if len(chosen.paths) == 1:
+        return chosen, sweeps[0]
+    if len(sweeps) == len(chosen.paths):
+        names = ", ".join(one_line(path.name) for path in sweeps[:MOST_NAMED])
+        raise RunError(f"a report is of one sweep, and these are {len(sweeps)}: {names}.")
+    notes = [f"{one_line(path.name)} is a sweep, which is reported on alone: left out" for path in sweeps]
+    return Selection(tuple(p for p in chosen.paths if p not in sweeps), (*chosen.notes, *notes)), None
 
 
 def _expanded(words: Sequence[str]) -> Iterator[str]:

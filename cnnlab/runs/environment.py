@@ -55,19 +55,28 @@ def capture_environment(argv: Sequence[str], extra: Mapping[str, Any] | None = N
 
 
 def write_environment(
-    folder: RunFolder, argv: Sequence[str], extra: Mapping[str, Any] | None = None
+    folder: RunFolder,
+    argv: Sequence[str],
+    extra: Mapping[str, Any] | None = None,
+    captured: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Write environment.json and, when tracked files are changed, changes.diff; returns what was captured."""
-    environment = capture_environment(argv, extra)
+    """Write environment.json and, when tracked files are changed, changes.diff; returns what was captured.
+
+    captured: the environment that a sweep has written down for all of its runs, changes.diff included.
+    """
+    environment = capture_environment(argv, extra) if captured is None else {**captured, **(extra or {})}
     write_json(folder.environment_path, environment)
-    diff = changes()
+    diff = changes() if captured is None else None
     if diff:
         write_bytes(folder.changes_path, diff)
     return environment
 
 
-def record_resume(folder: RunFolder, argv: Sequence[str]) -> None:
-    """Add to environment.json that the run was gone on with: when, by which command, where, with which versions."""
+def record_resume(folder: RunFolder, argv: Sequence[str], changed: Mapping[str, Any] | None = None) -> None:
+    """Add to environment.json that the run was gone on with: when, by which command, where, with which versions.
+
+    changed: entries that get another value by it.
+    """
     try:
         environment = json.loads(folder.environment_path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -80,7 +89,8 @@ def record_resume(folder: RunFolder, argv: Sequence[str]) -> None:
             "packages": package_versions(),
         }
         write_json(
-            folder.environment_path, {**environment, "resumed": [*environment.get("resumed", []), entry]}
+            folder.environment_path,
+            {**environment, **(changed or {}), "resumed": [*environment.get("resumed", []), entry]},
         )
 
 

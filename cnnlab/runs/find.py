@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cnnlab.errors import RunError
 from cnnlab.runs.folder import NAME_PATTERN, RunFolder
+from cnnlab.runs.sweeps import cell_paths, is_sweep
 
 DEFAULT_RUNS_DIR = "runs"
 VARIABLE = "CNNLAB_RUNS"
@@ -44,15 +45,38 @@ def list_runs(runs_dir: Path) -> list[Path]:
     return sorted(filter(is_run_folder, entries), key=_age, reverse=True)
 
 
-def find_run(word: str, runs_dir: Path) -> Path:
+def find_run(word: str, runs_dir: Path, *, sweeps: bool = False) -> Path:
     """Return the one run folder that `word` means; of several runs with that very name, the newest.
 
-    Raises RunError when there is none, or when several folders begin with `word`.
+    Raises RunError when there is none, when several folders begin with `word`, or when it means a sweep's folder,
+    unless `sweeps` allows that.
     """
     found = find_runs([word], runs_dir)
     if len(found) > 1:
         raise RunError(f"'{word}' means {len(found)} runs, expected one: {_names(found)}.")
+    if is_sweep(found[0]) and not sweeps:
+        cells = cell_paths(found[0])
+        example = f", such as {cells[0]}" if cells else ", once it has some"
+        raise RunError(f"{found[0]} is a sweep: name the run folder of one of its cells{example}.")
     return found[0]
+
+
+def find_sweep(word: str, runs_dir: Path) -> Path:
+    """Return the sweep's folder that `word` means; latest is the newest sweep. Raises RunError for anything else."""
+    if word == "latest":
+        newest = next(filter(is_sweep, list_runs(runs_dir)), None)
+        if newest is None:
+            raise RunError(f"There is no sweep in {runs_dir} yet. {_way_out()}")
+        return newest
+    found = find_run(word, runs_dir, sweeps=True)
+    if not is_sweep(found):
+        raise RunError(f"{found} is no sweep, but a single run.")
+    return found
+
+
+def with_cells(paths: Sequence[Path]) -> list[Path]:
+    """Return the run folders, in place of a sweep's folder those of its cells."""
+    return [path for one in paths for path in (cell_paths(one) if is_sweep(one) else [one])]
 
 
 def find_runs(words: Sequence[str], runs_dir: Path) -> list[Path]:

@@ -19,6 +19,7 @@ from cnnlab.runs.folder import NAME_PATTERN, RunFolder
 from cnnlab.runs.read import as_number
 from cnnlab.runs.reading import read_bytes
 from cnnlab.runs.status import writer_is_gone
+from cnnlab.runs.sweeps import SweepIndex, cell_state, is_sweep, read_sweep
 
 HEADLINES = (("test", "accuracy"), ("validation", "accuracy"))
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -40,7 +41,8 @@ class Overview:
     """What a list tells of one run.
 
     status is that of status.json; "interrupted" when its process is gone, "damaged" when the file cannot be read.
-    passed is the verdict of a verify run. notes are parts of a sentence on what is odd about the folder.
+    passed is the verdict of a verify run, cells the number of a sweep's, whose trainings are all counted. notes are
+    parts of a sentence on what is odd about the folder.
     """
 
     path: Path
@@ -55,6 +57,7 @@ class Overview:
     dataset: str | None
     bundled_for: str | None
     notes: tuple[str, ...]
+    cells: int | None = None
 
 
 def overview(path: Path) -> Overview:
@@ -66,22 +69,28 @@ def overview(path: Path) -> Overview:
     version = _text(environment.get("cnnlab"))
     if version and version != cnnlab.__version__:
         notes.append(f"written by cnnlab {version}")
+    index = _index(path, notes) if is_sweep(path) else None
     kind = str(status.get("command") or ("verify" if folder.verify_path.exists() else "train"))
     repeats = [entry for entry in _mapping(status.get("repeats")).values() if isinstance(entry, dict)]
+    done, planned = sum(entry.get("status") == "done" for entry in repeats), len(repeats)
+    if index is not None:
+        planned = len(index.cells) * len(index.repeats)
+        done = sum(cell_state(path, cell, index.repeats).done for cell in index.cells)
     data = _mapping(environment.get("data"))
     return Overview(
         path=path,
-        name=str(summary.get("name") or folder.name),
+        name=str(summary.get("name") or (index.name if index else folder.name)),
         kind=kind,
         status=_status(status, notes),
         started=_text(status.get("started")) or _stamp(path),
-        done=sum(entry.get("status") == "done" for entry in repeats),
-        planned=len(repeats),
+        done=done,
+        planned=planned,
         headline=_summarised(summary) or _counted(folder) if kind == "train" else None,
         passed=_passed(folder) if kind == "verify" else None,
         dataset=_text(data.get("dataset")),
         bundled_for=_text(data.get("bundled_for")),
         notes=tuple(notes),
+        cells=len(index.cells) if index is not None else None,
     )
 
 
@@ -170,6 +179,14 @@ def _counted(folder: RunFolder) -> Headline | None:
             sd = statistics.stdev(values) if len(values) > 1 else None
             return Headline(split, metric, len(values), statistics.mean(values), sd)
     return None
+
+
+def _index(path: Path, notes: list[str]) -> SweepIndex | None:
+    try:
+        return read_sweep(path)
+    except RunError:
+        notes.append("sweep.json is damaged")
+        return None
 
 
 def _passed(folder: RunFolder) -> bool | None:

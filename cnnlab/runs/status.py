@@ -6,7 +6,8 @@ One process writes it, the run's parent; anybody may read it at any time. Its co
      "pid": 4711, "process": "123456", "host": "lab-pc",
      "repeats": {"0": {"status": "done", "error": null}, "1": {"status": "waiting", "error": null}}}
 
-`command` tells train runs from verify runs; times are local, with their offset from UTC.
+`command` tells train runs from verify runs, and from sweeps, which have no repeats of their own. Times are local, with
+their offset from UTC.
 """
 
 import json
@@ -21,7 +22,7 @@ from cnnlab.runs.atomic import write_json
 from cnnlab.runs.process import host_name, is_alive, process_stamp
 from cnnlab.runs.reading import read_text
 
-Command = Literal["train", "verify"]
+Command = Literal["train", "verify", "sweep"]
 RunStatus = Literal["running", "done", "partial", "failed", "interrupted"]
 RepeatStatus = Literal["waiting", "running", "done", "failed", "interrupted"]
 

@@ -1,25 +1,20 @@
 """A whole run: its folder, its repeats, its end. Knows nothing of Keras."""
 
-import contextlib
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cnnlab.backends import choose
-from cnnlab.config.identity import experiment_hash, file_hash, run_hash
-from cnnlab.config.load import config_to_yaml, dump_config
+from cnnlab.config.identity import run_hash
+from cnnlab.config.load import dump_config
 from cnnlab.datasets import Dataset
 from cnnlab.errors import CnnlabError, ConfigError, DataError, Interrupted, RepeatsFailed, RunError
 from cnnlab.executors.base import Event, Executor, Job, Listener
 from cnnlab.executors.choice import ExecutorChoice
 from cnnlab.executors.local import LocalExecutor
-from cnnlab.loggers import RunInfo
 from cnnlab.loggers.base import require_packages
-from cnnlab.loggers.threads import Loggers
-from cnnlab.runs.atomic import remove_leftovers, write_bytes, write_text
-from cnnlab.runs.environment import record_resume, write_environment
+from cnnlab.runs.environment import record_resume
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.lock import RunLock
 from cnnlab.runs.read import load_run
@@ -28,6 +23,7 @@ from cnnlab.runs.summary import write_summary
 from cnnlab.training.layout import resolve_threads
 from cnnlab.training.length import with_epochs
 from cnnlab.training.prepare import load_data
+from cnnlab.training.under_way import RunUnderWay, begin, describe, tidy
 
 
 @dataclass(frozen=True)
@@ -73,6 +69,7 @@ class Plan:
     jobs: int = 1
     folder: RunFolder | None = None  # of the run to go on with, held by a lock
     done: tuple[int, ...] = ()  # repeats of it that are finished
+    data_hash: str | None = None  # of the data's content, where it is known already
 
     @property
     def waiting(self) -> tuple[int, ...]:
@@ -87,6 +84,11 @@ def plan_run(request: Request) -> Plan:
     package of a logger or of the backend is missing.
     """
     config, only = request.config, request.only_repeat
+    if config.sweep is not None:
+        raise ConfigError(
+            f"{config.name}: a config with a section 'sweep' is many experiments, and this takes one: leave the "
+            "section out, or train it with cnnlab train (from Python: cnnlab.sweep)."
+        )
     require_packages(config.logging)
     choose(config.training.backend)
     if only is not None and not 0 <= only < config.repeats:
@@ -126,22 +128,19 @@ def run(plan: Plan, listen: Listener) -> Outcome:
         listen(Event("warning", error=text))
     folder = RunFolder.create(plan.request.runs_dir, plan.config.name, run_hash(plan.config))
     with RunLock(folder.path):
-        _begin(folder, plan, prepared["warnings"])
+        begin(folder, plan, prepared["warnings"])
         return _run_in(folder, plan, prepared, listen)
 
 
 def _go_on(folder: RunFolder, plan: Plan, listen: Listener) -> Outcome:
     """Do what is left to do in a run's folder."""
-    for k in plan.done:
-        remove_leftovers(folder.repeat(k).path)
-        for checkpoint in list(folder.repeat(k).path.rglob("checkpoint")):
-            shutil.rmtree(checkpoint, ignore_errors=True)
+    tidy(folder, plan.done)
     if not plan.waiting and load_run(folder.path).status == "done":
         return Outcome(folder, "done", plan.data, {}, write_summary(folder.path))
     if folder.environment_path.exists():
         record_resume(folder, plan.request.argv)
     else:  # killed at its very start
-        _describe(folder, plan)
+        describe(folder, plan)
     prepared = _prepare(plan) if plan.waiting else {}
     listen(Event("prepared", content=prepared))
     folder.status.resume(plan.done, plan.waiting)
@@ -149,33 +148,21 @@ def _go_on(folder: RunFolder, plan: Plan, listen: Listener) -> Outcome:
 
 
 def _run_in(folder: RunFolder, plan: Plan, prepared: dict[str, Any], listen: Listener) -> Outcome:
-    status = folder.status
-    info = RunInfo(folder.path, plan.config.name, dump_config(plan.config))
-    loggers = Loggers(plan.config.logging, info, lambda text: listen(Event("warning", error=text)))
-
-    def record(event: Event) -> None:
-        log_event(loggers, event)
-        if event.repeat is not None and event.kind in {"started", "done", "failed", "interrupted"}:
-            state = "running" if event.kind == "started" else event.kind
-            status.set_repeat(event.repeat, state, event.error)
-        listen(event)
-
+    under_way = RunUnderWay(folder, plan.config, listen)
     final: RunStatus | None = None
     try:
         try:
-            plan.executor.run([_job(plan, repeat, folder.path) for repeat in plan.waiting], record)
+            plan.executor.run(
+                [job_of(plan, repeat, folder.path) for repeat in plan.waiting], under_way.record
+            )
         except KeyboardInterrupt:
             final = "interrupted"
-        remove_leftovers(folder.path)
-        ended, summary = status.finish(final), write_summary(folder.path)
+        ended, summary = under_way.end(final)
     except BaseException as error:
-        with contextlib.suppress(RunError):  # where the disk takes nothing, the status stays as it was
-            status.finish("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
-        loggers.close("failed")
+        under_way.give_up(error)
         if isinstance(error, RunError):
             raise RepeatsFailed(f"{error} {_finished(plan, folder)}") from error
         raise
-    loggers.close(ended)
     return Outcome(folder, ended, plan.data, prepared, summary)
 
 
@@ -199,68 +186,21 @@ def _finished(plan: Plan, folder: RunFolder) -> str:
     return f"{kept}; go on with: cnnlab train --resume {folder.path}"
 
 
-def log_event(loggers: Loggers, event: Event) -> None:
-    """Tell the loggers what happened to a repeat."""
-    if event.repeat is None:
-        return
-    if event.kind == "started":
-        loggers.start_repeat(event.repeat)
-    elif event.kind == "epoch":
-        loggers.epoch(event.repeat, event.content)
-    elif event.kind in {"done", "failed", "interrupted"}:
-        loggers.end_repeat(event.repeat, event.kind, event.content)
-
-
-def _job(plan: Plan, repeat: int | None, folder: Path) -> Job:
+def job_of(plan: Plan, repeat: int | None, folder: Path) -> Job:
+    """The job of a repeat, or, for None, of trying the network out."""
     return Job(dump_config(plan.config), repeat, folder, plan.request.data_dir)
 
 
 def _prepare(plan: Plan) -> dict[str, Any]:
     events: list[Event] = []
-    plan.executor.run([_job(plan, None, plan.request.runs_dir)], events.append)
+    plan.executor.run([job_of(plan, None, plan.request.runs_dir)], events.append)
     event = events[-1]
     if event.kind != "failed":
         return event.content
+    raise refusal(event, f"{plan.config.name}: {event.error}")
+
+
+def refusal(event: Event, message: str) -> CnnlabError:
+    """The error to raise, with `message`, for a job that failed with `event`."""
     kinds: dict[int | None, type[CnnlabError]] = {2: ConfigError, 5: DataError}
-    raise kinds.get(event.refused, RepeatsFailed)(f"{plan.config.name}: {event.error}")
-
-
-def _begin(folder: RunFolder, plan: Plan, warnings: Sequence[str]) -> None:
-    """Write what a new run's folder holds before the first repeat starts."""
-    config = plan.config
-    folder.status.start("train", plan.repeats)  # first of all: what follows takes minutes for large data
-    write_text(folder.config_path, config_to_yaml(config))
-    for extension in config.extensions:
-        (folder.path / "extensions").mkdir(exist_ok=True)
-        write_bytes(folder.path / "extensions" / extension.name, extension.read_bytes())
-    _describe(folder, plan, warnings)
-
-
-def _describe(folder: RunFolder, plan: Plan, warnings: Sequence[str] = ()) -> None:
-    """Write with what, on what and on which data the run is made, and what reports on it must warn of."""
-    request, config, data = plan.request, plan.config, plan.data
-    write_environment(
-        folder,
-        request.argv,
-        {
-            "run_hash": run_hash(config),
-            "experiment_hash": experiment_hash(config),
-            "data": {
-                "dataset": data.name,
-                "title": data.title,
-                "source": data.source,
-                "sha256": data.content_hash(),
-                "notes": [*data.notes, *warnings],
-                "bundled_for": request.bundled_for,
-            },
-            "extensions": {str(path): file_hash(path) for path in config.extensions},
-            "data_dir": None if request.data_dir is None else str(request.data_dir.resolve()),
-            "repeats": list(plan.repeats),
-            "layout": {
-                "executor": request.executor.name,
-                "jobs": plan.jobs,
-                "threads": config.training.threads,
-                "device": config.training.device,
-            },
-        },
-    )
+    return kinds.get(event.refused, RepeatsFailed)(message)

@@ -58,13 +58,14 @@ class Section:
 
 @dataclass(frozen=True)
 class SideBySide:
-    """The comparison."""
+    """The comparison, of runs or of a sweep's cells."""
 
     reference: str
     tables: tuple[Table, ...]
     sentences: tuple[str, ...]
     notes: tuple[str, ...]
     figures: tuple[Figure, ...] = ()
+    heading: str = "Side by side"
 
 
 @dataclass(frozen=True)

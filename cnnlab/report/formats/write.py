@@ -1,9 +1,10 @@
 """``cnnlab report --output``: a directory with the report in every format that was asked for."""
 
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from cnnlab.errors import RunError
 from cnnlab.report.document import Document
@@ -19,6 +20,9 @@ from cnnlab.report.formats.markdown_file import to_markdown
 from cnnlab.report.formats.plain import document_to_json
 from cnnlab.runs.atomic import write_bytes, write_json, write_text
 
+FigureSources = tuple[int | None, Sequence[Drawing | Picture]]
+"""What is to be drawn or copied, and the number of its section; None stands for the comparison."""
+
 DRAWN = {"html", "md", "png", "pdf"}
 PNG_START = b"\x89PNG\r\n\x1a\n"
 LARGEST_PICTURE = 2_000_000  # bytes of a PNG that is taken over from a run folder
@@ -30,14 +34,32 @@ def write_report(document: Document, directory: Path, formats: Collection[str] =
     Returns the paths. Files of these names are replaced, others are left alone. `md` brings the PNGs along, which
     it points to. Raises RunError when the disk refuses.
     """
+    return write_content(
+        lay_out(document),
+        list(figure_sources(document)),
+        lambda: csv_files(document),
+        lambda: document_to_json(document),
+        directory,
+        formats,
+    )
+
+
+def write_content(
+    content: Content,
+    sources: Sequence[FigureSources],
+    csv_of: Callable[[], Mapping[str, str]],
+    json_of: Callable[[], Mapping[str, Any]],
+    directory: Path,
+    formats: Collection[str],
+) -> list[Path]:
+    """Write a report that is laid out already: `sources` are its figures; of CSV, the texts by the files' names."""
     written: list[Path] = []
-    content = lay_out(document)
     with tempfile.TemporaryDirectory() as elsewhere:
         if DRAWN & set(formats):
             figures = (
                 make_folder(directory / "figures") if set(formats) & {"md", "png", "pdf"} else Path(elsewhere)
             )
-            content = with_figures(document, content, figures, Path(elsewhere), formats)
+            content = with_figures(sources, content, figures, Path(elsewhere), formats)
             kept = [path for figure in all_figures(content) for path in (figure.png, figure.pdf)]
             written += [path for path in kept if path is not None and path.parent != Path(elsewhere)]
         make_folder(directory)
@@ -48,18 +70,23 @@ def write_report(document: Document, directory: Path, formats: Collection[str] =
     if "tex" in formats:
         written += write_tables(content, directory)
     if "csv" in formats:
-        written += [_write(directory / name, text) for name, text in csv_files(document).items()]
+        written += [_write(directory / name, text) for name, text in csv_of().items()]
     if "json" in formats:
-        write_json(directory / "report.json", document_to_json(document))
+        write_json(directory / "report.json", json_of())
         written.append(directory / "report.json")
     return written
 
 
 def write_latex_report(document: Document, directory: Path) -> list[Path]:
     """Write report.tex with its tables and figures, ready for pdfLaTeX; returns the paths."""
+    return write_latex_content(lay_out(document), list(figure_sources(document)), directory)
+
+
+def write_latex_content(content: Content, sources: Sequence[FigureSources], directory: Path) -> list[Path]:
+    """Write report.tex of a report that is laid out already; see `write_content`."""
     figures = make_folder(directory / "figures")
     with tempfile.TemporaryDirectory() as elsewhere:
-        content = with_figures(document, lay_out(document), figures, Path(elsewhere), ("pdf",))
+        content = with_figures(sources, content, figures, Path(elsewhere), ("pdf",))
     kept = [figure.pdf or figure.png for figure in all_figures(content)]
     report = _write(directory / "report.tex", to_latex_report(content))
     return [report, *write_tables(content, directory), *kept]
@@ -82,7 +109,11 @@ def all_figures(content: Content) -> list[Figure]:
 
 
 def with_figures(
-    document: Document, content: Content, folder: Path, elsewhere: Path, formats: Collection[str]
+    sources: Sequence[FigureSources],
+    content: Content,
+    folder: Path,
+    elsewhere: Path,
+    formats: Collection[str],
 ) -> Content:
     """Draw and copy every figure, and return the content with them.
 
@@ -91,9 +122,9 @@ def with_figures(
     pngs = folder if {"md", "png"} & set(formats) else elsewhere
     pdfs = folder if "pdf" in formats else None
     sections, comparison, notes = list(content.sections), content.comparison, list(content.notes)
-    for number, sources in figure_sources(document):
+    for number, wanted in sources:
         prefix = "" if number is None else sections[number].prefix
-        figures = _figures(sources, prefix, pngs, pdfs, "html" in formats or pngs == folder, notes)
+        figures = _figures(wanted, prefix, pngs, pdfs, "html" in formats or pngs == folder, notes)
         if number is None and comparison is not None:
             comparison = replace(comparison, figures=tuple(figures))
         elif number is not None:

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cnnlab.report.numbers import decimals_of, is_percent, one_line, show
+from cnnlab.report.numbers import counted, decimals_of, is_percent, one_line, show
 from cnnlab.runs.overview import Headline, Overview, start_of
 
 STYLES = {"done": "green", "running": "cyan", "failed": "red", "damaged": "red"}
@@ -63,6 +63,8 @@ def _notes(overviews: Sequence[Overview]) -> Iterator[Text]:
 def _result(one: Overview) -> str:
     if one.kind == "verify":
         return {True: "agrees", False: "DIFFERENT", None: ""}[one.passed]
+    if one.cells is not None:
+        return f"sweep, {counted(one.cells, 'cell')}"
     return show_headline(one.headline) if one.headline else ""
 
 

@@ -1,0 +1,136 @@
+"""``cnnlab train`` with a sweep: the table of cells, the trainings, the result."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from cnnlab.cli.options import console, print_json
+from cnnlab.cli.progress import clock
+from cnnlab.cli.signals import stop_on_sigterm
+from cnnlab.report.numbers import counted
+
+
+def train_sweep(document: Any, config: Any, show: Any, *, smoke: bool, dry_run: bool, **request: Any) -> None:
+    """Train, or only tell, every cell of the sweep that a checked document asks for."""
+    from cnnlab.training.sweep_plan import SweepRequest
+
+    wanted = SweepRequest.of(document, config, smoke=smoke, argv=tuple(sys.argv), **request)
+    _carry_out(wanted, show, dry_run=dry_run)
+
+
+def resume_sweep(folder: Path, show: Any, *, dry_run: bool = False, **request: Any) -> None:
+    """Go on with the sweep in `folder`, all of it taken from there."""
+    from cnnlab.config.load import check
+    from cnnlab.config.source import read_document
+    from cnnlab.runs.sweeps import read_sweep
+
+    more = read_sweep(folder).more
+    document = read_document(folder / "config.yaml")
+    document.path = Path(str(more.get("directory") or folder)) / "config.yaml"
+    recorded = more.get("data_dir")
+    if request.get("data_dir") is None and isinstance(recorded, str):
+        request["data_dir"] = Path(recorded)
+    request |= {"runs_dir": folder.parent, "folder": folder, "bundled_for": more.get("bundled_for")}
+    smoke = bool(more.get("smoke"))
+    train_sweep(document, check(document), show, smoke=smoke, dry_run=dry_run, **request)
+
+
+def _carry_out(request: Any, show: Any, *, dry_run: bool) -> None:
+    from cnnlab.cli.sweep_progress import sweep_display
+    from cnnlab.training.sweep import require_finished, run_sweep
+    from cnnlab.training.sweep_plan import planned
+
+    stop_on_sigterm()
+    with planned(request) as plan:
+        out = console(quiet=show.quiet, stderr=True)
+        if dry_run:
+            _tell(plan, show)
+            return
+        if not plan.waiting:
+            out.print(f"Finished already: {plan.folder}", markup=False, soft_wrap=True)
+            outcome = run_sweep(plan, lambda event: None)
+        else:
+            if plan.folder is not None:
+                kept = f"{plan.trainings - plan.waiting} of {plan.trainings} trainings are finished"
+                out.print(f"Going on with {plan.folder}: {kept}.", markup=False, soft_wrap=True)
+            with sweep_display(plan, out) as listen:
+                outcome = run_sweep(plan, listen)
+    _show(outcome, show)
+    require_finished(outcome)
+
+
+def _show(outcome: Any, show: Any) -> None:
+    screen = console(quiet=show.quiet)
+    if outcome.status == "interrupted":
+        print_states(outcome.folder, outcome.cells, outcome.repeats, screen)
+    elif not show.quiet:
+        from cnnlab.report.sweep.collect import collect_sweep
+        from cnnlab.report.sweep.terminal import sweep_page
+
+        screen.print(sweep_page(collect_sweep(outcome.folder)))
+        screen.print()
+        screen.print(str(outcome.folder), markup=False, soft_wrap=True)
+    if show.as_json:
+        about = {"sweep": outcome.folder.resolve(), "status": outcome.status}
+        print_json({**about, **states_to_json(outcome.cells, outcome.repeats)})
+
+
+def states_to_json(states: Any, repeats: int) -> dict[str, Any]:
+    """Where the cells stand, as plain data."""
+    cells = [
+        {
+            "label": state.entry.label,
+            "values": state.entry.values,
+            "hash": state.entry.hash,
+            "run": state.path.resolve(),
+            "status": state.status,
+            "done": state.done,
+            "errors": state.errors,
+        }
+        for state in states
+    ]
+    return {"repeats": repeats, "cells": cells}
+
+
+def print_states(folder: Path, states: Any, repeats: int, screen: Any) -> None:
+    """Print the table of cells with their results so far, and the sweep's folder."""
+    from cnnlab.report.terminal.sweep_cells import cells_table
+    from cnnlab.runs.overview import overview
+    from cnnlab.runs.sweeps import has_begun
+
+    begun = [overview(state.path) if has_begun(state.path) else None for state in states]
+    screen.print(cells_table(states, repeats, [one.headline if one else None for one in begun]))
+    screen.print()
+    screen.print(str(folder), markup=False, soft_wrap=True)
+
+
+def _tell(plan: Any, show: Any) -> None:
+    """Print what a sweep would do, and how long it would take."""
+    from cnnlab.report.terminal.sweep_cells import cells_table
+    from cnnlab.runs.sweeps import CellState
+    from cnnlab.training.estimate import estimate
+
+    screen = console(quiet=show.quiet)
+    states = []
+    for cell in plan.cells:
+        done = len(set(plan.repeats) & set(cell.plan.done))
+        status = "done" if done == len(plan.repeats) else "partial" if done else "waiting"
+        states.append(CellState(cell.entry, cell.path, status, done))
+    screen.print(cells_table(states, len(plan.repeats)))
+    cells, repeats = counted(len(plan.cells), "cell"), counted(len(plan.repeats), "repeat")
+    left = "" if plan.waiting == plan.trainings else f", of which {plan.waiting} are left"
+    screen.print(f"\n{cells} of {repeats}: {counted(plan.trainings, 'training')}{left}.")
+    seconds = None
+    if plan.waiting:
+        first = next(cell for cell in plan.cells if cell.plan.waiting)
+        found = estimate(first.plan, plan.waiting)
+        seconds = found.total([(cell.plan.config, len(cell.plan.waiting)) for cell in plan.cells])
+        screen.print(
+            f"About {clock(seconds)} with {found.side_by_side} side by side, if all cells are like "
+            f"{first.entry.label}, of which an epoch took {found.epoch:.2g} s.",
+            markup=False,
+        )
+    if show.as_json:
+        told = [{"label": s.entry.label, "values": s.entry.values, "status": s.status} for s in states]
+        numbers = {"trainings": plan.trainings, "waiting": plan.waiting, "seconds": seconds}
+        print_json({"cells": told, "repeats": len(plan.repeats), **numbers, "sweep": plan.folder})

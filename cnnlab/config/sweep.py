@@ -1,0 +1,187 @@
+"""The cells of a sweep: each a whole config of its own, checked before anything is trained."""
+
+import copy
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from cnnlab.config.load import checked, listed_problems, smoke_values
+from cnnlab.config.overrides import put
+from cnnlab.config.source import Document
+from cnnlab.config.sweep_schema import Distribution, split_key
+from cnnlab.config.sweep_words import short_names, told
+from cnnlab.errors import ConfigError
+from cnnlab.problems import Key, shown
+
+AS_IT_IS = "as it is"
+DIGITS = 4  # of a drawn number
+MOST_PROBLEMS = 20
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of one swept key: `told` is what names it, `place` where it stands in the file."""
+
+    key: str
+    told: str
+    value: Any
+    place: Key
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One combination: `values` holds, by dotted key, the value, or the name of the alternative."""
+
+    label: str
+    values: Mapping[str, Any]
+    config: Any
+
+
+def expand(document: Document, config: Any, *, smoke: bool = False) -> list[Cell]:
+    """The cells of a checked document, equal ones once, in the order of the file; at least one.
+
+    With `smoke`, what ``--smoke`` sets stays as it sets it. Raises ConfigError with what is wrong with any cell.
+    """
+    _refuse_idle_options(document, config.sweep)
+    names = short_names(config.sweep.keys())
+    cells: dict[str, Cell] = {}
+    problems: dict[str, str] = {}
+    for label, choices in _combinations(document.value["sweep"], config.sweep, names):
+        cell, found = _checked_cell(document, choices, smoke)
+        for text in found:
+            problems.setdefault(text, f"{text.removesuffix('.')} (in the cell {label}).")
+        if cell is not None:
+            values = {choice.key: _plain_value(choice) for choice in choices}
+            cell = cell.model_copy(update={"name": _cell_name(config.name, label)})
+            cells.setdefault(_same(cell), Cell(label, values, cell))
+    if problems:
+        shown_ones = list(problems.values())
+        more = len(shown_ones) - MOST_PROBLEMS
+        rest = [f"and {more} more."] if more > 0 else []
+        raise ConfigError(listed_problems(document.path, [*shown_ones[:MOST_PROBLEMS], *rest]))
+    return list(cells.values())
+
+
+def draw(distribution: Distribution, text: str) -> Any:
+    """A value of `distribution`, decided by `text` alone; for a choice, its index."""
+    u = Random(text).random()
+    if distribution.int is not None:
+        first, last = distribution.int
+        return first + math.floor(u * (last - first + 1))
+    if distribution.choice is not None:
+        return math.floor(u * len(distribution.choice))
+    if distribution.uniform is not None:
+        low, high = distribution.uniform
+        value = low + u * (high - low)
+    else:
+        assert distribution.loguniform is not None  # one of the four is given
+        low, high = distribution.loguniform
+        value = low * (high / low) ** u
+    return min(high, max(low, float(f"{value:.{DIGITS}g}")))
+
+
+def _combinations(
+    raw: Mapping[str, Any], sweep: Any, names: Mapping[str, str]
+) -> Iterator[tuple[str, list[Choice]]]:
+    """Label and choices of every cell, equal ones too."""
+    if raw.get("ablate"):
+        yield AS_IT_IS, []
+        for name, changes in raw["ablate"].items():
+            yield (
+                name,
+                [Choice(key, told(v), v, ("sweep", "ablate", name, key)) for key, v in changes.items()],
+            )
+        return
+    grid = [_choices(key, values, ("sweep", "grid", key)) for key, values in (raw.get("grid") or {}).items()]
+    columns = [_choices(key, values, ("sweep", "zip", key)) for key, values in (raw.get("zip") or {}).items()]
+    parts = [[[choice] for choice in choices] for choices in grid]
+    parts += [[list(row) for row in zip(*columns, strict=True)]] if columns else []
+    parts += [list(_draws(raw["random"], sweep.random))] if sweep.random is not None else []
+    for combination in itertools.product(*parts):
+        choices = [choice for part in combination for choice in part]
+        yield ", ".join(f"{names[choice.key]}={choice.told}" for choice in choices), choices
+
+
+def _choices(key: str, values: Any, place: Key) -> list[Choice]:
+    if isinstance(values, dict):
+        return [Choice(key, shown(name), value, (*place, name)) for name, value in values.items()]
+    texts = [told(value) for value in values]
+    return [
+        Choice(key, text if texts.count(text) == 1 else f"{text} #{n + 1}", value, (*place, n))
+        for n, (text, value) in enumerate(zip(texts, values, strict=True))
+    ]
+
+
+def _draws(raw: Mapping[str, Any], random: Any) -> Iterator[list[Choice]]:
+    for number in range(random.draws):
+        row = []
+        for key, distribution in random.values.items():
+            place: Key = ("sweep", "random", "values", key)
+            drawn = draw(distribution, f"{random.seed} {number} {key}")
+            if distribution.choice is not None:
+                options = _choices(key, raw["values"][key]["choice"], (*place, "choice"))
+                row.append(options[drawn])
+            else:
+                row.append(Choice(key, told(drawn), drawn, place))
+        yield row
+
+
+def _checked_cell(document: Document, choices: Sequence[Choice], smoke: bool) -> tuple[Any, list[str]]:
+    """The config of a cell, or None, and what is wrong with it."""
+    value = {key: copy.deepcopy(entry) for key, entry in document.value.items() if key != "sweep"}
+    cell = Document(value, document.path, dict(document.positions), dict(document.overrides))
+    held = smoke_values(document) if smoke else {}
+    for choice in choices:
+        key = split_key(choice.key)
+        if key in held:
+            continue
+        where = f"{document.where(choice.place)} (sweep.{choice.place[1]})".strip()
+        try:
+            put(cell, key, copy.deepcopy(choice.value), where)
+        except ConfigError as error:
+            return None, [str(error)]
+    _put_back(document, cell, held)
+    return checked(cell)
+
+
+def _put_back(document: Document, cell: Document, held: Iterable[Key]) -> None:
+    """Put back what ``--smoke`` had set within a block that the cell replaced."""
+    for key in held:
+        holder = document.value
+        for part in key[:-1]:
+            holder = holder.get(part) or {}
+        if key[-1] in holder:
+            put(cell, key, holder[key[-1]], "--smoke")
+
+
+def _refuse_idle_options(document: Document, sweep: Any) -> None:
+    """Refuse a ``--set`` that every cell would replace."""
+    for section, keys in sweep.sections().items():
+        for text in keys:
+            key = split_key(text)
+            for place, option in document.overrides.items():
+                if place[: len(key)] == key and option.startswith(("--set", "--backend")):
+                    raise ConfigError(
+                        f"{option} changes nothing, for sweep.{section} sets {shown(text)} in every cell: leave one of "
+                        "them out."
+                    )
+
+
+def _plain_value(choice: Choice) -> Any:
+    """What stands for the value in an index: itself where it is a number or a word, else its name."""
+    named = isinstance(choice.place[-1], str) and choice.place[-1] != choice.key
+    scalar = choice.value is None or isinstance(choice.value, bool | int | float | str)
+    return choice.told if named or not scalar else choice.value
+
+
+def _cell_name(name: str, label: str) -> str:
+    return shown(f"{name}: {label}", 100)
+
+
+def _same(config: Any) -> str:
+    from cnnlab.config.identity import cell_hash
+
+    return cell_hash(config)

@@ -1,0 +1,35 @@
+"""How the keys and values of a sweep are called: short, and told apart."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cnnlab.problems import shown
+
+LONGEST_VALUE = 40  # characters of a value in a label
+
+
+def short_names(keys: Sequence[str]) -> dict[str, str]:
+    """By dotted key, its last parts: as few as tell it from the other keys, and not a number alone."""
+    found = {}
+    for key in keys:
+        parts = key.split(".")
+        for count in range(1, len(parts) + 1):
+            ending = parts[-count:]
+            twice = sum(other.split(".")[-count:] == ending for other in keys) > 1
+            if not twice and not ending[0].isdigit():
+                break
+        found[key] = ".".join(ending)
+    return found
+
+
+def told(value: Any) -> str:
+    """A value as labels show it: short, on one line."""
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, dict):
+        return shown("{" + ", ".join(f"{k}: {told(v)}" for k, v in value.items()) + "}", LONGEST_VALUE)
+    if isinstance(value, list | tuple):
+        return shown("[" + ", ".join(map(told, value)) + "]", LONGEST_VALUE)
+    return shown(value, LONGEST_VALUE)

@@ -1,0 +1,203 @@
+"""What a sweep gave: every cell, and how it stands against the reference, paired by shared seeds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from cnnlab.errors import RunError
+from cnnlab.report.comparison import why_unpaired
+from cnnlab.report.numbers import counted, one_line
+from cnnlab.report.statistics import Difference, Paired, holm, paired, welch
+from cnnlab.runs.read import Run, load_run
+from cnnlab.runs.summary import SPLITS, Summary, summarize
+from cnnlab.runs.sweeps import CellState, SweepIndex, cell_state, has_begun, read_sweep
+
+HEADLINES = (("test", "accuracy"), ("validation", "accuracy"))
+CHOOSER = ("validation", "accuracy")
+MOST_NAMED = 5
+AS_IT_IS = "as it is"
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A cell's headline against the reference's, cell minus reference.
+
+    test is the paired t-test, or Welch's where `paired` is None; None where no test is possible. p_adjusted is Holm's
+    over all cells beside the reference.
+    """
+
+    difference: float
+    test: Difference | None
+    paired: Paired | None
+    p_adjusted: float | None = None
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """One cell: run is None while it has not begun. summaries are of its finished repeats, by split and metric."""
+
+    number: int  # from 1, in the order of the index
+    label: str
+    values: Mapping[str, Any]
+    state: CellState
+    run: Run | None
+    summaries: Mapping[tuple[str, str], Summary]
+    contrast: Contrast | None = None
+
+    def mean(self, key: tuple[str, str]) -> float | None:
+        """The mean of a metric on a split; None where it was not measured."""
+        summary = self.summaries.get(key)
+        return None if summary is None else summary.mean
+
+
+@dataclass(frozen=True)
+class SweepReport:
+    """A sweep, gathered. reference is a position in `cells`, None while there is no result; why tells its choice."""
+
+    path: Path
+    index: SweepIndex
+    cells: tuple[CellResult, ...]
+    headline: tuple[str, str]
+    reference: int | None
+    why: str
+    notes: tuple[str, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The swept keys that tell cells apart."""
+        return self.index.keys
+
+    @property
+    def baseline(self) -> CellResult | None:
+        """The cell that the others are compared with."""
+        return None if self.reference is None else self.cells[self.reference]
+
+
+def collect_sweep(path: Path, baseline: str | None = None) -> SweepReport:
+    """Read a sweep's folder, and compare its cells with `baseline`.
+
+    baseline: a label, a number, or values that only one cell has; by default the config as it is where a sweep removes
+    one thing at a time, else the best by mean validation accuracy. Raises RunError where it means no cell.
+    """
+    index = read_sweep(path)
+    cells = [_cell(path, index, number) for number in range(len(index.cells))]
+    headline = next((key for key in HEADLINES if any(key in cell.summaries for cell in cells)), HEADLINES[0])
+    if baseline is not None:
+        reference: int | None = find_cell(cells, baseline)
+        why = "as asked for"
+    else:
+        reference, why = _default(index, cells, headline)
+    if reference is not None:
+        cells = compared(cells, reference, headline)
+    notes = tuple(_notes(cells, reference, headline))
+    return SweepReport(path, index, tuple(cells), headline, reference, why, notes)
+
+
+def find_cell(cells: Sequence[CellResult], word: str) -> int:
+    """The position of the cell that `word` means; raises RunError, with the nearest labels, where it is not one."""
+    exact = [n for n, cell in enumerate(cells) if cell.label == word]
+    if not exact and word.isdigit():
+        exact = [n for n, cell in enumerate(cells) if cell.number == int(word)]
+    parts = [part.strip() for part in word.split(",")]
+    found = exact or [n for n, cell in enumerate(cells) if all(_fits(cell, part) for part in parts)]
+    if len(found) == 1:
+        return found[0]
+    some = "; ".join(one_line(cells[n].label) for n in (found or range(len(cells)))[:MOST_NAMED])
+    more = ", ..." if len(found or cells) > MOST_NAMED else ""
+    count = f"fits {counted(len(found), 'cell')}" if found else "is none of the cells"
+    raise RunError(f"--baseline '{word}' {count}: write a label or a number. {some}{more}.")
+
+
+def _fits(cell: CellResult, part: str) -> bool:
+    """Whether "learning_rate=0.01", or its value alone, is a part of the cell's label."""
+    pairs = cell.label.split(", ")
+    return part in pairs or part in [pair.partition("=")[2] for pair in pairs]
+
+
+def _cell(path: Path, index: SweepIndex, number: int) -> CellResult:
+    entry = index.cells[number]
+    state = cell_state(path, entry, index.repeats)
+    run = load_run(state.path) if has_begun(state.path) else None
+    summaries: dict[tuple[str, str], Summary] = {}
+    for split in SPLITS if run is not None else ():
+        found = [repeat.metrics(split) for repeat in run.done]  # type: ignore[union-attr]  # see the line above
+        for name in dict.fromkeys(name for metrics in found for name in metrics):
+            summaries[split, name] = summarize(metrics.get(name) for metrics in found)
+    return CellResult(number + 1, entry.label, entry.values, state, run, summaries)
+
+
+def _default(
+    index: SweepIndex, cells: Sequence[CellResult], headline: tuple[str, str]
+) -> tuple[int | None, str]:
+    measured = [n for n, cell in enumerate(cells) if cell.mean(headline) is not None]
+    if not measured:
+        return None, "no cell has a result yet"
+    if index.kind == "ablate" and cells[0].label == AS_IT_IS and measured[0] == 0:
+        return 0, "the config without a change"
+    by_validation = [n for n in measured if cells[n].mean(CHOOSER) is not None]
+    if not by_validation:
+        return measured[0], "the first with a result, for there are no validation images to choose by"
+    most = max(len(cells[n].run.done) for n in by_validation)  # type: ignore[union-attr]  # it has results
+    whole = [n for n in by_validation if len(cells[n].run.done) == most]  # type: ignore[union-attr]
+    best = max(whole, key=lambda n: cells[n].mean(CHOOSER) or 0.0)
+    return best, f"the best of {len(whole)} by mean validation accuracy; the test set chose nothing"
+
+
+def compared(cells: Sequence[CellResult], reference: int, headline: tuple[str, str]) -> list[CellResult]:
+    """The cells with their contrasts against the one at `reference`, p values adjusted for there being several."""
+    base = cells[reference]
+    contrasts = [None if n == reference else _contrast(cell, base, headline) for n, cell in enumerate(cells)]
+    tests = [c.test.p for c in contrasts if c is not None and c.test is not None]
+    adjusted = iter(holm(tests))
+    found = []
+    for cell, contrast in zip(cells, contrasts, strict=True):
+        if contrast is not None and contrast.test is not None:
+            contrast = replace(contrast, p_adjusted=next(adjusted))
+        found.append(replace(cell, contrast=contrast))
+    return found
+
+
+def _contrast(cell: CellResult, base: CellResult, key: tuple[str, str]) -> Contrast | None:
+    ours, theirs = cell.summaries.get(key), base.summaries.get(key)
+    if ours is None or theirs is None or cell.run is None or base.run is None:
+        return None
+    if why_unpaired(cell.run, base.run) is None:
+        a, b = _by_seed(cell.run, key), _by_seed(base.run, key)
+        shared = [seed for seed in b if seed in a]
+        pairs = paired([a[seed] for seed in shared], [b[seed] for seed in shared])
+        if pairs is not None:
+            return Contrast(pairs.mean, pairs.test, pairs)
+    if ours.mean is None or theirs.mean is None:
+        return None
+    return Contrast(ours.mean - theirs.mean, welch(ours.values, theirs.values), None)
+
+
+def _by_seed(run: Run, key: tuple[str, str]) -> dict[int, float | None]:
+    return {repeat.seed: repeat.metrics(key[0]).get(key[1]) for repeat in run.done if repeat.seed is not None}
+
+
+def _notes(cells: Sequence[CellResult], reference: int | None, headline: tuple[str, str]) -> Iterator[str]:
+    """What the table does not tell: what is missing, what could not be paired, on which data."""
+    unfinished = [cell for cell in cells if cell.state.status != "done"]
+    if unfinished:
+        names = "; ".join(f"{one_line(c.label)} ({c.state.status})" for c in unfinished[:MOST_NAMED])
+        more = f" and {len(unfinished) - MOST_NAMED} more" if len(unfinished) > MOST_NAMED else ""
+        yield f"{len(unfinished)} of {counted(len(cells), 'cell')} are not finished: {names}{more}"
+    errors = [f"{cell.label}, {error}" for cell in cells for error in cell.state.errors]
+    yield from map(one_line, errors[:MOST_NAMED])
+    left_out = [cell for cell in cells if (s := cell.summaries.get(headline)) is not None and s.left_out]
+    if left_out:
+        names = "; ".join(one_line(cell.label) for cell in left_out[:MOST_NAMED])
+        yield f"repeats without a finite {' '.join(headline)} are left out of n and mean: {names}"
+    base = cells[reference].run if reference is not None else None
+    if base is None:
+        return
+    tested = [c for c in cells if c.contrast is not None and c.contrast.test is not None]
+    reasons = [why_unpaired(cell.run, base) for cell in tested if cell.run is not None]
+    for reason in dict.fromkeys(filter(None, reasons)):
+        yield f"{counted(reasons.count(reason), 'cell')} compared as independent repeats, for {reason}"
+    hashes = {cell.run.data.get("sha256") for cell in cells if cell.run is not None}
+    if len(hashes) > 1:
+        yield "the cells ran on different data: a difference may be the data's"
+    yield from map(one_line, base.data_notes)

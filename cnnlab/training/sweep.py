@@ -1,0 +1,265 @@
+"""A whole sweep: one pool of workers for the repeats of all cells, a run folder for each. Knows nothing of Keras."""
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from cnnlab.config.identity import run_hash
+from cnnlab.config.load import config_to_yaml, dump_config
+from cnnlab.errors import Interrupted, RepeatsFailed, RunError
+from cnnlab.executors.base import Event, Executor, Listener
+from cnnlab.runs.atomic import write_text
+from cnnlab.runs.environment import capture_environment, record_resume, write_environment
+from cnnlab.runs.folder import RunFolder
+from cnnlab.runs.lock import RunLock
+from cnnlab.runs.status import RunStatus
+from cnnlab.runs.sweeps import CellState, cell_state
+from cnnlab.training.run import job_of, refusal, workers
+from cnnlab.training.sweep_plan import CellPlan, SweepPlan
+from cnnlab.training.under_way import ENDED, RunUnderWay, begin, describe, tidy
+
+MOST_NAMED = 10
+
+
+@dataclass(frozen=True)
+class SweepOutcome:
+    """What became of a sweep."""
+
+    folder: Path
+    status: RunStatus
+    cells: tuple[CellState, ...]
+    repeats: int
+
+
+def run_sweep(plan: SweepPlan, listen: Listener) -> SweepOutcome:
+    """Try every network out, make or go on with the sweep's folder, and train what is missing.
+
+    `listen` gets every event, each marked with its cell's folder. Raises ConfigError, before a folder is made, when a
+    cell's network cannot be built; RepeatsFailed where the disk refuses.
+    """
+    warnings = _try_out(plan, listen)
+    with contextlib.ExitStack() as stack:
+        if plan.folder is None:
+            hashes = "".join(cell.entry.hash for cell in plan.cells)
+            folder = RunFolder.create(plan.request.runs_dir, plan.request.config.name, _digest(hashes))
+            stack.enter_context(RunLock(folder.path))
+            cells = tuple(replace(cell, path=folder.path / cell.path) for cell in plan.cells)
+            plan = replace(plan, folder=folder.path, cells=cells)
+        under_way = _SweepUnderWay(plan, warnings, listen)
+        return under_way.run()
+
+
+def require_finished(outcome: SweepOutcome) -> None:
+    """Raise Interrupted or RepeatsFailed, with the folder and each failed repeat's error, unless all is done."""
+    done = sum(cell.done for cell in outcome.cells)
+    where = f"{done} of {len(outcome.cells) * outcome.repeats} trainings are finished and kept in {outcome.folder}"
+    again = f"the same command goes on, and so does: cnnlab train --resume {outcome.folder}"
+    if outcome.status == "interrupted":
+        raise Interrupted(f"interrupted: {where}; {again}")
+    if outcome.status != "done":
+        failed = [f"{cell.entry.label}, {error}" for cell in outcome.cells for error in cell.errors]
+        more = [f"and {len(failed) - MOST_NAMED} more"] if len(failed) > MOST_NAMED else []
+        raise RepeatsFailed("\n  ".join([f"{where}; failed:", *failed[:MOST_NAMED], *more, again]))
+
+
+class _SweepUnderWay:
+    """Opens each cell's run with its first event, and closes it with its last."""
+
+    def __init__(self, plan: SweepPlan, warnings: Mapping[str, list[str]], listen: Listener) -> None:
+        assert plan.folder is not None  # made by run_sweep
+        self.plan = plan
+        self.folder = RunFolder(plan.folder)
+        self.warnings = warnings
+        self.listen = listen
+        self.cells = {cell.path: cell for cell in plan.cells}
+        self.left = {cell.path: set(cell.plan.waiting) for cell in plan.cells}
+        self.open: dict[Path, tuple[RunUnderWay, RunLock]] = {}
+        self.captured = capture_environment(plan.request.argv)
+        self.side_by_side = 1
+
+    def run(self) -> SweepOutcome:
+        """Train what is missing; returns where every cell then stands."""
+        self._write_head()
+        final: RunStatus | None = None
+        try:
+            try:
+                self._end_what_is_done()
+                self.side_by_side, executor = executor_of(self.plan, self.plan.waiting)
+                cells = self.plan.cells
+                for cell in cells:
+                    _make(cell.path)
+                executor.run([job_of(c.plan, k, c.path) for c in cells for k in c.plan.waiting], self.record)
+            except KeyboardInterrupt:
+                final = "interrupted"
+            for path in list(self.open):
+                self._close(path, final)
+            return self._outcome(final)
+        except BaseException as error:
+            for under_way, lock in self.open.values():
+                under_way.give_up(error)
+                lock.__exit__(None, None, None)
+            with contextlib.suppress(RunError):
+                self.folder.status.finish("failed")
+            if isinstance(error, RunError):
+                again = f"the same command goes on in {self.folder.path}"
+                raise RepeatsFailed(f"{error} What is finished is kept; {again}.") from error
+            raise
+
+    def record(self, event: Event) -> None:
+        """Take an event of one of the cells."""
+        path = event.folder
+        if path is None or path not in self.cells:
+            self.listen(event)
+            return
+        if path not in self.open:
+            self._open(self.cells[path])
+        self.open[path][0].record(event)
+        if event.kind in ENDED and event.repeat is not None:
+            self.left[path].discard(event.repeat)
+            if not self.left[path]:
+                self._close(path, None)
+
+    def _write_head(self) -> None:
+        """Write what the sweep's own folder holds."""
+        if self.folder.environment_path.exists():
+            self.folder.status.resume((), ())
+            record_resume(self.folder, self.plan.request.argv)
+        else:
+            self.folder.status.start("sweep", ())
+            data = {cell.plan.data.title: cell.plan.data for cell in self.plan.cells}
+            told = [
+                {"dataset": d.name, "title": d.title, "bundled_for": self.plan.request.bundled_for}
+                for d in data.values()
+            ]
+            extra = {"data": told[0]} if len(told) == 1 else {}
+            write_environment(self.folder, self.plan.request.argv, extra)
+        write_text(self.folder.config_path, self.plan.request.document)
+        self.plan.index().write(self.folder.path)
+
+    def _data(self) -> dict[str, Any]:
+        """What lists and pages say of the data that all cells share; empty where they do not."""
+        data = {cell.plan.data.title: cell.plan.data for cell in self.plan.cells}
+        first = next(iter(data.values()))
+        about = {"dataset": first.name, "title": first.title, "notes": list(first.notes)}
+        return about | {"bundled_for": self.plan.request.bundled_for} if len(data) == 1 else {}
+
+    def _end_what_is_done(self) -> None:
+        """Write the end of cells whose last repeat was finished when their process was killed."""
+        for cell in self.plan.cells:
+            ended = cell.plan.folder is not None and not cell.plan.waiting
+            if ended and cell_state(self.folder.path, cell.entry, self.plan.repeats).status != "done":
+                self._open(cell)
+                self._close(cell.path, None)
+
+    def _open(self, cell: CellPlan) -> None:
+        folder, plan = RunFolder(cell.path), replace(cell.plan, jobs=self.side_by_side)
+        lock = RunLock(cell.path)
+        lock.__enter__()
+        try:
+            warnings = self.warnings.get(cell.entry.hash, [])
+            if plan.folder is None:
+                begin(folder, plan, warnings, self.captured)
+            else:
+                self._reopen(folder, plan, warnings)
+            under_way = RunUnderWay(folder, plan.config, self.listen)
+        except BaseException:
+            lock.__exit__(None, None, None)
+            raise
+        self.open[cell.path] = under_way, lock
+
+    def _reopen(self, folder: RunFolder, plan: Any, warnings: list[str]) -> None:
+        """Go on in a cell's folder, perhaps with more repeats than it was started with."""
+        tidy(folder, plan.done)
+        write_text(folder.config_path, config_to_yaml(plan.config))
+        if folder.environment_path.exists():
+            changed = {"run_hash": run_hash(plan.config), "repeats": list(plan.repeats)}
+            record_resume(folder, plan.request.argv, changed)
+        else:  # killed at its very start
+            describe(folder, plan, warnings, self.captured)
+        folder.status.resume(plan.done, plan.waiting)
+
+    def _close(self, path: Path, final: RunStatus | None) -> None:
+        under_way, lock = self.open[path]
+        under_way.end(final)
+        lock.__exit__(None, None, None)
+        del self.open[path]
+
+    def _outcome(self, final: RunStatus | None) -> SweepOutcome:
+        repeats = self.plan.repeats
+        cells = tuple(cell_state(self.folder.path, cell.entry, repeats) for cell in self.plan.cells)
+        status = final or sum_up_cells([cell.status for cell in cells])
+        self.folder.status.finish(status)
+        return SweepOutcome(self.folder.path, status, cells, len(repeats))
+
+
+def _make(path: Path) -> None:
+    """Make a cell's folder, for workers and executors to write into; it is a run's only once that has begun."""
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise RunError(f"Cannot make {path}: {error.strerror or error}.") from error
+
+
+def sum_up_cells(statuses: list[str]) -> RunStatus:
+    """Return what the cells' statuses make of the sweep, once nothing runs any more."""
+    if all(status == "done" for status in statuses):
+        return "done"
+    if any(status in ("interrupted", "waiting", "running") for status in statuses):
+        return "interrupted"
+    return "partial" if {"done", "partial"} & set(statuses) else "failed"
+
+
+def executor_of(plan: SweepPlan, waiting: int) -> tuple[int, Executor]:
+    """How many of `waiting` trainings run side by side, and what executes them: as the largest of them need it."""
+    largest = max((cell.plan for cell in plan.cells), key=lambda p: p.config.training.threads)
+    return workers(largest.request, largest.config.training, waiting)
+
+
+def _try_out(plan: SweepPlan, listen: Listener) -> dict[str, list[str]]:
+    """Build every network, and try every augmentation, once; returns warnings by the hash of the cell."""
+    kinds: dict[str, list[CellPlan]] = {}
+    for cell in plan.cells:
+        if cell.plan.waiting:
+            kinds.setdefault(_what_is_tried(cell.plan.config), []).append(cell)
+    found: dict[Path, Event] = {}
+    jobs = [job_of(cells[0].plan, None, cells[0].path) for cells in kinds.values()]
+    executor_of(plan, len(jobs))[1].run(
+        jobs, lambda event: found.update({event.folder: event} if event.folder else {})
+    )
+    failed = [(cells[0], found[cells[0].path]) for cells in kinds.values() if _failed(found, cells[0])]
+    if failed:
+        texts = [f"{cell.entry.label}: {event.error}" for cell, event in failed[:MOST_NAMED]]
+        more = [f"and {len(failed) - MOST_NAMED} more"] if len(failed) > MOST_NAMED else []
+        name = plan.request.config.name
+        raise refusal(
+            failed[0][1], f"{name}: no training was started, for of the cells\n  " + "\n  ".join(texts + more)
+        )
+    warnings: dict[str, list[str]] = {}
+    for cells in kinds.values():
+        told = found[cells[0].path].content["warnings"]
+        warnings |= {cell.entry.hash: told for cell in cells}
+        for text in told:
+            listen(Event("warning", error=f"{cells[0].entry.label}: {text}", folder=cells[0].path))
+    return warnings
+
+
+def _failed(found: Mapping[Path, Event], cell: CellPlan) -> bool:
+    return found[cell.path].kind == "failed"
+
+
+def _what_is_tried(config: Any) -> str:
+    """What building and trying out depends on: not how it is trained then."""
+    plain = dump_config(config)
+    training = plain.pop("training")
+    for key in ("name", "repeats", "logging", "published"):
+        plain.pop(key)
+    settings = ("metrics", "class_weights", "threads", "device", "precision", "deterministic")
+    return json.dumps([plain, [training[key] for key in settings]], sort_keys=True)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
