@@ -20,7 +20,7 @@ test-fast: $(VENV)/installed-dev ## Run the tests that need no Keras: seconds.
 	$(BIN)/python -m pytest -n 2 -m "not keras and not slow"
 
 test-backends: $(VENV)/installed-backends ## Install PyTorch and JAX too, and test that they agree with TensorFlow.
-	$(BIN)/python -m pytest tests/backends
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests/backends
 
 test-cluster: $(VENV)/installed-cluster ## Install Ray and submitit too, and test runs on two nodes, and as array jobs.
 	$(BIN)/python -m pytest tests/cluster

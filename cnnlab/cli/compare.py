@@ -56,8 +56,9 @@ def compare(
 
     Example: cnnlab compare --config configs/quickstart.yaml --backends tensorflow,torch --repeats 3
 
-    Weights, subsets, batches and augmented images are the same bits on each. The folder holds an ordinary run folder
-    for each backend (cnnlab report 'DIR/runs/*' --compare), tables and figures.
+    Weights, subsets, batches and augmented images are the same bits on each.
+    The folder holds an ordinary run folder for each backend, tables and
+    figures; cnnlab report 'DIR/runs/*' --compare works on it.
     """
     from cnnlab.cli.train import jobs_of
     from cnnlab.comparison.plan import chosen_backends, plan_comparison

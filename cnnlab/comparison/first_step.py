@@ -44,6 +44,7 @@ def measure(task: tuple[Comparison, str, float], say: Callable[[str], None]) -> 
 
 
 def _measure(comparison: Comparison, config: Any, started: float) -> Measured:
+    config = config.model_copy(update={"training": config.training.model_copy(update={"devices": 1})})
     training = config.training
     device = configure(
         threads=training.threads,

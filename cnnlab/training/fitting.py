@@ -167,7 +167,7 @@ class Fitting:
             self._require_finite_steps()
             self._pause(due=self.clock.due())
         if position.figures is None:
-            position.figures = self._figures()
+            position.figures = self.part.figures()
         with averaged_weights(self.part, wanted=self.averaging):
             row: Row = {"epoch": position.epoch + 1, "learning_rate": position.learning_rate}
             row |= position.figures | self._validated()
@@ -193,13 +193,8 @@ class Fitting:
     def _require_finite_steps(self) -> None:
         watched, position = self.part.finite_steps, self.progress.position
         if not watched.all_finite():
-            loss = self._figures()["loss"]
+            loss = self.part.figures()["loss"]
             require_finite(position.epoch + 1, watched.count() + 1, loss, position.learning_rate)
-
-    def _figures(self) -> dict[str, float]:
-        """The metrics as they stand."""
-        figures = self.part.get_metrics_result()
-        return {name: float(value) for name, value in figures.items() if name != "finite_steps"}
 
     def _validated(self) -> dict[str, float]:
         """The figures on the validation split, where this epoch is one to validate after; else nothing."""
@@ -212,7 +207,7 @@ class Fitting:
         for count in self.test_pace.portions(len(self.validation)):
             self.engine.test(batches, count)
             self.hooks.check()
-        return {f"val_{name}": value for name, value in self._figures().items()}
+        return {f"val_{name}": value for name, value in self.part.figures().items()}
 
     def _decide(self, row: Row) -> None:
         """Let the rules act on an epoch's figures: best epoch, learning rate, stopping."""

@@ -8,6 +8,8 @@ from cnnlab.metrics import metric
 from cnnlab.optimizers import optimizer
 from cnnlab.schedules import Length, Plateau, schedule
 
+FINITE_STEPS = "finite_steps"
+
 
 def make_metrics(training: Any, num_classes: int) -> list[Any]:
     """The metrics that the config asks for, as `cnnlab.metrics.Metric`."""
@@ -108,7 +110,7 @@ def network_class() -> Any:
         """Steps since the epoch's start whose loss was finite, up to the first that was not."""
 
         def __init__(self) -> None:
-            super().__init__(name="finite_steps")
+            super().__init__(name=FINITE_STEPS)
             self.steps = self.add_variable((), "zeros", aggregation="mean", name="steps")
             self.finite = self.add_variable((), "ones", aggregation="mean", name="finite")
 
@@ -139,6 +141,15 @@ def network_class() -> Any:
             if self.finite_steps is not None:
                 self.finite_steps.update_state(loss)
             return loss
+
+        def get_metrics_result(self) -> dict[str, Any]:
+            """Nothing: Keras asks after every step, and PyTorch would compute them each time."""
+            return {}
+
+        def figures(self) -> dict[str, float]:
+            """Return the metrics as they stand, those of Keras' compiled metrics by their own names."""
+            results = super().get_metrics_result()
+            return {n: float(keras.ops.convert_to_numpy(v)) for n, v in results.items() if n != FINITE_STEPS}
 
         def watch_loss(self) -> None:
             """Count the steps with a finite loss from now on, as the metric `finite_steps`."""

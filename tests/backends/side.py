@@ -75,7 +75,7 @@ def train(folder: Path) -> dict[str, Any]:
     for _ in range(steps):
         part.reset_metrics()
         loop(batches, 1)
-        losses.append(float(part.get_metrics_result()["loss"]))
+        losses.append(part.figures()["loss"])
     told["losses"] = losses
     model.save(folder / f"{active().name}.keras")
     return told

@@ -1,6 +1,5 @@
 """The same start, the same data and the same losses on every backend that is installed."""
 
-import importlib.util
 import json
 import subprocess
 import sys
@@ -10,15 +9,10 @@ from typing import Any
 import pytest
 
 from cnnlab.backends import BACKENDS
+from tests.backends.installed import INSTALLED, OTHERS
 from tests.conftest import REPOSITORY, environment
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("backends")]
-INSTALLED = [name for name in BACKENDS if importlib.util.find_spec(name)]
-OTHERS = [
-    pytest.param(name, marks=pytest.mark.skipif(name not in INSTALLED, reason=f"{name} is not installed"))
-    for name in BACKENDS
-    if name != "tensorflow"
-]
 
 
 def side(*words: object) -> Any:
