@@ -7,6 +7,7 @@ import typer
 
 from cnnlab.cli.options import Json, complain, console, plain_json, print_json
 from cnnlab.errors import EXIT_USAGE, ConfigError
+from cnnlab.report.numbers import counted
 
 app = typer.Typer(help="Check configs, copy shipped ones, print the schema.", no_args_is_help=True)
 
@@ -15,18 +16,26 @@ app = typer.Typer(help="Check configs, copy shipped ones, print the schema.", no
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="YAML files.")], as_json: Json = False
 ) -> None:
-    """Check configs without running them; every problem is told with its line, column and key.
+    """Check configs without running them, each cell of a sweep; every problem is told with its line, column and key.
 
     Example: cnnlab config check configs/quickstart.yaml
     """
-    from cnnlab.config.load import load_config
+    from cnnlab.config.load import Options, resolve
+    from cnnlab.config.source import read_document
+    from cnnlab.config.sweep import expand
 
     problems: dict[str, str | None] = {}
     for file in files:
         try:
-            load_config(file)
+            document = read_document(file)
+            config = resolve(document, Options())
+            cells = (
+                ""
+                if config.sweep is None
+                else f", a sweep of {counted(len(expand(document, config)), 'cell')}"
+            )
             problems[str(file)] = None
-            typer.echo(f"{file}: ok")
+            typer.echo(f"{file}: ok{cells}")
         except ConfigError as error:
             problems[str(file)] = str(error)
             complain(str(error))

@@ -108,10 +108,11 @@ def _combinations(
 def _choices(key: str, values: Any, place: Key) -> list[Choice]:
     if isinstance(values, dict):
         return [Choice(key, shown(name), value, (*place, name)) for name, value in values.items()]
-    texts = [told(value) for value in values]
+    pairs = [(told(value), value) for value in values]
+    alike = {text for text, value in pairs for other, another in pairs if text == other and value != another}
     return [
-        Choice(key, text if texts.count(text) == 1 else f"{text} #{n + 1}", value, (*place, n))
-        for n, (text, value) in enumerate(zip(texts, values, strict=True))
+        Choice(key, f"{text} #{n + 1}" if text in alike else text, value, (*place, n))
+        for n, (text, value) in enumerate(pairs)
     ]
 
 

@@ -54,6 +54,17 @@ def test_config_check_names_every_bad_file(tmp_path: Path, cnnlab: Any) -> None:
     assert done.json["ok"] is False
 
 
+def test_config_check_looks_into_the_cells_of_a_sweep(tmp_path: Path, cnnlab: Any) -> None:
+    """What the config itself does not show: a swept value that is wrong, with its line."""
+    text = "name: x\ndata: {dataset: mnist10k}\nmodel: [classifier]\nsweep:\n  grid:\n    training.epochs: [1, %s]\n"
+    (tmp_path / "good.yaml").write_text(text % 2)
+    (tmp_path / "bad.yaml").write_text(text % -2)
+    done = cnnlab("config", "check", tmp_path / "good.yaml", tmp_path / "bad.yaml")
+    assert done.code == 2
+    assert "good.yaml: ok, a sweep of 2 cells" in done.out and "bad.yaml: ok" not in done.out
+    assert "line 6, column 26 (sweep.grid), training.epochs: expected a number of at least 1" in done.err
+
+
 def test_config_copy_refuses_to_overwrite(tmp_path: Path, cnnlab: Any) -> None:
     """A copy, then a refusal, and an unknown name."""
     assert cnnlab("config", "copy", "mnist128/lab2025", cwd=tmp_path).code == 0

@@ -112,6 +112,11 @@ def test_cells_that_are_the_same_config_count_once(tmp_path):
     assert [cell.config.training.batch_size for cell in found] == [32, 16]
 
 
+def test_a_value_given_twice_keeps_its_plain_name(tmp_path):
+    found = cells(tmp_path, "grid: {training.batch_size: [16, 32, 16]}")
+    assert labels(found) == ["batch_size=16", "batch_size=32"]
+
+
 def test_options_add_to_the_grid_and_take_numbers_lists_words_and_alternatives(tmp_path):
     found = cells(
         tmp_path, "grid: {training.epochs: [1, 2]}", f"{RATE}=1e-4,1e-3", "training.optimizer.name=adam,sgd"
