@@ -37,7 +37,14 @@ class ExecutorChoice:
             from cnnlab.executors.slurm import SlurmExecutor
 
             return min(most or waiting, waiting), SlurmExecutor(most)
-        count = resolve_jobs(jobs, threads=training.threads, device=training.device, waiting=waiting)
-        return count, LocalExecutor(
-            count, [{"CUDA_VISIBLE_DEVICES": gpu} for gpu in gpu_slots(training.device)]
+        gpus = gpu_slots(training.device, training.devices)
+        count = resolve_jobs(
+            jobs,
+            threads=training.threads,
+            device=training.device,
+            devices=training.devices,
+            waiting=waiting,
         )
+        if training.device.startswith("gpu:"):  # a number among all that are visible
+            return count, LocalExecutor(count)
+        return count, LocalExecutor(count, [{"CUDA_VISIBLE_DEVICES": several} for several in gpus])

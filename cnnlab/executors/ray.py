@@ -4,12 +4,12 @@ import select
 import time
 from collections import deque
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
-from cnnlab.errors import ConfigError
+from cnnlab.errors import ConfigError, RunError
 from cnnlab.executors.base import Event, Job, Listener
 from cnnlab.executors.extra import require_extra
 from cnnlab.executors.files import proof_of_sharing
@@ -138,8 +138,13 @@ class _Batch:
         except KeyboardInterrupt:
             self._stop()
             raise
+        except (
+            self.ray.exceptions.RayError
+        ) as error:  # of its own: those of jobs are dealt with where they end
+            raise RunError(f"The Ray cluster was lost ({type(error).__name__}).") from error
         finally:
-            self.ray.kill(self.home)
+            with suppress(self.ray.exceptions.RayError):
+                self.ray.kill(self.home)
 
     def _submit(self) -> None:
         if not self.waiting:

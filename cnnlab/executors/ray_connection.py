@@ -60,7 +60,10 @@ def connected(address: str | None) -> Any:
             ray.init(**where, log_to_driver=False, logging_level="error")
         except (ConnectionError, RuntimeError, ValueError) as error:
             reason = str(error).strip().splitlines()[0]
-            raise ConfigError(f"--address {address}: Ray could not be joined: {reason}") from error
+            raise ConfigError(
+                f"--address {address}: Ray could not be joined: {reason}. A cluster that was started where Ray had a "
+                "token wants it here too: export RAY_AUTH_MODE=token"
+            ) from error
     return ray
 
 

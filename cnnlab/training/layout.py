@@ -14,16 +14,19 @@ def resolve_threads(threads: int | str, repeats: int) -> int:
     return max(1, usable_cores() // repeats) if threads == "auto" else int(threads)
 
 
-def resolve_jobs(jobs: int | str, *, threads: int, device: str, waiting: int) -> int:
-    """How many repeats run side by side: one per GPU where GPUs are used, else as the cores allow."""
+def resolve_jobs(jobs: int | str, *, threads: int, device: str, waiting: int, devices: int = 1) -> int:
+    """How many repeats run side by side: by the GPUs where those are used, each repeat's own; else by the cores."""
     if jobs != "auto":
         return max(1, min(int(jobs), waiting))
-    slots = len(gpu_slots(device)) or max(1, usable_cores() // threads)
+    slots = len(gpu_slots(device, devices)) or max(1, usable_cores() // threads)
     return max(1, min(slots, waiting))
 
 
-def gpu_slots(device: str) -> list[str]:
-    """Identifiers for CUDA_VISIBLE_DEVICES that workers share out; empty where no GPU is to be used."""
+def gpu_slots(device: str, devices: int = 1) -> list[str]:
+    """Values for CUDA_VISIBLE_DEVICES that workers share out, `devices` GPUs each; empty where no GPU is to be used.
+
+    GPUs that are too few for one repeat are all in one value: the backend says then how many are missing.
+    """
     if device == "cpu":
         return []
     chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
@@ -33,5 +36,7 @@ def gpu_slots(device: str) -> list[str]:
         visible = [part.strip() for part in chosen.split(",") if part.strip() not in {"", "-1"}]
     if device.startswith("gpu:"):
         number = int(device.partition(":")[2])
-        return visible[number : number + 1]
-    return visible
+        visible = visible[number : number + devices]
+    groups = [visible[start : start + devices] for start in range(0, len(visible), devices)]
+    whole = [group for group in groups if len(group) == devices]
+    return [",".join(group) for group in whole or groups]

@@ -20,7 +20,7 @@ model:
   - flatten
   - dense_block: {units: 8, dropout: 0.2}
   - classifier
-training: {epochs: 250, batch_size: 16, threads: 1, validation_every: 50, checkpoint_every: {epochs: 1}}
+training: {epochs: 160, batch_size: 16, threads: 1, validation_every: 40, checkpoint_every: {epochs: 1}}
 """
 RAY = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_worker_niceness": "0"}
 """Nothing is told to Ray's makers; loopback is not taken for another address; no background priority."""
@@ -77,3 +77,20 @@ def expected(longer: Path) -> Path:
     done = run_cnnlab("train", "-c", longer, "--runs-dir", longer.parent / "runs", "--json")
     assert done.code == 0, done.err
     return Path(done.json["run"])
+
+
+@pytest.fixture(scope="session")
+def swept(longer: Path) -> tuple[object, ...]:
+    """The words of a sweep of four cells by two repeats, shorter ones."""
+    grid = ("--sweep", "training.batch_size=12,16", "--sweep", "training.optimizer.learning_rate=0.001,0.003")
+    return ("-c", longer, "--set", "training.epochs=60", *grid)
+
+
+@pytest.fixture(scope="session")
+def expected_cells(swept: tuple[object, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the same sweep by processes of this machine."""
+    runs = tmp_path_factory.mktemp("cells")
+    done = run_cnnlab("train", *swept, "--runs-dir", runs)
+    assert done.code == 0, done.err
+    (sweep,) = runs.iterdir()
+    return sweep

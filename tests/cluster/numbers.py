@@ -20,3 +20,9 @@ def numbers(run: Path) -> dict[str, Any]:
         kept = {k: v for k, v in result.items() if k not in {"seconds", "peak_memory_bytes"}}
         found[repeat.name] = {"result": kept, "curves": curves, "predictions": predictions}
     return found
+
+
+def numbers_of_cells(sweep: Path) -> dict[str, Any]:
+    """The same of every cell of a sweep, by the cell's name without the time of its start."""
+    cells = [path.parent for path in sorted(sweep.glob("*/repeats"))]
+    return {cell.name.partition("_")[2]: numbers(cell) for cell in cells}

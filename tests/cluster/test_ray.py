@@ -13,7 +13,7 @@ import pytest
 from cnnlab.config.load import dump_config, load_config
 from cnnlab.executors.base import Event, Job
 from tests.cluster.conftest import TwoNodes
-from tests.cluster.numbers import numbers
+from tests.cluster.numbers import numbers, numbers_of_cells
 from tests.conftest import Finished, environment
 
 RESUME = ("--resume", "latest")
@@ -42,7 +42,7 @@ class Command:
             time.sleep(0.05)
 
     def checkpoints(self) -> list[Path]:
-        return list(self.runs.glob("*/repeats/*/checkpoint/*.json"))
+        return list(self.runs.rglob("checkpoint/*.json"))
 
     def both_under_way(self) -> bool:
         return len({path.parent for path in self.checkpoints()}) == 2
@@ -57,17 +57,17 @@ class Command:
         return run
 
 
-def test_a_killed_node_costs_nothing_but_time(
-    two_nodes: TwoNodes, longer: Path, expected: Path, tmp_path: Path
+def test_a_killed_node_costs_a_sweep_nothing_but_time(
+    two_nodes: TwoNodes, swept: tuple[object, ...], expected_cells: Path, tmp_path: Path
 ) -> None:
-    """Its repeat goes on from its checkpoint on the other node, to the same bits."""
-    command = Command("-c", longer, "--executor", "ray", "--address", two_nodes.address, runs=tmp_path)
+    """Four cells, two repeats each; what the node took along goes on from its checkpoint, to the same bits."""
+    command = Command(*swept, "--executor", "ray", "--address", two_nodes.address, runs=tmp_path)
     command.wait_until(command.both_under_way)
     two_nodes.kill_second()
     done = command.finished()
     assert done.code == 0, done.err
     assert "it goes on elsewhere, from its last checkpoint" in done.err
-    assert numbers(command.run) == numbers(expected)
+    assert numbers_of_cells(command.run) == numbers_of_cells(expected_cells)
     assert not list(command.run.rglob("checkpoint")) + list(command.run.rglob(".*"))
 
 
@@ -78,7 +78,9 @@ def test_a_restarted_head_then_ctrl_c_then_another_executor(
     command = Command("-c", longer, "--executor", "ray", "--address", two_nodes.address, runs=tmp_path)
     command.wait_until(command.checkpoints)
     two_nodes.cluster.shutdown()
-    assert command.finished().code not in {0, 130}
+    lost = command.finished()
+    assert lost.code not in {0, 130}
+    assert "go on with: cnnlab train --resume" in lost.err
 
     again = TwoNodes()
     reached = {path.name for path in command.checkpoints()}

@@ -38,5 +38,5 @@ def test_tasks_give_the_numbers_of_the_local_executor_and_ctrl_c_saves_their_sta
 
     SlurmExecutor(cluster="local").run(jobs, events.append)
     assert sorted(e.repeat for e in events if e.kind == "done") == [0, 1]
-    assert sorted(e.content["epoch"] for e in events if e.kind == "epoch") == sorted([*range(1, 251)] * 2)
+    assert sorted(e.content["epoch"] for e in events if e.kind == "epoch") == sorted([*range(1, 161)] * 2)
     assert numbers(tmp_path) == numbers(expected)

@@ -10,6 +10,7 @@ import pytest
 from cnnlab.config.load import dump_config
 from cnnlab.errors import ConfigError
 from cnnlab.executors.choice import ExecutorChoice
+from cnnlab.executors.local import LocalExecutor
 from cnnlab.executors.resources import Need
 from cnnlab.executors.surroundings import differences, surroundings
 from tests.conftest import TINY
@@ -91,3 +92,16 @@ def test_another_machine_is_told_of_by_what_may_change_its_numbers() -> None:
     assert text is not None
     assert text.startswith("on node-7 keras is 3.14.0 (")
     assert text.endswith("numbers from there may differ in the last bits.")
+
+
+def test_workers_see_their_own_gpus_unless_the_config_names_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number in gpu:1 counts among all GPUs, so that a worker has to see them."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    for device, count, seen in (("gpu", 2, ["0", "1"]), ("gpu:1", 1, [None])):
+        training = loaded(tmp_path, TINY.replace("threads: 1", f"threads: 1, device: {device}")).training
+        side_by_side, executor = ExecutorChoice().make(training, "auto", 5)
+        assert isinstance(executor, LocalExecutor)
+        assert (side_by_side, executor.count) == (count, count)
+        assert [variables.get("CUDA_VISIBLE_DEVICES") for variables in executor.environments] == seen
