@@ -4,7 +4,8 @@ import importlib.util
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, ClassVar, Literal
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 
@@ -14,8 +15,26 @@ Array = np.ndarray
 Forward = Callable[[Array], Array]
 """From pixel values 0 to 255, (batch, height, width, channels), to probabilities, float32 (batch, classes)."""
 
-Loop = Callable[[Any, int], None]
-"""Takes an iterator over batches, and how many of them to work through."""
+
+@dataclass(frozen=True)
+class Standing:
+    """How a network stands after some steps."""
+
+    learning_rate: float
+    """That of the first of these steps."""
+    figures: dict[str, float]
+    """The metrics as they stand."""
+    finite_steps: int
+    """Steps since the metrics began whose loss was finite, up to the first that was not."""
+    all_finite: bool
+    """Whether the loss of every step was."""
+
+
+class Loop(Protocol):
+    """Many steps of a compiled `TrainedNetwork`, without a word to the host in between."""
+
+    def __call__(self, batches: Any, count: int, begin: bool = False) -> Standing:
+        """Work through `count` batches of an iterator; with `begin` the metrics begin anew before."""
 
 
 class Backend(ABC):
@@ -65,7 +84,7 @@ class Backend(ABC):
 
     @abstractmethod
     def training_loop(self, part: Any) -> Loop:
-        """Return the loop over training steps of a compiled model: metrics add up, nothing is returned."""
+        """Return the loop over training steps of a compiled `TrainedNetwork`."""
 
     @abstractmethod
     def test_loop(self, part: Any) -> Loop:
@@ -80,6 +99,28 @@ class Backend(ABC):
         The gradients are those of the sum over all outputs of ``output * upstream``. `call` may change
         variables that are not among `variables`, such as moving averages.
         """
+
+
+def step_by_step(part: Any, steps: Callable[[Any, int], None]) -> Loop:
+    """A loop of `steps`, which takes an iterator and how many batches to work through."""
+
+    def loop(batches: Any, count: int, begin: bool = False) -> Standing:
+        if begin:
+            part.reset_metrics()
+        rate = part.rate()
+        steps(batches, count)
+        return standing(rate, part.tell())
+
+    return loop
+
+
+def standing(rate: Any, told: dict[str, Any]) -> Standing:
+    """Read from the device what the methods `rate` and `tell` of a `TrainedNetwork` gave."""
+    from keras.ops import convert_to_numpy
+
+    values = {name: float(convert_to_numpy(value)) for name, value in told.items()}
+    steps, finite = values.pop("finite_steps"), values.pop("all_finite")
+    return Standing(float(convert_to_numpy(rate)), values, int(steps), finite == 1.0)
 
 
 def gpu_number(device: str, available: int, name: str, devices: int = 1) -> int | None:

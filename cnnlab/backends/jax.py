@@ -6,7 +6,7 @@ from typing import Any, final
 
 import numpy as np
 
-from cnnlab.backends.base import Array, Backend, Forward, Loop, gpu_number
+from cnnlab.backends.base import Array, Backend, Forward, Loop, gpu_number, step_by_step
 from cnnlab.backends.tensorflow import for_batches_alone
 
 TRAINED = ("trainable_variables", "non_trainable_variables", "optimizer_variables", "metrics_variables")
@@ -110,7 +110,7 @@ def _loop(part: Any, step: Callable[..., Any], kinds: tuple[str, ...]) -> Loop:
 
     compiled = jax.jit(lambda state, batch: step(state, batch)[1], donate_argnums=0)
 
-    def loop(batches: Any, count: int) -> None:
+    def steps(batches: Any, count: int) -> None:
         held = [_variables(part, kind) for kind in kinds]
         # copies, since their memory is given to the first step
         state = tuple([jax.numpy.array(variable.value) for variable in group] for group in held)
@@ -120,7 +120,7 @@ def _loop(part: Any, step: Callable[..., Any], kinds: tuple[str, ...]) -> Loop:
             for variable, value in zip(group, values, strict=True):
                 variable.assign(value)
 
-    return loop
+    return step_by_step(part, steps)
 
 
 def _shared(array: Array) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, final
 
 import numpy as np
 
-from cnnlab.backends.base import Array, Backend, Forward, Loop, gpu_number
+from cnnlab.backends.base import Array, Backend, Forward, Loop, Standing, gpu_number, standing, step_by_step
 
 
 @final
@@ -117,35 +117,53 @@ def for_batches_alone(threads: int) -> None:
 
 
 def _loop(part: Any, step: Callable[[Any], Any]) -> Loop:
-    """Compile the loop over Keras' own `step`: the number of steps is a tensor, so one trace serves all."""
+    """Compile the loop over Keras' own `step`, and all that stands before and behind it, into one graph.
+
+    One call costs less than 1 ms, a variable read or reset from outside 0.1 to 0.3. The number of steps is a tensor,
+    so one trace serves all.
+    """
     import tensorflow as tf
 
-    strategy = part.distribute_strategy
-    if strategy.num_replicas_in_sync > 1:
-        one_step = _shared(strategy, step)
-    else:
-        one_step = tf.function(step, reduce_retracing=True, autograph=False, jit_compile=part.jit_compile)
+    if part.distribute_strategy.num_replicas_in_sync > 1:
+        return _shared(part, step)
+    one_step = tf.function(step, reduce_retracing=True, autograph=False, jit_compile=part.jit_compile)
 
     def body(batches: Any, done: Any) -> Any:
         one_step(next(batches))
         return done + 1
 
     @tf.function(reduce_retracing=True, autograph=False)
-    def steps(batches: Any, count: Any) -> None:
+    def steps(batches: Any, count: Any, begin: Any) -> tuple[Any, dict[str, Any]]:
+        tf.cond(begin, part.reset_metrics, lambda: None)
+        rate = part.rate()
         tf.while_loop(lambda done: done < count, lambda done: (body(batches, done),), [tf.constant(0)])
+        return rate, part.tell()
 
-    return lambda batches, count: steps(batches, tf.constant(count))
+    def loop(batches: Any, count: int, begin: bool = False) -> Standing:
+        return standing(*steps(batches, tf.constant(count), tf.constant(begin)))
+
+    return loop
 
 
-def _shared(strategy: Any, step: Callable[[Any], Any]) -> Callable[[Any], None]:
-    """A step in which every replica takes each n-th image of a batch, from its own number on."""
+def _shared(part: Any, step: Callable[[Any], Any]) -> Loop:
+    """The loop in which every replica takes each n-th image of a batch, from its own number on.
+
+    Metrics are reset and read outside of the graph, where those of all replicas are one.
+    """
     import tensorflow as tf
+
+    strategy = part.distribute_strategy
 
     def on_replica(batch: Any) -> None:
         own = tf.distribute.get_replica_context().replica_id_in_sync_group
         step(tuple(part[own :: strategy.num_replicas_in_sync] for part in batch))
 
-    def one_step(batch: Any) -> None:
-        strategy.run(on_replica, args=(batch,))
+    @tf.function(reduce_retracing=True, autograph=False)
+    def steps(batches: Any, count: Any) -> None:
+        tf.while_loop(lambda done: done < count, lambda done: (body(batches, done),), [tf.constant(0)])
 
-    return one_step
+    def body(batches: Any, done: Any) -> Any:
+        strategy.run(on_replica, args=(next(batches),))
+        return done + 1
+
+    return step_by_step(part, lambda batches, count: steps(batches, tf.constant(count)))

@@ -7,7 +7,7 @@ from typing import Any, final
 
 import numpy as np
 
-from cnnlab.backends.base import Array, Backend, Forward, Loop, gpu_number
+from cnnlab.backends.base import Array, Backend, Forward, Loop, gpu_number, step_by_step
 from cnnlab.backends.tensorflow import for_batches_alone
 
 
@@ -59,22 +59,22 @@ class Torch(Backend):
     def training_loop(self, part: Any) -> Loop:
         """See `Backend`."""
 
-        def loop(batches: Any, count: int) -> None:
+        def steps(batches: Any, count: int) -> None:
             for _ in range(count):
                 part.train_step(_batch(batches))
 
-        return loop
+        return step_by_step(part, steps)
 
     def test_loop(self, part: Any) -> Loop:
         """See `Backend`."""
         import torch
 
-        def loop(batches: Any, count: int) -> None:
+        def steps(batches: Any, count: int) -> None:
             with torch.no_grad():
                 for _ in range(count):
                     part.test_step(_batch(batches))
 
-        return loop
+        return step_by_step(part, steps)
 
     def gradients(
         self, call: Any, inputs: Sequence[Array], upstream: Sequence[Array], variables: Sequence[Any]

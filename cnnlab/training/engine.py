@@ -16,7 +16,7 @@ class Engine:
     def __init__(self, part: Any) -> None:
         """Take a compiled `TrainedNetwork`; the steps are traced when they are first used."""
         self.train = active().training_loop(part)
-        """Takes an iterator over batches and how many to train on."""
+        """Takes an iterator over batches, how many to train on, and whether the metrics begin anew before."""
         self.test = active().test_loop(part)
         """The same for updating the metrics alone."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cnnlab.backends.base import Standing
 from cnnlab.errors import RunError
 from cnnlab.model import trainable_part
 from cnnlab.runs.folder import RepeatFolder
@@ -16,7 +17,6 @@ from cnnlab.training.input_hashes import InputHashes
 from cnnlab.training.network import (
     averaged_weights,
     compile_network,
-    learning_rate,
     make_metrics,
     network_class,
     set_learning_rate,
@@ -155,19 +155,18 @@ class Fitting:
 
     def _run_epoch(self, batches: Any) -> None:
         position = self.progress.position
-        self.watch = Stopwatch(position.seconds)
-        if position.step == 0:
-            self.part.reset_metrics()
-            position.learning_rate = learning_rate(self.part)  # a schedule may change it during the epoch
+        self.watch, standing = Stopwatch(position.seconds), None
         for count in self.train_pace.portions(self.steps, position.step):
-            self.engine.train(batches, count)
+            standing = self.engine.train(batches, count, begin=position.step == 0)
+            if position.step == 0:
+                position.learning_rate = standing.learning_rate  # a schedule may change it during the epoch
             first = position.epoch * self.steps + position.step
             position.step += count
             position.inputs = self.inputs.add(position.inputs, range(first, first + count))
-            self._require_finite_steps()
+            self._require_finite(standing)
             self._pause(due=self.clock.due())
         if position.figures is None:
-            position.figures = self.part.figures()
+            position.figures = (standing or self.engine.train(batches, 0)).figures
         with averaged_weights(self.part, wanted=self.averaging):
             row: Row = {"epoch": position.epoch + 1, "learning_rate": position.learning_rate}
             row |= position.figures | self._validated()
@@ -190,11 +189,11 @@ class Fitting:
             self.save()
         self.hooks.check()
 
-    def _require_finite_steps(self) -> None:
-        watched, position = self.part.finite_steps, self.progress.position
-        if not watched.all_finite():
-            loss = self.part.figures()["loss"]
-            require_finite(position.epoch + 1, watched.count() + 1, loss, position.learning_rate)
+    def _require_finite(self, standing: Standing) -> None:
+        position = self.progress.position
+        if not standing.all_finite:
+            loss, step = standing.figures["loss"], standing.finite_steps + 1
+            require_finite(position.epoch + 1, step, loss, position.learning_rate)
 
     def _validated(self) -> dict[str, float]:
         """The figures on the validation split, where this epoch is one to validate after; else nothing."""
@@ -202,12 +201,12 @@ class Fitting:
         due = epoch % training.validation_every == 0 or epoch == training.epochs
         if self.validation is None or not due:
             return {}
-        self.part.reset_metrics()
-        batches = iter(self.validation)
+        batches, figures, done = iter(self.validation), {}, 0
         for count in self.test_pace.portions(len(self.validation)):
-            self.engine.test(batches, count)
+            figures = self.engine.test(batches, count, begin=done == 0).figures
+            done += count
             self.hooks.check()
-        return {f"val_{name}": value for name, value in self.part.figures().items()}
+        return {f"val_{name}": value for name, value in figures.items()}
 
     def _decide(self, row: Row) -> None:
         """Let the rules act on an epoch's figures: best epoch, learning rate, stopping."""
@@ -216,8 +215,8 @@ class Fitting:
             progress.best.offer(progress.position.epoch + 1, row, self.part.get_weights)
         if plateau is not None and progress.lowering is not None and progress.lowering.exhausted(row):
             progress.lowering.waited = 0
-            lowered = max(learning_rate(self.part) * plateau.factor, plateau.min_learning_rate)
-            set_learning_rate(self.part, lowered)
+            lowered = progress.position.learning_rate * plateau.factor
+            set_learning_rate(self.part, max(lowered, plateau.min_learning_rate))
         if progress.stopping is not None and progress.stopping.exhausted(row):
             progress.position.stopped_early = True
 

@@ -61,13 +61,6 @@ def build_state(part: Any, num_classes: int) -> None:
     part.reset_metrics()
 
 
-def learning_rate(part: Any) -> float:
-    """The learning rate at this moment."""
-    import keras
-
-    return float(keras.ops.convert_to_numpy(base_optimizer(part).learning_rate))
-
-
 def set_learning_rate(part: Any, rate: float) -> None:
     """Change it, for an optimizer without a schedule of its own."""
     base_optimizer(part).learning_rate = rate
@@ -121,12 +114,6 @@ def network_class() -> Any:
         def result(self) -> Any:
             return self.steps
 
-        def count(self) -> int:
-            return int(keras.ops.convert_to_numpy(self.steps))
-
-        def all_finite(self) -> bool:
-            return bool(keras.ops.convert_to_numpy(self.finite) == 1.0)  # on every device
-
         def reset_state(self) -> None:
             self.steps.assign(0.0)
             self.finite.assign(1.0)
@@ -146,13 +133,16 @@ def network_class() -> Any:
             """Nothing: Keras asks after every step, and PyTorch would compute them each time."""
             return {}
 
-        def figures(self) -> dict[str, float]:
-            """Return the metrics as they stand, those of Keras' compiled metrics by their own names."""
-            results = super().get_metrics_result()
-            return {n: float(keras.ops.convert_to_numpy(v)) for n, v in results.items() if n != FINITE_STEPS}
-
         def watch_loss(self) -> None:
             """Count the steps with a finite loss from now on, as the metric `finite_steps`."""
             self.finite_steps = FiniteSteps()
+
+        def rate(self) -> Any:
+            """The learning rate at this moment, a tensor."""
+            return keras.ops.convert_to_tensor(base_optimizer(self).learning_rate) + 0.0
+
+        def tell(self) -> dict[str, Any]:
+            """The metrics as they stand, `finite_steps` and `all_finite` (1 or 0) among them: tensors."""
+            return {**super().get_metrics_result(), "all_finite": self.finite_steps.finite + 0.0}
 
     return TrainedNetwork

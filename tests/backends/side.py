@@ -70,12 +70,11 @@ def train(folder: Path) -> dict[str, Any]:
     steps = plan.steps(len(splits["train"])) * EPOCHS
     told["inputs"] = digest(part for batch in training_batches(splits["train"], plan) for part in batch)
     part = trainable_part(model, network_class())
+    part.watch_loss()
     compile_network(part, config.training, num_classes=10, steps_per_epoch=steps // EPOCHS)
     batches, loop, losses = iter(training_batches(splits["train"], plan)), active().training_loop(part), []
     for _ in range(steps):
-        part.reset_metrics()
-        loop(batches, 1)
-        losses.append(part.figures()["loss"])
+        losses.append(loop(batches, 1, begin=True).figures["loss"])
     told["losses"] = losses
     model.save(folder / f"{active().name}.keras")
     return told

@@ -1,0 +1,85 @@
+"""Many steps in one call: what the loops over batches tell."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnnlab.config.load import check, document_of
+from tests.conftest import REPOSITORY
+
+pytestmark = pytest.mark.keras
+STEPS, BATCH = 4, 3
+SETTING = {
+    "name": "engine",
+    "data": {"dataset": "mnist10k"},
+    "model": ["flatten", "classifier"],
+    "training": {
+        "epochs": 2,
+        "schedule": {"name": "cosine"},
+        "optimizer": {"name": "adam", "learning_rate": 0.1},
+    },
+}
+
+
+def engine() -> Any:
+    """An engine for a network of one layer, of 2x2 pixels and two classes."""
+    import keras
+
+    from cnnlab.training.engine import Engine
+    from cnnlab.training.network import compile_network, network_class
+
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input((2, 2, 1))
+    outputs = keras.layers.Dense(2, activation="softmax")(keras.layers.Flatten()(inputs))
+    part = network_class()(inputs, outputs)
+    part.watch_loss()
+    training = check(document_of(SETTING, REPOSITORY / "engine.yaml")).training
+    compile_network(part, training, num_classes=2, steps_per_epoch=STEPS)
+    return Engine(part)
+
+
+def batches(*, spoiled_at: int | None = None) -> Any:
+    """Batches without end; the one with the number `spoiled_at` holds an image that is not a number."""
+    import tensorflow as tf
+
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-1, 1, (4 * STEPS, BATCH, 2, 2, 1)).astype(np.float32)
+    if spoiled_at is not None:
+        x[spoiled_at, 0] = np.nan
+    y = np.eye(2, dtype=np.float32)[rng.integers(0, 2, (4 * STEPS, BATCH))]
+    return iter(tf.data.Dataset.from_tensor_slices((x, y)))
+
+
+def test_figures_are_of_all_steps_since_the_metrics_began() -> None:
+    one, many = engine(), engine()
+    whole = many.test(batches(), STEPS, begin=True)
+    each, stream = [], batches()
+    for _ in range(STEPS):
+        each.append(one.test(stream, 1, begin=True).figures["cross_entropy"])
+    assert whole.figures["cross_entropy"] == pytest.approx(np.mean(each), rel=1e-5)
+    stream = batches()
+    one.test(stream, 1, begin=True)
+    assert one.test(stream, STEPS - 1).figures == pytest.approx(whole.figures, rel=1e-5)
+    assert one.test(stream, 0).figures == pytest.approx(whole.figures, rel=1e-5)
+
+
+def test_portions_train_as_one_call_does_and_tell_the_rate_of_their_first_step() -> None:
+    one, many = engine(), engine()
+    whole = many.train(batches(), STEPS, begin=True)
+    stream = batches()
+    first = one.train(stream, 1, begin=True)
+    rest = one.train(stream, STEPS - 1)
+    assert rest.figures == whole.figures
+    assert first.learning_rate == whole.learning_rate == pytest.approx(0.1)
+    assert rest.learning_rate < first.learning_rate
+
+
+def test_the_step_whose_loss_is_not_finite_is_told() -> None:
+    spoiled = engine()
+    stream = batches(spoiled_at=2)
+    assert spoiled.train(stream, 2, begin=True).all_finite
+    standing = spoiled.train(stream, 2)
+    assert not standing.all_finite
+    assert standing.finite_steps == 2
+    assert set(standing.figures) == {"loss", "cross_entropy", "accuracy"}
