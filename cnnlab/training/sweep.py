@@ -11,7 +11,7 @@ from typing import Any
 from cnnlab.config.identity import run_hash
 from cnnlab.config.load import config_to_yaml, dump_config
 from cnnlab.errors import Interrupted, RepeatsFailed, RunError
-from cnnlab.executors.base import Event, Executor, Listener
+from cnnlab.executors.base import Event, Executor, Job, Listener
 from cnnlab.runs.atomic import write_text
 from cnnlab.runs.environment import capture_environment, record_resume, write_environment
 from cnnlab.runs.folder import RunFolder
@@ -92,7 +92,7 @@ class _SweepUnderWay:
                 cells = self.plan.cells
                 for cell in cells:
                     _make(cell.path)
-                executor.run([job_of(c.plan, k, c.path) for c in cells for k in c.plan.waiting], self.record)
+                executor.run([job for cell in cells for job in _jobs(cell)], self.record)
             except KeyboardInterrupt:
                 final = "interrupted"
             for path in list(self.open):
@@ -194,6 +194,12 @@ class _SweepUnderWay:
         status = final or sum_up_cells([cell.status for cell in cells])
         self.folder.status.finish(status)
         return SweepOutcome(self.folder.path, status, cells, len(repeats))
+
+
+def _jobs(cell: CellPlan) -> list[Job]:
+    """A job for each repeat that is left to train; the config is dumped once for all."""
+    job = job_of(cell.plan, None, cell.path)
+    return [replace(job, repeat=k) for k in cell.plan.waiting]
 
 
 def _make(path: Path) -> None:

@@ -195,3 +195,21 @@ def test_a_disk_that_refuses_costs_what_is_not_finished(train, monkeypatch, tmp_
     with pytest.raises(RepeatsFailed, match=r"No space left on device\. What is finished is kept; the same"):
         train(fate=full)
     monkeypatch.undo()
+
+
+def test_from_python(tmp_path, monkeypatch):
+    import yaml
+
+    import cnnlab
+
+    monkeypatch.setattr("cnnlab.training.sweep.workers", lambda *_: (1, FakeExecutor(lambda job: "done", [])))
+    config = yaml.safe_load(TINY)
+    told: list[Event] = []
+    runs = cnnlab.sweep(config, grid=["training.batch_size=8,16"], runs_dir=tmp_path, listen=told.append)
+    assert [len(run.done) for run in runs] == [2, 2]
+    assert {event.folder for event in told if event.kind == "done"} == {run.path for run in runs}
+    assert len(cnnlab.load_runs("tiny", runs_dir=tmp_path)) == 2
+    with pytest.raises(ConfigError, match="expects a config with a section 'sweep'"):
+        cnnlab.sweep(config, runs_dir=tmp_path)
+    with pytest.raises(ConfigError, match="is many experiments, and this takes one"):
+        cnnlab.train(config | {"sweep": {"grid": {"training.epochs": [1]}}}, runs_dir=tmp_path)
