@@ -52,3 +52,16 @@ def test_every_benchmark_of_the_guard_exists_and_is_stored() -> None:
     short, stored = in_benchmarks(code)  # type: ignore[misc]
     assert all((FOLDER / script).is_file() for script, *_ in short.values())
     assert {name.partition(".")[0] for name in stored} <= set(short)
+
+
+def test_arithmetic_is_counted_where_it_happens() -> None:
+    code = (
+        "import json; from types import SimpleNamespace as N; from training_parts import operations\n"
+        "class Conv2D(N): pass\nclass Dense(N): pass\nclass MaxPooling2D(N): pass\n"
+        "layers = [Conv2D(output=N(shape=(None, 28, 28, 4)), kernel=N(shape=(3, 3, 1, 4))),\n"
+        "    MaxPooling2D(output=N(shape=(None, 14, 14, 4))),\n"
+        "    Conv2D(output=N(shape=(None, 14, 14, 8)), kernel=N(shape=(3, 3, 4, 8))),\n"
+        "    Dense(output=N(shape=(None, 10)), kernel=N(shape=(392, 10)))]\n"
+        "print(json.dumps(operations(N(layers=layers))))"
+    )
+    assert in_benchmarks(code) == 2 * (784 * 36 + 196 * 288 + 3920)
