@@ -2,7 +2,7 @@
 
 import importlib.util
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol
@@ -89,6 +89,14 @@ class Backend(ABC):
     @abstractmethod
     def test_loop(self, part: Any) -> Loop:
         """Return the loop that updates the metrics on batches, without training."""
+
+    def random_state(self) -> dict[str, Array]:
+        """What it draws random numbers from beside Keras' own variables: arrays by name, for a checkpoint."""
+        return {}
+
+    def restore_random_state(self, state: Mapping[str, Array]) -> None:
+        """Go on with what `random_state` returned."""
+        return
 
     @abstractmethod
     def gradients(

@@ -1,7 +1,7 @@
 """Keras on PyTorch."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, final
 
@@ -75,6 +75,24 @@ class Torch(Backend):
                     part.test_step(_batch(batches))
 
         return step_by_step(part, steps)
+
+    def random_state(self) -> dict[str, Array]:
+        """See `Backend`: Keras' dropout, where its layer has no seed of its own, draws from PyTorch's generators."""
+        import torch
+
+        state = {"cpu": torch.get_rng_state()}
+        if _device().type == "cuda":
+            state["cuda"] = torch.cuda.get_rng_state(_device())
+        return {name: tensor.numpy() for name, tensor in state.items()}
+
+    def restore_random_state(self, state: Mapping[str, Array]) -> None:
+        """See `Backend`."""
+        import torch
+
+        if "cpu" in state:
+            torch.set_rng_state(torch.from_numpy(state["cpu"]))
+        if "cuda" in state and _device().type == "cuda":
+            torch.cuda.set_rng_state(torch.from_numpy(state["cuda"]), _device())
 
     def gradients(
         self, call: Any, inputs: Sequence[Array], upstream: Sequence[Array], variables: Sequence[Any]

@@ -89,7 +89,9 @@ def views_of(config: Any) -> Views:
 
 def penalties(model: Any) -> float:
     """The sum of the penalties on a model's weights."""
-    return float(sum(float(value) for value in model.losses))
+    import keras
+
+    return float(sum(float(keras.ops.convert_to_numpy(value)) for value in model.losses))
 
 
 def _stored(seen: dict[str, Any], said: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cnnlab.backends import active
 from cnnlab.backends.base import Standing
 from cnnlab.errors import RunError
 from cnnlab.model import trainable_part
@@ -131,6 +132,7 @@ class Fitting:
 
         best = self.progress.best.weights if self.progress.best is not None else []
         arrays = _named("variable", [convert_to_numpy(v) for v in self._variables()]) | _named("best", best)
+        arrays |= {f"random_{name}": state for name, state in active().random_state().items()}
         return arrays, self.progress.state()
 
     def _restore(self) -> None:
@@ -140,6 +142,8 @@ class Fitting:
         arrays, state = found
         for variable, value in zip(self._variables(), _listed("variable", arrays), strict=True):
             variable.assign(value)
+        drawn = {name: array for name, array in arrays.items() if name.startswith("random_")}
+        active().restore_random_state({name.removeprefix("random_"): a for name, a in drawn.items()})
         self.progress.restore(state, _listed("best", arrays))
 
     def _variables(self) -> list[Any]:
