@@ -1,11 +1,6 @@
 """One repeat on two devices: the loss curve of one, an exact resume, and what cannot be shared out."""
 
-import importlib.util
-import json
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,41 +9,16 @@ from cnnlab.datasets import Split
 from cnnlab.errors import ConfigError
 from cnnlab.training.devices import require_even_shares
 from cnnlab.training.layout import gpu_slots
-from tests.conftest import REPOSITORY, TINY, environment
+from tests.conftest import TINY
 from tests.sample_configs import loaded
-
-
-def trained(backend: str, devices: int, folder: Path) -> Any:
-    """What `tests.training.on_devices` tells."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.training.on_devices", backend, str(devices), str(folder)],
-        cwd=REPOSITORY,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout.splitlines()[-1])
+from tests.training.devices import require_one_curve
 
 
 @pytest.mark.keras
 @pytest.mark.xdist_group("devices")
-@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
-def test_two_devices_give_the_loss_curve_of_one_and_resume_exactly(backend: str, tmp_path: Path) -> None:
-    """Two logical devices of the CPU, the same global batches; batch norm, penalties and class weights included."""
-    if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
-    one, two = (trained(backend, devices, tmp_path / str(devices)) for devices in (1, 2))
-    assert (one["device"], two["device"]) == ("CPU", "2 x CPU")
-    for ours, theirs in zip(two["rows"], one["rows"], strict=True):
-        figures = {name for name, value in theirs.items() if value is not None} - {"seconds"}
-        assert {name: ours[name] for name in figures} == pytest.approx(
-            {name: theirs[name] for name in figures}, rel=1e-4
-        )
-    assert two["metrics"]["test"] == pytest.approx(one["metrics"]["test"], rel=1e-4)
-    assert two["same"]
-    assert two["stops"] >= 2
+def test_two_devices_give_the_loss_curve_of_one_and_resume_exactly(tmp_path: Path) -> None:
+    """The same global batches; augmentation, batch norm, penalties and class weights included."""
+    require_one_curve("tensorflow", tmp_path)
 
 
 def split(size: int) -> Split:

@@ -1,0 +1,39 @@
+"""One repeat on one device and on two, each in a process of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import REPOSITORY, environment
+
+
+def trained(backend: str, devices: int, folder: Path) -> Any:
+    """What `tests.training.on_devices` tells."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.training.on_devices", backend, str(devices), str(folder)],
+        cwd=REPOSITORY,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def require_one_curve(backend: str, folder: Path) -> None:
+    """Assert that two logical devices of the CPU train as one does, and that a training that is stopped goes on."""
+    one, two = (trained(backend, devices, folder / str(devices)) for devices in (1, 2))
+    assert (one["device"], two["device"]) == ("CPU", "2 x CPU")
+    for ours, theirs in zip(two["rows"], one["rows"], strict=True):
+        figures = {name for name, value in theirs.items() if value is not None} - {"seconds"}
+        assert {name: ours[name] for name in figures} == pytest.approx(
+            {name: theirs[name] for name in figures}, rel=1e-4
+        )
+    assert two["metrics"]["test"] == pytest.approx(one["metrics"]["test"], rel=1e-4)
+    assert two["same"]
+    assert two["stops"] >= 2
