@@ -48,12 +48,16 @@ def without_main() -> Iterator[None]:
 
 
 def in_process(
-    function: Callable[[Any, Callable[[str], None]], Any], argument: Any, say: Callable[[str], None]
+    function: Callable[[Any, Callable[[str], None]], Any],
+    argument: Any,
+    say: Callable[[str], None],
+    *,
+    stops_on_sigterm: bool = False,
 ) -> Any:
     """Return ``function(argument, say)``, called in a process of its own; `say` is called in this one.
 
     Raises the CnnlabError that it raised, and RuntimeError, with its traceback, for anything else. On
-    KeyboardInterrupt the process is given some seconds to save what it has.
+    KeyboardInterrupt the process is given some seconds to save what it has; one that `stops_on_sigterm` is told so.
     """
     context = multiprocessing.get_context("spawn")  # it may choose a backend of its own
     ours, theirs = context.Pipe()
@@ -72,6 +76,10 @@ def in_process(
                 raise content
             else:
                 raise RuntimeError(f"a process of cnnlab failed:\n{content}")
+    except KeyboardInterrupt:
+        if stops_on_sigterm:
+            process.terminate()
+        raise
     except EOFError:
         process.join()
         raise RuntimeError(f"a process of cnnlab ended with exit code {process.exitcode}.") from None

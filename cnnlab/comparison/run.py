@@ -1,7 +1,9 @@
 """A comparison from its start to its end: each backend's first step, then its run, one backend after the other."""
 
+import signal
 import time
 from collections.abc import Callable
+from typing import Any
 
 from cnnlab.comparison.first_step import measure
 from cnnlab.comparison.plan import Comparison
@@ -28,7 +30,7 @@ def compare(comparison: Comparison, train: Train, say: Callable[[str], None]) ->
             found = in_process(measure, (comparison, backend, time.time()), say)
             comparison.folder.write_first_step(backend, *found)
         try:
-            in_process(train_on, (comparison, backend, train), say)
+            in_process(train_on, (comparison, backend, train), say, stops_on_sigterm=True)
         except RepeatsFailed as error:  # the others are worth having
             failed.append(f"{backend}: {error}")
     return failed
@@ -37,6 +39,7 @@ def compare(comparison: Comparison, train: Train, say: Callable[[str], None]) ->
 def train_on(task: tuple[Comparison, str, Train], say: Callable[[str], None]) -> None:
     """Train on one backend, unless that is done."""
     comparison, backend, train = task
+    signal.signal(signal.SIGTERM, _interrupt)
     plan = plan_run(comparison.request(backend))
     runs = matching_runs(comparison.folder.runs_path, plan)
     if any(set(plan.repeats) <= set(done(run)) for run in runs):
@@ -44,3 +47,7 @@ def train_on(task: tuple[Comparison, str, Train], say: Callable[[str], None]) ->
         return
     say(f"{backend}: {'going on with' if runs else 'training'} {len(plan.repeats)} repeats")
     train(plan, runs[0] if runs else None)
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    raise KeyboardInterrupt
