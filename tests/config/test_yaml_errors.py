@@ -121,9 +121,9 @@ def bomb(levels: int, width: int) -> str:
     ],
 )
 def test_aliases_that_explode_are_refused_within_a_second(tmp_path, text):
-    started = time.perf_counter()
+    started = time.process_time()
     assert "more than 10,000 values, each use of an alias counted" in refusal(tmp_path, text)
-    assert time.perf_counter() - started < 1.5  # a busy machine gets half a second more
+    assert time.process_time() - started < 1
 
 
 def test_aliases_and_merges_of_reasonable_size_are_welcome(tmp_path):
