@@ -128,12 +128,16 @@ def _seeds(run: Run) -> dict[int, Any]:
 def _labels(sides: Sequence[RunReport]) -> tuple[str, ...]:
     """Names where they differ, else backends, else the names of the folders, else numbers too."""
     runs = [side.run for side in sides]
-    backends = [(run.config.get("training") or {}).get("backend", "") for run in runs]
-    for choice in ([run.name for run in runs], backends, [run.path.name for run in runs]):
+    for choice in ([run.name for run in runs], map(_backend, runs), [run.path.name for run in runs]):
         names = [one_line(name) for name in choice]
         if len(set(names)) == len(names):
             return tuple(names)
     return tuple(f"{number}: {one_line(side.run.name)}" for number, side in enumerate(sides, start=1))
+
+
+def _backend(run: Run) -> str:
+    training = run.config.get("training")
+    return one_line(training.get("backend") or "") if isinstance(training, dict) else ""
 
 
 def _changes(runs: Sequence[Run]) -> dict[str, tuple[Any, ...]]:

@@ -91,6 +91,7 @@ def test_report_compares_its_runs_too(folders: dict[str, Path], place: Path) -> 
     assert list(done.json["comparison"]["changes"]) == ["training.backend"]
 
 
+@few
 @pytest.mark.parametrize("name", EACH)
 def test_the_same_again_and_alone_gives_the_same_bits(
     name: str, folders: dict[str, Path], place: Path

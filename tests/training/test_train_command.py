@@ -19,7 +19,8 @@ EVERY_RUN = [
     "summary.csv",
     "augmentation.png",
 ]
-EVERY_REPEAT = ["metrics.csv", "result.json", "model.keras", "predictions.npz", "mistakes.png", "log.txt"]
+EVERY_REPEAT = ["metrics.csv", "inputs.csv", "result.json", "model.keras", "predictions.npz", "mistakes.png"]
+EVERY_REPEAT += ["log.txt"]
 
 
 def test_a_run_folder_holds_what_the_design_says(tiny_run: Path) -> None:
