@@ -84,3 +84,14 @@ def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run_cnnlab("train", "-c", place / "tiny.yaml", "--runs-dir", place / "runs", "--json")
     assert done.code == 0, done.err
     return Path(done.json["run"])
+
+
+@pytest.fixture
+def own_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What extensions register in this process during the test is forgotten when it ends."""
+    from cnnlab.augment import augmentation
+    from cnnlab.blocks import block
+    from cnnlab.datasets import dataset
+
+    for registry in (augmentation, block, dataset):
+        monkeypatch.setattr(registry, "_entries", dict(registry._entries))

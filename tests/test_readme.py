@@ -81,6 +81,7 @@ def test_the_example_from_python_runs_as_a_script(tmp_path: Path) -> None:
 
 @pytest.mark.keras
 @pytest.mark.xdist_group("configs")
+@pytest.mark.usefixtures("own_entries")
 def test_a_block_an_augmentation_and_a_data_set_of_ones_own_train(tmp_path: Path) -> None:
     """The two Python blocks, as files beside a config that uses all three."""
     from cnnlab.training.framework import import_keras

@@ -149,6 +149,7 @@ def halve(x, *, name: str):
 """
 
 
+@pytest.mark.usefixtures("own_entries")
 def test_a_runs_own_block_is_run_from_its_copy(tmp_path, cnnlab):
     """The run folder alone, moved elsewhere, with the original extension gone."""
     (tmp_path / "own.py").write_text(OWN)
