@@ -69,6 +69,13 @@ def alternate(sides, rounds):
     return results
 
 
+def time_commands(commands, rounds):
+    """Run commands, by name, in turn; returns lists of seconds, by name."""
+    return alternate(
+        {name: lambda c=command: measure(c).seconds for name, command in commands.items()}, rounds
+    )
+
+
 def table(rows, *, unit="s"):
     """Print medians and ranges: a row of values for each name."""
     for name, values in rows.items():

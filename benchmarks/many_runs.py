@@ -11,7 +11,7 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from alternating import CNNLAB, ROOT, alternate, finish, measure, options, ratio, table
+from alternating import CNNLAB, ROOT, finish, options, ratio, table, time_commands
 
 sys.path.insert(0, str(ROOT))
 from tests.fake_runs import make_run
@@ -48,9 +48,7 @@ def main():
             LIST: [*CNNLAB, "runs", "list", "--runs-dir", str(thousand)],
             REPORT: [*CNNLAB, "report", *sorted(map(str, hundred.iterdir())), "--compare"],
         }
-        rows = alternate(
-            {name: lambda c=command: measure(c).seconds for name, command in commands.items()}, chosen.rounds
-        )
+        rows = time_commands(commands, chosen.rounds)
     table(rows)
     finish({"list": ratio(rows, LIST, NUMPY), "report": ratio(rows, REPORT, NUMPY)})
 

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from alternating import CNNLAB, ROOT, alternate, finish, measure, options, ratio, table
+from alternating import CNNLAB, ROOT, finish, measure, options, ratio, table, time_commands
 
 NUMPY = 'python -c "import numpy"'
 
@@ -29,9 +29,7 @@ def main():
             "cnnlab --help": [*CNNLAB, "--help"],
             "cnnlab report": [*CNNLAB, "report", str(run)],
         }
-        rows = alternate(
-            {name: lambda c=command: measure(c).seconds for name, command in commands.items()}, chosen.rounds
-        )
+        rows = time_commands(commands, chosen.rounds)
     table(rows)
     finish(
         {

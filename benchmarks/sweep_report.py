@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from alternating import CNNLAB, ROOT, alternate, finish, measure, options, ratio, table
+from alternating import CNNLAB, ROOT, finish, options, ratio, table, time_commands
 
 sys.path.insert(0, str(ROOT))
 from tests.fake_sweeps import RATE, make_sweep
@@ -38,9 +38,7 @@ def main():
             SHOWN: report,
             WRITTEN: [*report, "--output", str(Path(folder, "report"))],
         }
-        rows = alternate(
-            {name: lambda c=command: measure(c).seconds for name, command in commands.items()}, chosen.rounds
-        )
+        rows = time_commands(commands, chosen.rounds)
     table(rows)
     finish({"report": ratio(rows, SHOWN, NUMPY), "report_files": ratio(rows, WRITTEN, NUMPY)})
 

@@ -156,7 +156,7 @@ def _shared(part: Any, step: Callable[[Any], Any]) -> Loop:
 
     def on_replica(batch: Any) -> None:
         own = tf.distribute.get_replica_context().replica_id_in_sync_group
-        step(tuple(part[own :: strategy.num_replicas_in_sync] for part in batch))
+        step(tuple(array[own :: strategy.num_replicas_in_sync] for array in batch))
 
     @tf.function(reduce_retracing=True, autograph=False)
     def steps(batches: Any, count: Any) -> None:

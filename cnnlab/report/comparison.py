@@ -11,6 +11,7 @@ from cnnlab.report.numbers import one_line
 from cnnlab.report.setting import changes_results
 from cnnlab.report.statistics import Difference, Paired, holm, paired, welch
 from cnnlab.runs.read import Run
+from cnnlab.runs.reading import mapping
 from cnnlab.runs.records import flatten
 
 FEWEST_PAIRS = 2
@@ -136,8 +137,7 @@ def _labels(sides: Sequence[RunReport]) -> tuple[str, ...]:
 
 
 def _backend(run: Run) -> str:
-    training = run.config.get("training")
-    return one_line(training.get("backend") or "") if isinstance(training, dict) else ""
+    return one_line(mapping(run.config.get("training")).get("backend") or "")
 
 
 def _changes(runs: Sequence[Run]) -> dict[str, tuple[Any, ...]]:

@@ -7,6 +7,7 @@ from cnnlab.errors import RunError
 from cnnlab.report.numbers import one_line
 from cnnlab.report.setting import changes_results
 from cnnlab.runs.read import RepeatResult, Run
+from cnnlab.runs.reading import mapping
 from cnnlab.runs.records import flatten
 
 MOST_NAMED = 6
@@ -128,15 +129,15 @@ def _circumstances(runs: Sequence[Run]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for run in runs:
         told = run.environment
-        packages = _mapping(told.get("packages"))
+        packages = mapping(told.get("packages"))
         entries = {
             "cnnlab": told.get("cnnlab"),
             **{name: packages.get(name) for name in ("keras", "tensorflow", "jax", "torch", "numpy")},
-            "git commit": str(_mapping(told.get("git")).get("commit"))[:10],
-            "threads": _mapping(run.config.get("training")).get("threads"),
-            "device": _mapping(told.get("layout")).get("device"),
-            "processor": _mapping(told.get("machine")).get("cpu"),
-            "published values": _mapping(run.config.get("published")).get("source"),
+            "git commit": str(mapping(told.get("git")).get("commit"))[:10],
+            "threads": mapping(run.config.get("training")).get("threads"),
+            "device": mapping(told.get("layout")).get("device"),
+            "processor": mapping(told.get("machine")).get("cpu"),
+            "published values": mapping(run.config.get("published")).get("source"),
         }
         for name, value in entries.items():
             found.setdefault(name, []).append("not told" if value is None else str(value))
@@ -145,10 +146,6 @@ def _circumstances(runs: Sequence[Run]) -> dict[str, list[str]]:
 
 def _data(run: Run) -> str:
     return f"{one_line(run.data_title)}, SHA-256 {str(run.data.get('sha256'))[:8]}…"
-
-
-def _mapping(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
 
 
 def _value(value: object) -> str:

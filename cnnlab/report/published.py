@@ -8,6 +8,7 @@ from typing import Any
 from cnnlab.report.numbers import one_line
 from cnnlab.report.setting import changes_of_setting, first_few
 from cnnlab.runs.read import Run, as_number
+from cnnlab.runs.reading import mapping
 from cnnlab.runs.summary import SPLITS, summarize
 
 
@@ -47,7 +48,7 @@ def why_not_comparable(run: Run) -> str | None:
         return "it is not known whether the published values are of the data used here"
     if used != named:
         return f"run on {one_line(run.data_title)} ({one_line(used)}), published on {one_line(named)}"
-    limit = _mapping(run.config.get("data")).get("limit_per_split")
+    limit = mapping(run.config.get("data")).get("limit_per_split")
     if limit is not None:
         return f"run on at most {one_line(limit)} images of each split"
     changes = changes_of_setting(run)
@@ -65,7 +66,3 @@ def _entry(value: Any) -> Published | None:
     if number is None or not math.isfinite(number):
         return None
     return Published(number, None, None, (number,))
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -7,6 +7,7 @@ from cnnlab.report.items import item_in_words, parameters_in_words, says_somethi
 from cnnlab.report.numbers import counted, one_line
 from cnnlab.report.remarks import Remark
 from cnnlab.runs.read import Run
+from cnnlab.runs.reading import mapping
 
 CHANGES_NOTHING = ("threads", "device", "devices", "checkpoint_every", "memory_budget", "metrics")
 DATA_TOLD = ("dataset", "train_size", "validation_fraction", "scale", "limit_per_split", *CHANGES_NOTHING)
@@ -19,7 +20,7 @@ TRAINING_TOLD = (
 def setting_in_words(run: Run) -> Iterator[Remark]:
     """Describe data, augmentation, network and training; empty for a run whose config cannot be read."""
     config = run.config
-    data, training = _mapping(config.get("data")), _mapping(config.get("training"))
+    data, training = mapping(config.get("data")), mapping(config.get("training"))
     if data:
         yield Remark("data", _data(run, data))
     if _list(config.get("preprocess")):
@@ -33,7 +34,7 @@ def setting_in_words(run: Run) -> Iterator[Remark]:
         yield Remark("network", f"{blocks}.{_weights(run)}")
     if training:
         yield Remark("training", _training(training))
-    tta = _mapping(_mapping(config.get("evaluation")).get("tta"))
+    tta = mapping(mapping(config.get("evaluation")).get("tta"))
     if tta.get("name") not in (None, "none"):
         rest = parameters_in_words({key: value for key, value in tta.items() if key != "name"})
         yield Remark(
@@ -89,7 +90,7 @@ def _others(section: Mapping[str, Any], told: Collection[str]) -> list[str]:
 
 def _weights(run: Run) -> str:
     for repeat in run.done:
-        weights = _mapping((repeat.result or {}).get("weights"))
+        weights = mapping((repeat.result or {}).get("weights"))
         total, trained = weights.get("total"), weights.get("trainable")
         if isinstance(total, int) and isinstance(trained, int):
             return f" {total:,} weights, {trained:,} of them trained."
@@ -98,7 +99,3 @@ def _weights(run: Run) -> str:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -32,7 +32,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.tmp{target.suffix}")
     try:
         yield temporary
-        flush(temporary)
+        _flush(temporary)
         temporary.replace(target)
         _flush_directory(target.parent)
     except OSError as error:
@@ -50,8 +50,32 @@ def remove_leftovers(folder: Path) -> None:
                 path.unlink()
 
 
+def make_folder(path: Path, *, parents: bool = False) -> None:
+    """Make a folder unless it is there, with `parents` those above it too; raises RunError when the disk refuses."""
+    try:
+        path.mkdir(parents=parents, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"Cannot make {path}: {error.strerror or error}.") from error
+
+
+def append_text(path: Path, text: str) -> None:
+    """Add `text` to the end of a file, in UTF-8; raises RunError when the disk refuses."""
+    try:
+        with path.open("ab") as file:
+            file.write(text.encode())
+    except OSError as error:
+        raise RunError(f"Cannot write {path}: {error.strerror or error}.") from error
+
+
 def flush(path: Path) -> None:
-    """Ask the system to put the file's content on the disk."""
+    """Ask the system to put the file's content on the disk; raises RunError when it refuses."""
+    try:
+        _flush(path)
+    except OSError as error:
+        raise RunError(f"Cannot write {path}: {error.strerror or error}.") from error
+
+
+def _flush(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

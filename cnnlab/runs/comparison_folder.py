@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cnnlab.errors import RunError
-from cnnlab.runs.atomic import atomic_path, write_json
-from cnnlab.runs.reading import read_arrays, read_text
+from cnnlab.runs.atomic import atomic_path, make_folder, write_json
+from cnnlab.runs.reading import mapping, read_arrays, read_text
 
 
 class ComparisonFolder:
@@ -37,14 +36,14 @@ class ComparisonFolder:
 
     def begin(self, about: dict[str, Any]) -> None:
         """Make the folder, unless it is there; raises RunError when the disk refuses."""
-        make_folder(self.path)
+        make_folder(self.path, parents=True)
         write_json(self.about_path, about)
 
     def write_first_step(self, backend: str, figures: dict[str, Any], arrays: dict[str, Any]) -> None:
         """Keep what `cnnlab.comparison.first_step` found; raises RunError when the disk refuses."""
         import numpy as np
 
-        make_folder(self.first_step_path(backend).parent)
+        make_folder(self.first_step_path(backend).parent, parents=True)
         with atomic_path(self.first_step_path(backend, "npz")) as path:
             np.savez(path, **arrays)
         write_json(self.first_step_path(backend), figures)
@@ -56,18 +55,9 @@ class ComparisonFolder:
         return (figures, arrays) if figures and arrays else None
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder and those above it; raises RunError when the disk refuses."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RunError(f"Cannot make {path}: {error.strerror or error}.") from error
-
-
 def read_json(path: Path) -> dict[str, Any]:
     """Return the JSON object in a file; an empty one where there is none."""
     try:
-        content = json.loads(read_text(path))
+        return mapping(json.loads(read_text(path)))
     except (OSError, ValueError, RecursionError):
         return {}
-    return content if isinstance(content, dict) else {}

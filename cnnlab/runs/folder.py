@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cnnlab.errors import RunError
+from cnnlab.runs.atomic import make_folder
 from cnnlab.runs.status import StatusFile
 
 NAME_PATTERN = re.compile(
@@ -25,10 +26,7 @@ class RepeatFolder:
 
     def make(self) -> "RepeatFolder":
         """Make the folder unless it is there, and return self; raises RunError when the disk refuses."""
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise RunError(f"Cannot make {self.path}: {error.strerror or error}.") from error
+        make_folder(self.path, parents=True)
         return self
 
     @property

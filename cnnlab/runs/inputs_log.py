@@ -5,8 +5,7 @@ A line counts once its line break is written, as in metrics.csv.
 
 from pathlib import Path
 
-from cnnlab.errors import RunError
-from cnnlab.runs.atomic import flush, write_text
+from cnnlab.runs.atomic import append_text, flush, write_text
 from cnnlab.runs.reading import read_text
 
 HEADER = "epoch,crc32"
@@ -23,18 +22,11 @@ class InputsLog:
 
     def append(self, epoch: int, crc: int) -> None:
         """Add the line of an epoch, counted from 1; raises RunError when the disk refuses."""
-        try:
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(f"{epoch},{crc:08x}\n")
-        except OSError as error:
-            raise RunError(f"Cannot write {self.path}: {error.strerror or error}.") from error
+        append_text(self.path, f"{epoch},{crc:08x}\n")
 
     def flush(self) -> None:
         """Ask the system to put all lines on the disk; raises RunError when it refuses."""
-        try:
-            flush(self.path)
-        except OSError as error:
-            raise RunError(f"Cannot write {self.path}: {error.strerror or error}.") from error
+        flush(self.path)
 
 
 def read_inputs(path: Path) -> dict[int, str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cnnlab.errors import RunError
-from cnnlab.runs.atomic import flush, write_text
+from cnnlab.runs.atomic import append_text, flush, write_text
 from cnnlab.runs.reading import read_bytes
 
 Columns = dict[str, list[float | None]]
@@ -42,18 +42,11 @@ class MetricsLog:
         if unknown:
             raise ValueError(f"columns: expected {self.columns}, received also {sorted(unknown)}")
         cells = [_cell(row.get(column)) for column in self.columns]
-        try:
-            with self.path.open("ab") as file:
-                file.write(_lines([cells]).encode())
-        except OSError as error:
-            raise RunError(f"Cannot write {self.path}: {error.strerror or error}.") from error
+        append_text(self.path, _lines([cells]))
 
     def flush(self) -> None:
         """Ask the system to put all rows on the disk; raises RunError when it refuses."""
-        try:
-            flush(self.path)
-        except OSError as error:
-            raise RunError(f"Cannot write {self.path}: {error.strerror or error}.") from error
+        flush(self.path)
 
     def _kept_rows(self, epochs: int) -> list[list[str]]:
         header, rows = _read_rows(self.path)

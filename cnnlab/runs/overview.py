@@ -17,7 +17,7 @@ import cnnlab
 from cnnlab.errors import RunError
 from cnnlab.runs.folder import NAME_PATTERN, RunFolder
 from cnnlab.runs.read import as_number
-from cnnlab.runs.reading import read_bytes
+from cnnlab.runs.reading import mapping, read_bytes
 from cnnlab.runs.status import writer_is_gone
 from cnnlab.runs.sweeps import SweepIndex, cell_state, is_sweep, read_sweep
 
@@ -71,12 +71,12 @@ def overview(path: Path) -> Overview:
         notes.append(f"written by cnnlab {version}")
     index = _index(path, notes) if is_sweep(path) else None
     kind = str(status.get("command") or ("verify" if folder.verify_path.exists() else "train"))
-    repeats = [entry for entry in _mapping(status.get("repeats")).values() if isinstance(entry, dict)]
+    repeats = [entry for entry in mapping(status.get("repeats")).values() if isinstance(entry, dict)]
     done, planned = sum(entry.get("status") == "done" for entry in repeats), len(repeats)
     if index is not None:
         planned = len(index.cells) * len(index.repeats)
         done = sum(cell_state(path, cell, index.repeats).done for cell in index.cells)
-    data = _mapping(environment.get("data"))
+    data = mapping(environment.get("data"))
     return Overview(
         path=path,
         name=str(summary.get("name") or (index.name if index else folder.name)),
@@ -156,13 +156,13 @@ def _read(path: Path, notes: list[str], *, optional: bool = False) -> Mapping[st
         content = None
     if not isinstance(content, dict):
         notes.append(f"{path.name} is damaged")
-    return _mapping(content)
+    return mapping(content)
 
 
 def _summarised(summary: Mapping[str, Any]) -> Headline | None:
     """The headline out of summary.json."""
     for split, metric in HEADLINES:
-        entry = _mapping(_mapping(_mapping(summary.get("metrics")).get(split)).get(metric))
+        entry = mapping(mapping(mapping(summary.get("metrics")).get(split)).get(metric))
         mean, n = as_number(entry.get("mean")), entry.get("n")
         if mean is not None and isinstance(n, int):
             return Headline(split, metric, n, mean, as_number(entry.get("sd")))
@@ -173,7 +173,7 @@ def _counted(folder: RunFolder) -> Headline | None:
     """The headline of a run that has no summary yet, out of its finished repeats."""
     results = [_read(repeat.result_path, []) for repeat in folder.repeat_folders()]
     for split, metric in HEADLINES:
-        found = (_mapping(_mapping(result.get("metrics")).get(split)).get(metric) for result in results)
+        found = (mapping(mapping(result.get("metrics")).get(split)).get(metric) for result in results)
         values = [value for value in map(as_number, found) if value is not None and math.isfinite(value)]
         if values:
             sd = statistics.stdev(values) if len(values) > 1 else None
@@ -201,10 +201,6 @@ def _stamp(path: Path) -> str | None:
         return datetime.strptime(match["stamp"], "%Y%m%d-%H%M%S").isoformat() if match else None
     except ValueError:
         return None
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _text(value: Any) -> str | None:

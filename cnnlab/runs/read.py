@@ -16,7 +16,7 @@ from typing import Any, Literal
 from cnnlab.errors import RunError
 from cnnlab.runs.folder import RepeatFolder, RunFolder
 from cnnlab.runs.metrics_log import Columns, read_metrics
-from cnnlab.runs.reading import read_text
+from cnnlab.runs.reading import mapping, read_text
 from cnnlab.runs.status import writer_is_gone
 
 DEEPEST_CONFIG = 50  # levels
@@ -67,7 +67,7 @@ class RepeatResult:
 
     def metrics(self, split: str) -> dict[str, float | None]:
         """Return the final metrics on "train", "validation" or "test"; empty where there are none."""
-        metrics = _mapping(_mapping((self.result or {}).get("metrics")).get(split))
+        metrics = mapping(mapping((self.result or {}).get("metrics")).get(split))
         return {str(name): as_number(value) for name, value in metrics.items()}
 
 
@@ -93,12 +93,12 @@ class Run:
     @property
     def published(self) -> Mapping[str, Any]:
         """The config's published values."""
-        return _mapping(self.config.get("published"))
+        return mapping(self.config.get("published"))
 
     @property
     def data(self) -> Mapping[str, Any]:
         """What environment.json says of the data really used."""
-        return _mapping(self.environment.get("data"))
+        return mapping(self.environment.get("data"))
 
     @property
     def data_title(self) -> str:
@@ -164,7 +164,7 @@ def load_run(path: str | Path) -> Run:
         ended=str(ended) if ended else None,
         config=config,
         environment=environment,
-        repeats=_read_repeats(folder, _mapping(status.get("repeats")), gone, notes),
+        repeats=_read_repeats(folder, mapping(status.get("repeats")), gone, notes),
         notes=tuple(notes),
     )
 
@@ -189,7 +189,7 @@ def _read_repeats(
     planned = {int(k) for k in statuses if k.isascii() and k.isdigit()}
     repeats = []
     for k in sorted(found | planned):
-        entry = _mapping(statuses.get(str(k)))
+        entry = mapping(statuses.get(str(k)))
         repeats.append(_read_repeat(folder.repeat(k), entry, gone, notes))
     return tuple(repeats)
 
@@ -223,7 +223,7 @@ def _read_json(path: Path, notes: list[str]) -> Mapping[str, Any]:
         return {}
     if not isinstance(content, dict):
         notes.append(f"{path.name} is damaged")
-    return _mapping(content)
+    return mapping(content)
 
 
 def _read_config(path: Path, notes: list[str]) -> Mapping[str, Any]:
@@ -239,7 +239,7 @@ def _read_config(path: Path, notes: list[str]) -> Mapping[str, Any]:
         return {}
     if not isinstance(content, dict):
         notes.append(f"{path.name} is damaged")
-    return _mapping(content)
+    return mapping(content)
 
 
 def load_yaml(text: str) -> Any:
@@ -256,7 +256,3 @@ def load_yaml(text: str) -> Any:
         if depth > DEEPEST_CONFIG:
             raise ValueError("nested too deeply")
     return yaml.load(text, loader)
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

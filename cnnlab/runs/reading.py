@@ -8,7 +8,7 @@ import tokenize
 import zipfile
 import zlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +42,11 @@ def read_bytes(path: str | os.PathLike[str], most: int = MOST_BYTES) -> bytes:
 def read_text(path: str | os.PathLike[str], most: int = MOST_BYTES) -> str:
     """Return the text of a UTF-8 file; raises OSError as `read_bytes` does, ValueError where it is not UTF-8."""
     return read_bytes(path, most).decode("utf-8")
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Return a map as it is, and an empty one for anything else that may stand in its place."""
+    return value if isinstance(value, dict) else {}
 
 
 def read_arrays(path: str | os.PathLike[str], names: Sequence[str] = ()) -> "dict[str, np.ndarray]":

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.errors import RunError
-from cnnlab.runs.atomic import atomic_path, plain, write_json
+from cnnlab.runs.atomic import atomic_path, make_folder, plain, write_json
 
 FORMAT = 1
 LARGEST_SHARE = 0.02  # of the time, for checkpoints that are written every so many seconds
@@ -35,10 +35,7 @@ class CheckpointFolder:
     def save(self, arrays: Arrays, state: State) -> None:
         """Write a checkpoint, then remove all but it and the one before; raises RunError when the disk refuses."""
         number = max(self._numbers(), default=0) + 1
-        try:
-            self.path.mkdir(exist_ok=True)
-        except OSError as error:
-            raise RunError(f"Cannot make {self.path}: {error.strerror or error}.") from error
+        make_folder(self.path)
         with atomic_path(self._arrays_path(number)) as path:
             np.savez(path, **arrays)  # type: ignore[arg-type]
             digest = _digest_of_file(path)

@@ -12,7 +12,7 @@ from cnnlab.config.identity import run_hash
 from cnnlab.config.load import config_to_yaml, dump_config
 from cnnlab.errors import Interrupted, RepeatsFailed, RunError
 from cnnlab.executors.base import Event, Executor, Job, Listener
-from cnnlab.runs.atomic import write_text
+from cnnlab.runs.atomic import make_folder, write_text
 from cnnlab.runs.environment import capture_environment, record_resume, write_environment
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.lock import RunLock
@@ -78,7 +78,7 @@ class _SweepUnderWay:
         self.cells = {cell.path: cell for cell in plan.cells}
         self.left = {cell.path: set(cell.plan.waiting) for cell in plan.cells}
         self.open: dict[Path, tuple[RunUnderWay, RunLock]] = {}
-        self.captured = capture_environment(plan.request.argv)
+        self.captured: Mapping[str, Any] = {}  # the environment, for every cell that begins
         self.side_by_side = 1
 
     def run(self) -> SweepOutcome:
@@ -91,7 +91,7 @@ class _SweepUnderWay:
                 self.side_by_side, executor = executor_of(self.plan, self.plan.waiting)
                 cells = self.plan.cells
                 for cell in cells:
-                    _make(cell.path)
+                    make_folder(cell.path)  # workers write into it; it is a run's only once that has begun
                 executor.run([job for cell in cells for job in _jobs(cell)], self.record)
             except KeyboardInterrupt:
                 final = "interrupted"
@@ -128,6 +128,7 @@ class _SweepUnderWay:
         if self.folder.environment_path.exists():
             self.folder.status.resume((), ())
             record_resume(self.folder, self.plan.request.argv)
+            self.captured = capture_environment(self.plan.request.argv)
         else:
             self.folder.status.start("sweep", ())
             data = {cell.plan.data.title: cell.plan.data for cell in self.plan.cells}
@@ -136,16 +137,9 @@ class _SweepUnderWay:
                 for d in data.values()
             ]
             extra = {"data": told[0]} if len(told) == 1 else {}
-            write_environment(self.folder, self.plan.request.argv, extra)
+            self.captured = write_environment(self.folder, self.plan.request.argv, extra)
         write_text(self.folder.config_path, self.plan.request.document)
         self.plan.index().write(self.folder.path)
-
-    def _data(self) -> dict[str, Any]:
-        """What lists and pages say of the data that all cells share; empty where they do not."""
-        data = {cell.plan.data.title: cell.plan.data for cell in self.plan.cells}
-        first = next(iter(data.values()))
-        about = {"dataset": first.name, "title": first.title, "notes": list(first.notes)}
-        return about | {"bundled_for": self.plan.request.bundled_for} if len(data) == 1 else {}
 
     def _end_what_is_done(self) -> None:
         """Write the end of cells whose last repeat was finished when their process was killed."""
@@ -200,14 +194,6 @@ def _jobs(cell: CellPlan) -> list[Job]:
     """A job for each repeat that is left to train; the config is dumped once for all."""
     job = job_of(cell.plan, None, cell.path)
     return [replace(job, repeat=k) for k in cell.plan.waiting]
-
-
-def _make(path: Path) -> None:
-    """Make a cell's folder, for workers and executors to write into; it is a run's only once that has begun."""
-    try:
-        path.mkdir(exist_ok=True)
-    except OSError as error:
-        raise RunError(f"Cannot make {path}: {error.strerror or error}.") from error
 
 
 def sum_up_cells(statuses: list[str]) -> RunStatus:

@@ -13,6 +13,7 @@ from cnnlab.report.document import Document, gather
 from cnnlab.runs.comparison_folder import ComparisonFolder
 from cnnlab.runs.find import list_runs
 from cnnlab.runs.read import Run, load_run
+from cnnlab.runs.reading import mapping
 
 DEFAULT_BACKEND = "tensorflow"
 
@@ -71,6 +72,4 @@ def gather_backends(folder: ComparisonFolder, backends: Sequence[str]) -> Backen
 
 def backend_of(run: Run) -> str:
     """What Keras computed with in a run."""
-    training = run.config.get("training")
-    name = training.get("backend") if isinstance(training, dict) else None
-    return str(name or DEFAULT_BACKEND)
+    return str(mapping(run.config.get("training")).get("backend") or DEFAULT_BACKEND)

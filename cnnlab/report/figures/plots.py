@@ -14,6 +14,7 @@ from cnnlab.report.figures.roc import roc
 from cnnlab.report.figures.style import save
 from cnnlab.report.predictions import measured_split
 from cnnlab.report.titles import subtitle
+from cnnlab.runs.atomic import make_folder
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import Run, load_run
 
@@ -78,11 +79,3 @@ def _write_mistakes(run: Run, folder: RunFolder, images: "dict[str, np.ndarray]"
         save(figure, files.mistakes_path)
         written.append(files.mistakes_path)
     return written
-
-
-def make_folder(path: Path) -> None:
-    """Make a run's folder of plots unless it is there; raises RunError when the disk refuses."""
-    try:
-        path.mkdir(exist_ok=True)
-    except OSError as error:
-        raise RunError(f"Cannot make {path}: {error.strerror or error}.") from error

@@ -23,6 +23,7 @@ from cnnlab.report.verification.render import read_verification
 from cnnlab.report.verification.verdict import difference_sentence
 from cnnlab.report.words import contrast_sentence
 from cnnlab.runs.folder import slug
+from cnnlab.runs.reading import mapping
 
 PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "scipy", "scikit-image", "matplotlib")
 
@@ -167,8 +168,8 @@ def _environment(report: RunReport) -> Table:
 
 
 def _facts_of(environment: Any) -> Iterator[tuple[str, object]]:
-    packages, machine = _mapping(environment.get("packages")), _mapping(environment.get("machine"))
-    git, data, layout = (_mapping(environment.get(key)) for key in ("git", "data", "layout"))
+    packages, machine = mapping(environment.get("packages")), mapping(environment.get("machine"))
+    git, data, layout = (mapping(environment.get(key)) for key in ("git", "data", "layout"))
     versions = [f"{name} {packages[name]}" for name in PACKAGES if name in packages]
     commit = f"{git.get('commit')}{' with uncommitted changes' if git.get('dirty') else ''}"
     for label, value in (
@@ -191,10 +192,6 @@ def _facts_of(environment: Any) -> Iterator[tuple[str, object]]:
 
 def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, dict) else value
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def figure_sources(document: Document) -> Iterator[tuple[int | None, Sequence[Any]]]:

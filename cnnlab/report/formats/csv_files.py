@@ -37,11 +37,11 @@ COMPARISON = (
 def csv_files(document: Document) -> dict[str, str]:
     """Return the content of results.csv, repeats.csv and, of a comparison, comparison.csv."""
     files = {
-        "results.csv": _text(RESULTS, _results(document)),
-        "repeats.csv": _text(REPEATS, _repeats(document)),
+        "results.csv": csv_text(RESULTS, _results(document)),
+        "repeats.csv": csv_text(REPEATS, _repeats(document)),
     }
     if document.comparison is not None:
-        files["comparison.csv"] = _text(COMPARISON, _contrasts(document.comparison))
+        files["comparison.csv"] = csv_text(COMPARISON, _contrasts(document.comparison))
     return files
 
 
@@ -106,16 +106,18 @@ def _contrasts(comparison: Comparison) -> Iterable[Sequence[object]]:
         ]
 
 
-def _text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return CSV with a header; texts are on one line, and no spreadsheet takes one for a formula."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([harmless(cell) for cell in row])
+    writer.writerow(map(_harmless, columns))
+    writer.writerows(
+        [_harmless(one_line(cell) if isinstance(cell, str) else cell) for cell in row] for row in rows
+    )
     return buffer.getvalue()
 
 
-def harmless(cell: object) -> object:
+def _harmless(cell: object) -> object:
     """A text that a spreadsheet would take for a formula gets an apostrophe before it."""
     return (
         f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@") and len(cell) > 1 else cell

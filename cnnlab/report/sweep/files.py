@@ -1,15 +1,13 @@
 """A sweep's report in files: HTML, Markdown, LaTeX, CSV, JSON, PNG and PDF."""
 
-import csv
-import io
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from cnnlab.report.formats import FORMATS
 from cnnlab.report.formats.content import Content, SideBySide
-from cnnlab.report.formats.csv_files import harmless
+from cnnlab.report.formats.csv_files import csv_text
 from cnnlab.report.formats.write import write_content, write_latex_content
 from cnnlab.report.numbers import one_line
 from cnnlab.report.sweep.ablation import Change
@@ -92,7 +90,7 @@ def cells_csv(report: SweepReport) -> str:
         values = [cell.values.get(key) for key in report.keys]
         start = [cell.number, cell.label, *values, cell.state.status, cell.state.entry.folder, split, metric]
         rows.append([*start, *figures, cell.mean(("validation", "accuracy")), *_contrast_row(cell)])
-    return _text([*head, "ci95_high", "validation_accuracy", *CONTRAST], rows)
+    return csv_text([*head, "ci95_high", "validation_accuracy", *CONTRAST], rows)
 
 
 def repeats_csv(report: SweepReport) -> str:
@@ -103,7 +101,7 @@ def repeats_csv(report: SweepReport) -> str:
             start = [cell.number, cell.label, repeat.k, repeat.seed, repeat.status]
             for split in ("train", "validation", "test"):
                 rows += [[*start, split, name, value] for name, value in repeat.metrics(split).items()]
-    return _text(["cell", "label", "repeat", "seed", "status", "split", "metric", "value"], rows)
+    return csv_text(["cell", "label", "repeat", "seed", "status", "split", "metric", "value"], rows)
 
 
 def _contrast_row(cell: CellResult) -> Sequence[object]:
@@ -136,13 +134,3 @@ def _cell_json(cell: CellResult) -> dict[str, Any]:
         "metrics": metrics,
         "contrast": None if cell.contrast is None else asdict(cell.contrast),
     }
-
-
-def _text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(map(harmless, columns))
-    writer.writerows(
-        [harmless(one_line(cell) if isinstance(cell, str) else cell) for cell in row] for row in rows
-    )
-    return buffer.getvalue()

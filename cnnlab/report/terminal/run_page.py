@@ -13,6 +13,7 @@ from cnnlab.report.terminal.tables import STATUS_STYLES
 from cnnlab.report.titles import data_marker
 from cnnlab.runs.atomic import plain
 from cnnlab.runs.read import Run
+from cnnlab.runs.reading import mapping
 from cnnlab.runs.remove import size_of
 
 PACKAGES = ("keras", "tensorflow", "numpy")
@@ -77,14 +78,14 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
         yield "data", one_line(run.data_title) + (f" ({one_line(source)})" if source else "")
     yield from (("", one_line(note)) for note in run.data_notes)
     yield "command", one_line(environment.get("command") or "unknown")
-    packages = _mapping(environment.get("packages"))
+    packages = mapping(environment.get("packages"))
     versions = [("cnnlab", environment.get("cnnlab")), ("Python", environment.get("python"))]
     versions += [(name, packages.get(name)) for name in PACKAGES]
     yield "versions", ", ".join(f"{name} {one_line(v)}" for name, v in versions if v) or "unknown"
-    machine, layout = _mapping(environment.get("machine")), _mapping(environment.get("layout"))
+    machine, layout = mapping(environment.get("machine")), mapping(environment.get("layout"))
     where = [environment.get("host"), machine.get("cpu"), _threads(layout)]
     yield "machine", ", ".join(one_line(part) for part in where if part) or "unknown"
-    git = _mapping(environment.get("git"))
+    git = mapping(environment.get("git"))
     if git.get("commit"):
         yield "git", one_line(git["commit"])[:12] + (", with uncommitted changes" if git.get("dirty") else "")
 
@@ -148,7 +149,3 @@ def _grid() -> Table:
     grid.add_column(no_wrap=True, style="dim", width=8)
     grid.add_column(overflow="fold")
     return grid
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
