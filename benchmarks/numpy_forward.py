@@ -1,14 +1,16 @@
 """How much faster does the NumPy network predict than Keras?
 
 Run:     python benchmarks/numpy_forward.py            (about a minute; --quick: half of that, rougher)
+         python benchmarks/numpy_forward.py --digits   (all 70,000 of MNIST, against TensorFlow's defaults: a minute)
 Network: the 4,266 weights of the lab (Conv 4@3x3, MaxPool, Conv 8@3x3, MaxPool, Dense 10) on 28x28x1 images.
 
 The same images go through the same weights in NumPy and in `keras.Model.predict`. Keras runs in processes of
 its own, once with TensorFlow's own defaults, once with oneDNN off and once with it on, each at the batch size
-that it is fastest at. All take turns, round by round, so that whatever else the machine does meets all of
-them; reported is the median over the rounds, and the ratio of medians. Beside them stands a plain loop over
-images, each convolution written with scipy.signal.convolve2d. The rate of a product of two 1024x1024 matrices on
-one core, measured in turn with the rest, says what share of the machine's arithmetic one thread reaches.
+that is fastest for the first 10,000 images. All take turns, round by round, so that whatever else the machine
+does meets all of them; reported is the median over the rounds, and the ratio of medians. Beside them stands a
+plain loop over images, each convolution written with scipy.signal.convolve2d. The rate of a product of two
+1024x1024 matrices on one core, measured in turn with the rest, says what share of the machine's arithmetic one
+thread reaches.
 """
 
 import argparse
@@ -21,9 +23,10 @@ import time
 from pathlib import Path
 
 import numpy as np
-from alternating import finish
+from alternating import finish, mnist
 
 BATCH_SIZES = (128, 256, 512, 1024, 2048, 5000, 10000)
+SEARCHED = 10_000  # images, on which the best of them is found
 SETTINGS = {"TensorFlow's defaults": None, "oneDNN off": "0", "oneDNN on": "1"}
 OPERATIONS = 2 * (28 * 28 * 3 * 3 * 4 + 14 * 14 * 3 * 3 * 4 * 8 + 7 * 7 * 8 * 10)  # of an image's products
 SHAPES = {
@@ -34,13 +37,20 @@ SHAPES = {
 
 
 def draw(images):
-    """Random images and weights, under the names under which they are saved for the other processes."""
+    """Random weights and, of a number, random images, under the names under which the other processes get them."""
     rng = np.random.default_rng(0)
-    arrays = {"x": rng.uniform(-1, 1, (images, 28, 28, 1))}
+    arrays = {"x": rng.uniform(-1, 1, (images, 28, 28, 1)) if isinstance(images, int) else images}
     for name, (kernel, bias) in SHAPES.items():
         arrays[f"{name}/kernel"] = rng.normal(size=kernel) / np.sqrt(np.prod(kernel[:-1]))
         arrays[f"{name}/bias"] = 0.1 * rng.normal(size=bias)
     return {name: array.astype(np.float32) for name, array in arrays.items()}
+
+
+def digits(data_dir):
+    """All images of MNIST, training and test: float32 (70000, 28, 28, 1), from -1 to 1."""
+    with tempfile.TemporaryDirectory() as folder, np.load(mnist(folder, data_dir)) as stored:
+        pixels = np.concatenate([stored["x_train"], stored["x_test"]])
+    return pixels[..., None] / np.float32(127.5) - 1
 
 
 def numpy_network(arrays):
@@ -109,17 +119,18 @@ def serve_keras(path):
         model.get_layer(name).set_weights([arrays[f"{name}/kernel"], arrays[f"{name}/bias"]])
     x = arrays["x"]
 
-    def predict(batch_size):
+    def predict(x, batch_size):
         start = time.perf_counter()
         output = model.predict(x, batch_size=batch_size, verbose=0)
         return time.perf_counter() - start, output
 
-    tries = {size: [predict(size)[0] for _ in range(4)][1:] for size in BATCH_SIZES if size <= len(x)}
+    part = x[:SEARCHED]
+    tries = {size: [predict(part, size)[0] for _ in range(4)][1:] for size in BATCH_SIZES if size <= len(x)}
     best = min(tries, key=lambda size: statistics.median(tries[size]))
-    difference = np.abs(predict(best)[1] - arrays["y"]).max()
+    difference = np.abs(predict(x, best)[1] - arrays["y"]).max()
     print("READY", best, difference, flush=True)
     for _ in sys.stdin:
-        print("TIME", predict(best)[0], flush=True)
+        print("TIME", predict(x, best)[0], flush=True)
 
 
 class KerasProcess:
@@ -176,8 +187,12 @@ def matrix_product():
 def main():
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--images", type=int, default=10_000)
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--images", type=int, default=10_000, help="how many random ones, default 10000")
+    parser.add_argument(
+        "--digits", action="store_true", help="all of MNIST; Keras with TensorFlow's defaults alone"
+    )
+    parser.add_argument("--data-dir", help="where mnist.npz lies; default $CNNLAB_DATA, else Keras' own")
+    parser.add_argument("--rounds", type=int, help="default 15; 5 with --quick or --digits")
     parser.add_argument("--quick", action="store_true", help="5 rounds")
     parser.add_argument("--serve", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -185,7 +200,9 @@ def main():
         serve_keras(options.serve)
         return
     sys.path.insert(0, str(Path(__file__).parents[1]))
-    arrays = draw(options.images)
+    rounds = options.rounds or (5 if options.quick or options.digits else 15)
+    arrays = draw(digits(options.data_dir) if options.digits else options.images)
+    settings = {"TensorFlow's defaults": None} if options.digits else SETTINGS
     network, x = numpy_network(arrays), arrays["x"]
     count = len(x)
     assert sum(network.count_weights().values()) == 4266
@@ -198,7 +215,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "arrays.npz")
         np.savez(path, **arrays, y=network.predict(x))
-        keras = {name: KerasProcess(path, onednn) for name, onednn in SETTINGS.items()}
+        keras = {name: KerasProcess(path, onednn) for name, onednn in settings.items()}
     contenders = {
         "NumPy, as it chooses": lambda: timed(lambda: network.predict(x)),
         "NumPy, one thread": lambda: timed(lambda: network.predict(x, workers=1)),
@@ -206,7 +223,7 @@ def main():
     times, products = {name: [] for name in contenders}, []
     for run in contenders.values():
         run()
-    for _ in range(5 if options.quick else options.rounds):
+    for _ in range(rounds):
         products.append(matrix_product())
         for name, run in contenders.items():
             times[name].append(run() / count * 1e6)

@@ -11,6 +11,9 @@ import numpy as np
 
 from cnnlab.errors import ConfigError
 
+PROBABILITIES = "probabilities"
+"""The key under which a step of a `TrainedNetwork` returns what it said of its batch."""
+
 Array = np.ndarray
 Forward = Callable[[Array], Array]
 """From pixel values 0 to 255, (batch, height, width, channels), to probabilities, float32 (batch, classes)."""
@@ -28,6 +31,8 @@ class Standing:
     """Steps since the metrics began whose loss was finite, up to the first that was not."""
     all_finite: bool
     """Whether the loss of every step was."""
+    probabilities: Array | None = None
+    """Of a test loop on one device: what the network said of each image of these steps, float32 (images, classes)."""
 
 
 class Loop(Protocol):
@@ -88,7 +93,7 @@ class Backend(ABC):
 
     @abstractmethod
     def test_loop(self, part: Any) -> Loop:
-        """Return the loop that updates the metrics on batches, without training."""
+        """Return the loop that updates the metrics on batches, without training, and tells the probabilities."""
 
     def random_state(self) -> dict[str, Array]:
         """What it draws random numbers from beside Keras' own variables: arrays by name, for a checkpoint."""
@@ -109,26 +114,30 @@ class Backend(ABC):
         """
 
 
-def step_by_step(part: Any, steps: Callable[[Any, int], None]) -> Loop:
-    """A loop of `steps`, which takes an iterator and how many batches to work through."""
+def step_by_step(part: Any, steps: Callable[[Any, int], Sequence[Any]]) -> Loop:
+    """A loop of `steps`, which takes an iterator and how many batches to work through.
+
+    It returns the probabilities of each batch, as tensors; nothing where they are not wanted.
+    """
 
     def loop(batches: Any, count: int, begin: bool = False) -> Standing:
         if begin:
             part.reset_metrics()
         rate = part.rate()
-        steps(batches, count)
-        return standing(rate, part.tell())
+        said = steps(batches, count)
+        return standing(rate, part.tell(), said)
 
     return loop
 
 
-def standing(rate: Any, told: dict[str, Any]) -> Standing:
-    """Read from the device what the methods `rate` and `tell` of a `TrainedNetwork` gave."""
+def standing(rate: Any, told: dict[str, Any], said: Sequence[Any] = ()) -> Standing:
+    """Read from the device what the methods `rate` and `tell` of a `TrainedNetwork` gave, and the probabilities."""
     from keras.ops import convert_to_numpy
 
     values = {name: float(convert_to_numpy(value)) for name, value in told.items()}
     steps, finite = values.pop("finite_steps"), values.pop("all_finite")
-    return Standing(float(convert_to_numpy(rate)), values, int(steps), finite == 1.0)
+    probabilities = np.concatenate([convert_to_numpy(part) for part in said]) if said else None
+    return Standing(float(convert_to_numpy(rate)), values, int(steps), finite == 1.0, probabilities)
 
 
 def gpu_number(device: str, available: int, name: str, devices: int = 1) -> int | None:

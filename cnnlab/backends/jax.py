@@ -6,7 +6,7 @@ from typing import Any, final
 
 import numpy as np
 
-from cnnlab.backends.base import Array, Backend, Forward, Loop, gpu_number, step_by_step
+from cnnlab.backends.base import PROBABILITIES, Array, Backend, Forward, Loop, gpu_number, step_by_step
 from cnnlab.backends.tensorflow import for_batches_alone
 
 TRAINED = ("trainable_variables", "non_trainable_variables", "optimizer_variables", "metrics_variables")
@@ -76,11 +76,11 @@ class Jax(Backend):
 
     def training_loop(self, part: Any) -> Loop:
         """See `Backend`."""
-        return _loop(part, part.train_step, TRAINED)
+        return _loop(part, part.train_step, TRAINED, keep=False)
 
     def test_loop(self, part: Any) -> Loop:
         """See `Backend`."""
-        return _loop(part, part.test_step, TESTED)
+        return _loop(part, part.test_step, TESTED, keep=True)
 
     def gradients(
         self, call: Any, inputs: Sequence[Array], upstream: Sequence[Array], variables: Sequence[Any]
@@ -104,21 +104,31 @@ class Jax(Backend):
         )
 
 
-def _loop(part: Any, step: Callable[..., Any], kinds: tuple[str, ...]) -> Loop:
-    """Take the variables out of the model, run compiled steps from state to state, and put them back."""
+def _loop(part: Any, step: Callable[..., Any], kinds: tuple[str, ...], *, keep: bool) -> Loop:
+    """Take the variables out of the model, run compiled steps from state to state, and put them back.
+
+    With `keep` the loop tells the probabilities.
+    """
     import jax
 
-    compiled = jax.jit(lambda state, batch: step(state, batch)[1], donate_argnums=0)
+    def one_step(state: Any, batch: Any) -> Any:
+        told, state = step(state, batch)
+        return [told[PROBABILITIES]] if keep else [], state
 
-    def steps(batches: Any, count: int) -> None:
+    compiled = jax.jit(one_step, donate_argnums=0)
+
+    def steps(batches: Any, count: int) -> list[Any]:
+        said = []
         held = [_variables(part, kind) for kind in kinds]
         # copies, since their memory is given to the first step
         state = tuple([jax.numpy.array(variable.value) for variable in group] for group in held)
         for _ in range(count):
-            state = compiled(state, tuple(_shared(np.asarray(array)) for array in next(batches)))
+            told, state = compiled(state, tuple(_shared(np.asarray(array)) for array in next(batches)))
+            said += told
         for group, values in zip(held, state, strict=True):
             for variable, value in zip(group, values, strict=True):
                 variable.assign(value)
+        return said
 
     return step_by_step(part, steps)
 

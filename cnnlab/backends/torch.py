@@ -7,7 +7,7 @@ from typing import Any, final
 
 import numpy as np
 
-from cnnlab.backends.base import Array, Backend, Forward, Loop, gpu_number, step_by_step
+from cnnlab.backends.base import PROBABILITIES, Array, Backend, Forward, Loop, gpu_number, step_by_step
 from cnnlab.backends.tensorflow import for_batches_alone
 
 
@@ -59,9 +59,10 @@ class Torch(Backend):
     def training_loop(self, part: Any) -> Loop:
         """See `Backend`."""
 
-        def steps(batches: Any, count: int) -> None:
+        def steps(batches: Any, count: int) -> list[Any]:
             for _ in range(count):
                 part.train_step(_batch(batches))
+            return []
 
         return step_by_step(part, steps)
 
@@ -69,10 +70,9 @@ class Torch(Backend):
         """See `Backend`."""
         import torch
 
-        def steps(batches: Any, count: int) -> None:
+        def steps(batches: Any, count: int) -> list[Any]:
             with torch.no_grad():
-                for _ in range(count):
-                    part.test_step(_batch(batches))
+                return [part.test_step(_batch(batches))[PROBABILITIES] for _ in range(count)]
 
         return step_by_step(part, steps)
 

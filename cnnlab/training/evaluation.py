@@ -30,16 +30,29 @@ class Evaluation:
 
 
 def evaluate(
-    config: Any, model: Any, splits: dict[str, Any], num_classes: int, check: Callable[[], None]
+    config: Any,
+    model: Any,
+    splits: dict[str, Any],
+    num_classes: int,
+    check: Callable[[], None],
+    validated: np.ndarray | None = None,
 ) -> Evaluation:
     """Final figures of each split, all from the probabilities that go into predictions.npz.
 
     The probabilities are averaged over the views of `evaluation.tta`. Hidden labels (-1) give no figures.
+    `validated` are those of the validation images, where training asked for them with the weights that it ended with:
+    they are taken as they are, unless these would be asked for in another way here.
     """
     views = views_of(config)
     forward = views.forward(model)
     seen = {name: part for name, part in splits.items() if part is not None}
-    said = {name: probabilities(forward, part.images, views, check=check) for name, part in seen.items()}
+    known = (
+        {} if validated is None or not _asked_alike(config, seen["validation"]) else {"validation": validated}
+    )
+    said = {
+        name: known[name] if name in known else probabilities(forward, part.images, views, check=check)
+        for name, part in seen.items()
+    }
     threshold = chosen_threshold(seen.get("validation"), said.get("validation"))
     figures: dict[str, Any] = dict.fromkeys(SPLIT_CODES)
     for name, part in seen.items():
@@ -92,6 +105,15 @@ def penalties(model: Any) -> float:
     import keras
 
     return float(sum(float(keras.ops.convert_to_numpy(value)) for value in model.losses))
+
+
+def _asked_alike(config: Any, split: Any) -> bool:
+    """Whether the probabilities of a split's images are had as in training: one view, and the same batches."""
+    return (
+        config.evaluation.tta.name == "none"
+        and not config.preprocess
+        and isinstance(split.images, np.ndarray)
+    )
 
 
 def _stored(seen: dict[str, Any], said: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

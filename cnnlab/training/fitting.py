@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from cnnlab.backends import active
 from cnnlab.backends.base import Standing
 from cnnlab.errors import RunError
@@ -26,6 +28,8 @@ from cnnlab.training.network import (
 from cnnlab.training.pipeline import BatchPlan, evaluation_batches, training_batches
 from cnnlab.training.progress import Progress, Stopwatch
 from cnnlab.training.rules import Row, require_finite
+
+SAID, SAID_BY_BEST = "said", "said_by_best"
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,8 @@ class Fitting:
             self.part, self.training, num_classes=num_classes, steps_per_epoch=self.steps
         )
         self.progress = Progress.at_start(self.training, self.plateau)
+        self.said: np.ndarray | None = None
+        """Probabilities of the validation images by the weights as they are, float32 (images, classes), if known."""
         self._restore()
         self.log = MetricsLog(
             folder.metrics_path,
@@ -95,11 +101,12 @@ class Fitting:
         position = self.progress.position
         batches = iter(self.batches())
         with synchronized_normalization(self.part, self.training.devices):
-            while position.epoch < self.training.epochs and not position.stopped_early:
+            while not self._over():
                 self._run_epoch(batches)
         best = self.progress.best
         if best is not None and best.epoch is not None:
             self.part.set_weights(best.weights)
+            self.said = best.said
         elif self.averaging:
             take_averages(self.part)
         return {
@@ -108,6 +115,10 @@ class Fitting:
             "best_epoch": best and best.epoch,
             "chosen_by": best.monitor if best is not None and best.epoch is not None else None,
         }
+
+    def _over(self) -> bool:
+        position = self.progress.position
+        return position.epoch >= self.training.epochs or position.stopped_early
 
     def save(self) -> None:
         """Write a checkpoint of this moment; a disk that refuses costs no more than the checkpoint.
@@ -130,8 +141,14 @@ class Fitting:
         """All that a checkpoint holds, as it is now."""
         from keras.ops import convert_to_numpy
 
-        best = self.progress.best.weights if self.progress.best is not None else []
-        arrays = _named("variable", [convert_to_numpy(v) for v in self._variables()]) | _named("best", best)
+        best = self.progress.best
+        arrays = _named("variable", [convert_to_numpy(v) for v in self._variables()])
+        arrays |= _named("best", [] if best is None else best.weights)
+        said = {
+            SAID: self.said if self._over() else None,
+            SAID_BY_BEST: None if best is None else best.said,
+        }
+        arrays |= {name: array for name, array in said.items() if array is not None}
         arrays |= {f"random_{name}": state for name, state in active().random_state().items()}
         return arrays, self.progress.state()
 
@@ -144,7 +161,8 @@ class Fitting:
             variable.assign(value)
         drawn = {name: array for name, array in arrays.items() if name.startswith("random_")}
         active().restore_random_state({name.removeprefix("random_"): a for name, a in drawn.items()})
-        self.progress.restore(state, _listed("best", arrays))
+        self.progress.restore(state, _listed("best", arrays), arrays.get(SAID_BY_BEST))
+        self.said = arrays.get(SAID)
 
     def _variables(self) -> list[Any]:
         """Everything that training changes within Keras: weights, random states, optimizer, metrics."""
@@ -159,7 +177,7 @@ class Fitting:
 
     def _run_epoch(self, batches: Any) -> None:
         position = self.progress.position
-        self.watch, standing = Stopwatch(position.seconds), None
+        self.watch, standing, self.said = Stopwatch(position.seconds), None, None
         for count in self.train_pace.portions(self.steps, position.step):
             standing = self.engine.train(batches, count, begin=position.step == 0)
             if position.step == 0:
@@ -200,23 +218,29 @@ class Fitting:
             require_finite(position.epoch + 1, step, loss, position.learning_rate)
 
     def _validated(self) -> dict[str, float]:
-        """The figures on the validation split, where this epoch is one to validate after; else nothing."""
+        """The figures on the validation split, where this epoch is one to validate after; else nothing.
+
+        What the network says of the images is kept: where these weights stay, nothing has to be asked of them again.
+        """
         epoch, training = self.progress.position.epoch + 1, self.training
         due = epoch % training.validation_every == 0 or epoch == training.epochs
         if self.validation is None or not due:
             return {}
-        batches, figures, done = iter(self.validation), {}, 0
+        batches, figures, said, done = iter(self.validation), {}, [], 0
         for count in self.test_pace.portions(len(self.validation)):
-            figures = self.engine.test(batches, count, begin=done == 0).figures
+            standing = self.engine.test(batches, count, begin=done == 0)
+            figures = standing.figures
+            said += [] if standing.probabilities is None else [standing.probabilities]
             done += count
             self.hooks.check()
+        self.said = np.concatenate(said) if said else None
         return {f"val_{name}": value for name, value in figures.items()}
 
     def _decide(self, row: Row) -> None:
         """Let the rules act on an epoch's figures: best epoch, learning rate, stopping."""
         progress, plateau = self.progress, self.plateau
         if progress.best is not None:
-            progress.best.offer(progress.position.epoch + 1, row, self.part.get_weights)
+            progress.best.offer(progress.position.epoch + 1, row, self.part.get_weights, self.said)
         if plateau is not None and progress.lowering is not None and progress.lowering.exhausted(row):
             progress.lowering.waited = 0
             lowered = progress.position.learning_rate * plateau.factor

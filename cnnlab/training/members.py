@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from cnnlab.model import ensemble_model
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.training.checkpoint import CheckpointFolder
@@ -39,6 +41,11 @@ class Members:
         models, histories = zip(*trained, strict=True)
         history = {**histories[0], "ensemble": len(models)}
         return (models[0] if len(models) == 1 else ensemble_model(models)), history
+
+    @property
+    def said(self) -> np.ndarray | None:
+        """What the trained network said of the validation images last, float32 (images, classes); None: not known."""
+        return self.fitting.said if self.fitting is not None and len(self.folders) == 1 else None
 
     def save(self) -> None:
         """Write a checkpoint of the member that was last at work."""

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
+from cnnlab.backends.base import PROBABILITIES
 from cnnlab.metrics import metric
 from cnnlab.optimizers import optimizer
 from cnnlab.schedules import Length, Plateau, schedule
@@ -128,6 +129,11 @@ def network_class() -> Any:
             if self.finite_steps is not None:
                 self.finite_steps.update_state(loss)
             return loss
+
+        def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
+            """Update the metrics; a step returns the probabilities of its batch, float32."""
+            super().compute_metrics(x, y, y_pred, sample_weight)
+            return {PROBABILITIES: keras.ops.cast(y_pred, "float32")}
 
         def get_metrics_result(self) -> dict[str, Any]:
             """Nothing: Keras asks after every step, and PyTorch would compute them each time."""

@@ -57,8 +57,10 @@ class Progress:
             "best": self.best and {"epoch": self.best.epoch, "value": self.best.value},
         }
 
-    def restore(self, state: Mapping[str, Any], best_weights: list[np.ndarray]) -> None:
-        """Take over what `state` returned, and the best weights, if there were any."""
+    def restore(
+        self, state: Mapping[str, Any], best_weights: list[np.ndarray], said_by_best: np.ndarray | None
+    ) -> None:
+        """Take over what `state` returned, and the best weights with what they said, if there were any."""
         for name in (f.name for f in fields(Position)):
             setattr(self.position, name, _floats(state["position"][name]))
         for rule, stored in ((self.lowering, state["lowering"]), (self.stopping, state["stopping"])):
@@ -66,7 +68,7 @@ class Progress:
                 rule.best, rule.waited = _floats(stored["best"]), stored["waited"]
         if self.best is not None:
             self.best.epoch, self.best.value = state["best"]["epoch"], _floats(state["best"]["value"])
-            self.best.weights = best_weights
+            self.best.weights, self.best.said = best_weights, said_by_best
 
 
 class Stopwatch:

@@ -61,7 +61,7 @@ def train_one(
         )
     trained = time.perf_counter()
     try:
-        evaluation = evaluate(config, model, splits, data.info.num_classes, hooks.check)
+        evaluation = evaluate(config, model, splits, data.info.num_classes, hooks.check, members.said)
     except Stopped:
         members.save()
         raise
