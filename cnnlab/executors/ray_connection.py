@@ -14,6 +14,7 @@ from cnnlab.runs.machine import usable_cores
 
 STORE_BYTES = 400_000_000  # of the object store of a Ray that is started here; more is spilled to the disk
 SECONDS_TO_CONNECT = 10.0
+SECONDS_TO_ANSWER = 2.0  # of a head that has answered before
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -65,6 +66,16 @@ def connected(address: str | None) -> Any:
                 "token wants it here too: export RAY_AUTH_MODE=token"
             ) from error
     return ray
+
+
+def answers(address: str) -> bool:
+    """Whether the head of a cluster, at HOST:PORT, takes connections."""
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), SECONDS_TO_ANSWER).close()
+    except OSError:
+        return False
+    return True
 
 
 def _resolved(address: str) -> tuple[str, int]:
