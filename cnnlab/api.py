@@ -370,7 +370,7 @@ def _tell(event: "Event") -> None:
         metrics = event.content["metrics"].items()
         shown = ", ".join(f"{split} {100 * m['accuracy']:.2f} %" for split, m in metrics if m)
         _say(f"repeat {event.repeat} done: accuracy {shown}")
-    elif event.kind in {"failed", "interrupted"}:
+    elif event.kind in {"failed", "interrupted", "stopped"}:
         _say(f"repeat {event.repeat} {event.kind}{f': {event.error}' if event.error else ''}")
     elif event.kind == "warning":
         _say(str(event.error))

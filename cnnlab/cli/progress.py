@@ -135,6 +135,9 @@ def told_text(event: "Event") -> str | None:
         return f"[red]repeat {event.repeat} failed:[/red] {escape(harmless(event.error or ''))}"
     if event.kind == "interrupted":
         return f"[yellow]repeat {event.repeat} interrupted[/yellow]"
+    if event.kind == "stopped":
+        figure = f"epoch {event.content['epoch']}, {event.content['metric']} {event.content['value']:.4g}"
+        return f"[yellow]repeat {event.repeat} stopped early:[/yellow] {escape(figure)}"
     if event.kind != "done":
         return None
     metrics = {name: figures for name, figures in event.content["metrics"].items() if figures}

@@ -17,7 +17,7 @@ app = typer.Typer(help="List, show, compare, export and remove runs.", no_args_i
 RUN = "A run folder, its name or the beginning of one, a run's name, or latest."
 OneRun = Annotated[str, typer.Argument(metavar="RUN", help=RUN)]
 SomeRuns = Annotated[list[str], typer.Argument(metavar="RUN...", help=f"{RUN} Or a glob in quotes.")]
-STATUSES = ("running", "done", "partial", "failed", "interrupted", "damaged")
+STATUSES = ("running", "done", "partial", "failed", "interrupted", "stopped", "damaged")
 
 
 @app.command("list")

@@ -51,7 +51,9 @@ def _carry_out(request: Any, show: Any, *, dry_run: bool) -> None:
             outcome = run_sweep(plan, lambda event: None)
         else:
             if plan.folder is not None:
-                kept = f"{plan.trainings - plan.waiting} of {plan.trainings} trainings are finished"
+                early = sum(cell.stopped for cell in plan.cells)
+                kept = f"{plan.finished} of {plan.trainings} trainings are finished"
+                kept += f", {counted(early, 'cell')} stopped early" if early else ""
                 out.print(f"Going on with {plan.folder}: {kept}.", markup=False, soft_wrap=True)
             with sweep_display(plan, out) as listen:
                 outcome = run_sweep(plan, listen)
@@ -86,6 +88,7 @@ def states_to_json(states: Any, repeats: int) -> dict[str, Any]:
             "status": state.status,
             "done": state.done,
             "errors": state.errors,
+            "stopped": state.stopped,
         }
         for state in states
     ]
@@ -115,6 +118,7 @@ def _tell(plan: Any, show: Any) -> None:
     for cell in plan.cells:
         done = len(set(plan.repeats) & set(cell.plan.done))
         status = "done" if done == len(plan.repeats) else "partial" if done else "waiting"
+        status = "stopped" if cell.stopped else status
         states.append(CellState(cell.entry, cell.path, status, done))
     screen.print(cells_table(states, len(plan.repeats)))
     cells, repeats = counted(len(plan.cells), "cell"), counted(len(plan.repeats), "repeat")
@@ -122,14 +126,16 @@ def _tell(plan: Any, show: Any) -> None:
     screen.print(f"\n{cells} of {repeats}: {counted(plan.trainings, 'training')}{left}.")
     seconds = None
     if plan.waiting:
-        first = next(cell for cell in plan.cells if cell.plan.waiting)
+        first = next(cell for cell in plan.cells if cell.waiting)
         found = estimate(first.plan, plan.waiting)
-        seconds = found.total([(cell.plan.config, len(cell.plan.waiting)) for cell in plan.cells])
+        seconds = found.total([(cell.plan.config, len(cell.waiting)) for cell in plan.cells])
         screen.print(
             f"About {clock(seconds)} with {found.side_by_side} side by side, if all cells are like "
             f"{first.entry.label}, of which an epoch took {found.epoch:.2g} s.",
             markup=False,
         )
+        if plan.request.config.sweep.early_stop is not None:
+            screen.print("Cells that are stopped early make it shorter (sweep.early_stop: asha).")
     if show.as_json:
         told = [{"label": s.entry.label, "values": s.entry.values, "status": s.status} for s in states]
         numbers = {"trainings": plan.trainings, "waiting": plan.waiting, "seconds": seconds}

@@ -62,6 +62,8 @@ class SweepProgress:
         elif event.kind != "warning":
             self.rows.pop(key, None)
             self.finished += 1
+            if event.kind == "stopped":  # the cell's other repeats will not be run
+                self.waiting -= len(self.cells[folder].waiting) - 1
         told = told_text(event)
         if told:
             label = escape(self.cells[folder].entry.label)

@@ -24,7 +24,7 @@ def training_contradictions(training: Any) -> Found:
     if len(set(keys)) < len(keys):
         twice = next(key for key in keys if keys.count(key) > 1)
         yield ("metrics",), f"the metric '{twice}' stands twice"
-    figures = [*ALWAYS_MONITORED, *(f"val_{key}" for key in keys)]
+    figures = monitored(training)
     for location, monitor in monitors(training):
         if monitor not in figures:
             yield location, _unknown_figure(monitor, figures)
@@ -46,6 +46,34 @@ def config_contradictions(config: Any) -> Found:
     info = traits.get("info")
     if isinstance(info, DatasetInfo):
         yield from data_contradictions(config, info)
+
+
+def race_contradictions(asha: Any, config: Any, *, validated: bool) -> Found:
+    """Say why a cell with that config cannot race by ``sweep.early_stop``.
+
+    validated: whether there are validation images.
+    """
+    key: Key = ("sweep", "early_stop", "asha")
+    figures = monitored(config.training)
+    if asha.metric not in figures:
+        yield (*key, "metric"), _unknown_figure(asha.metric, figures)
+    if not validated:
+        yield (
+            (*key, "metric"),
+            f"{asha.metric} needs validation images: set data.validation_fraction, for the data set "
+            f"'{config.data.dataset.name}' brings none of its own",
+        )
+
+
+def has_validation(config: Any) -> bool:
+    """Whether there are validation images, as far as is known before the data are read."""
+    own = datasets.get(config.data.dataset.name).traits.get("own_validation")
+    return config.data.validation_fraction > 0 or own is not False
+
+
+def monitored(training: Any) -> list[str]:
+    """The figures of the validation split that are computed."""
+    return [*ALWAYS_MONITORED, *(f"val_{key}" for key in metric_keys(training))]
 
 
 def without_validation(config: Any) -> Found:

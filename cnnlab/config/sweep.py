@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from cnnlab.config.consistency import has_validation, race_contradictions
 from cnnlab.config.load import checked, listed_problems, smoke_values
 from cnnlab.config.overrides import put
 from cnnlab.config.source import Document
@@ -55,6 +56,8 @@ def expand(document: Document, config: Any, *, smoke: bool = False) -> list[Cell
             problems.setdefault(text, f"{text.removesuffix('.')} (in the cell {label}).")
         if cell is not None:
             values = {choice.key: _plain_value(choice) for choice in choices}
+            for text in _why_no_racer(config.sweep, cell):
+                problems.setdefault(text, f"{text} (in the cell {label}).")
             cell = cell.model_copy(update={"name": _cell_name(config.name, label)})
             cells.setdefault(_same(cell), Cell(label, values, cell))
     if problems:
@@ -128,6 +131,14 @@ def _draws(raw: Mapping[str, Any], random: Any) -> Iterator[list[Choice]]:
             else:
                 row.append(Choice(key, told(drawn), drawn, place))
         yield row
+
+
+def _why_no_racer(sweep: Any, cell: Any) -> Iterator[str]:
+    """Sentences on what keeps a cell from racing, without their full stop."""
+    if sweep.early_stop is not None:
+        asha, validated = sweep.early_stop.asha, has_validation(cell)
+        for key, text in race_contradictions(asha, cell, validated=validated):
+            yield f"{'.'.join(map(str, key))}: {text}"
 
 
 def _checked_cell(document: Document, choices: Sequence[Choice], smoke: bool) -> tuple[Any, list[str]]:

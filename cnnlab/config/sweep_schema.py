@@ -1,10 +1,11 @@
 """The section `sweep` of a config: which values of which keys are tried."""
 
 import math
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from cnnlab.parameters import Monitor
 from cnnlab.problems import Key, describe, problems_at, shown
 from cnnlab.registry import Parameters
 
@@ -86,6 +87,40 @@ class RandomDraws(Parameters):
     )
 
 
+class Asha(Parameters):
+    """Asynchronous successive halving: cells race in their first repeat, and those that fall behind are stopped."""
+
+    metric: Monitor = Field("val_loss", description="The figure that they race on.")
+    reduction_factor: Annotated[int, Field(ge=2, le=100)] = Field(
+        3,
+        description="One cell in so many goes on at each comparison, of which each comes so many times later.",
+    )
+    min_epochs: Annotated[int, Field(ge=1)] | None = Field(
+        None,
+        description="Epochs before the first comparison; null: the epochs divided twice by reduction_factor.",
+    )
+
+
+class EarlyStop(Parameters):
+    """What stops cells that fall behind: asha, or {asha: {metric: val_accuracy, ...}}."""
+
+    asha: Asha
+
+
+def _long_form(value: Any) -> Any:
+    if value in ("asha", {"asha": None}):
+        return {"asha": {}}
+    if value is not None and not isinstance(value, dict | EarlyStop):
+        raise ValueError(f"expected asha, or {{asha: {{metric: val_loss}}}}, got {describe(value)}")
+    return value
+
+
+EarlyStopChoice = Annotated[
+    EarlyStop | None,
+    BeforeValidator(_long_form, json_schema_input_type=Literal["asha"] | EarlyStop | None),
+]
+
+
 class Sweep(Parameters):
     """Many cells: the config with each combination of values in place of its own, every one trained `repeats` times.
 
@@ -106,6 +141,11 @@ class Sweep(Parameters):
         {},
         description="By a name such as 'no dropout', the keys that are changed and their values: one cell each, beside "
         "the config as it is.",
+    )
+    early_stop: EarlyStopChoice = Field(
+        None,
+        description="Stops cells in their first repeat where they fall behind by a validation figure: asha (the extra "
+        "cnnlab[asha]), or {asha: {metric: val_accuracy, reduction_factor: 3, min_epochs: 5}}; null: no cell.",
     )
 
     @model_validator(mode="after")
@@ -141,6 +181,11 @@ class Sweep(Parameters):
             yield (), "expected grid, zip, random or ablate, such as grid: {training.batch_size: [16, 32]}"
         if own and self.ablate:
             yield ("ablate",), f"stands alone: leave out {own[0][0]}, or make it a sweep of its own"
+        if self.ablate and self.early_stop is not None:
+            yield (
+                ("early_stop",),
+                "an ablation compares whole cells, and none may be stopped: leave one of them out",
+            )
         for number, (section, key) in enumerate(own):
             for other_section, other in own[:number]:
                 if key == other or key.startswith(f"{other}.") or other.startswith(f"{key}."):

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-Kind = Literal["ready", "prepared", "started", "epoch", "done", "failed", "interrupted", "warning"]
+Kind = Literal["ready", "prepared", "started", "epoch", "done", "failed", "interrupted", "stopped", "warning"]
 UNDER_WAY = {"started", "epoch", "warning"}
 """Events of a job that goes on."""
 
@@ -34,7 +34,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Event:
-    """What is said of a job: `content` depends on `kind`; `error` is one sentence, `refused` its exit code."""
+    """What is said of a job: `content` depends on `kind`; `error` is one sentence, `refused` its exit code.
+
+    stopped is said by who called `Executor.stop`, never by an executor.
+    """
 
     kind: Kind
     repeat: int | None = None
@@ -55,4 +58,9 @@ class Executor(Protocol):
         process. A job that fails, or whose process dies, ends with a `failed`
         event; the others go on. On KeyboardInterrupt the running jobs are stopped (`interrupted` events), those that
         wait say nothing, and the exception goes on.
+        """
+
+    def stop(self, folder: Path, repeat: int) -> None:
+        """Let a job that runs save its state and end, with `interrupted`, or as it ends anyway. For listeners of `run`:
+        it returns at once, and the job may tell of an epoch more.
         """

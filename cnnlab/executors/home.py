@@ -18,7 +18,8 @@ class Home:
         """Nothing has been told, and nobody is to stop."""
         self._events: list[Event] = []
         self._news = asyncio.Event()
-        self._stop = asyncio.Event()
+        self._stop_all = False
+        self._stops: dict[tuple[Path, int | None], asyncio.Event] = {}
 
     async def tell(self, events: list[Event]) -> None:
         """Take what a task tells; once this returns, all that it told before has been taken too."""
@@ -40,11 +41,23 @@ class Home:
 
     async def stop(self) -> None:
         """Tell every task to save its state and to end."""
-        self._stop.set()
+        self._stop_all = True
+        for stop in self._stops.values():
+            stop.set()
 
-    async def stopping(self) -> None:
-        """Return when the tasks are to stop."""
-        await self._stop.wait()
+    async def stop_one(self, folder: Path, repeat: int) -> None:
+        """Tell the task of a repeat to save its state and to end."""
+        self._stop_of(folder, repeat).set()
+
+    async def stopping(self, folder: Path, repeat: int | None) -> None:
+        """Return when the task of a repeat is to stop."""
+        await self._stop_of(folder, repeat).wait()
+
+    def _stop_of(self, folder: Path, repeat: int | None) -> asyncio.Event:
+        stop = self._stops.setdefault((folder, repeat), asyncio.Event())
+        if self._stop_all:
+            stop.set()
+        return stop
 
     async def fetch(self, folder: Path, repeat: int) -> Files:
         """The files of a repeat, for a node that does not see them."""

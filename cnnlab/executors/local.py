@@ -6,6 +6,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Sequence
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any, final
 
 from cnnlab.backends import choose
@@ -32,11 +33,12 @@ class LocalExecutor:
         self.count = count
         self.environments = list(environments) or [{}]
         self.failed_starts = 0
+        self._workers: list[_Worker] = []
 
     def run(self, jobs: Sequence[Job], listen: Listener) -> None:
         """Run all jobs; see `Executor`."""
         waiting = deque(jobs)
-        workers: list[_Worker] = []
+        workers = self._workers = []
         with noted_interrupts() as interrupted:
             try:
                 while waiting or any(worker.job for worker in workers):
@@ -49,6 +51,12 @@ class LocalExecutor:
             finally:
                 for worker in workers:
                     worker.close()
+
+    def stop(self, folder: Path, repeat: int) -> None:
+        """End a job that runs; see `Executor`."""
+        for worker in self._workers:
+            if worker.job is not None and (worker.job.folder, worker.job.repeat) == (folder, repeat):
+                worker.stop()
 
     def _staff(self, workers: list["_Worker"], waiting: deque[Job]) -> None:
         """Start workers while there is work for them."""
@@ -107,7 +115,8 @@ class LocalExecutor:
             worker.job = None
             worker.served += 1
             listen(event)
-        fresh = worker.served < REPEATS_PER_WORKER and event.kind != "interrupted"
+        stopping = worker.stopping or event.kind == "interrupted"
+        fresh = worker.served < REPEATS_PER_WORKER and not stopping
         following = next((job for job in waiting if job.setup == worker.setup), None) if fresh else None
         if following is not None:
             waiting.remove(following)
@@ -130,7 +139,7 @@ class LocalExecutor:
         """Ask all to stop, and give them some seconds for it."""
         busy = [worker for worker in workers if worker.job is not None]
         for worker in busy:
-            worker.send(None)
+            worker.stop()
         deadline = time.monotonic() + SECONDS_TO_STOP
         for worker in busy:
             event = worker.last_word(deadline)
@@ -152,6 +161,7 @@ class _Worker:
         self.job: Job | None = None
         self.served = 0
         self.ready = False
+        self.stopping = False  # it takes no job any more
         self.peak = 0  # bytes
         self.connection: Connection
         self.connection, theirs = context.Pipe()
@@ -163,6 +173,12 @@ class _Worker:
     def give(self, job: Job) -> None:
         self.job = job
         self.send(job)
+
+    def stop(self) -> None:
+        """Ask it to save the state of its job, and to end."""
+        if not self.stopping:
+            self.stopping = True
+            self.send(None)
 
     def send(self, message: Any) -> None:
         with contextlib.suppress(OSError):  # its sentinel tells that it has died

@@ -22,7 +22,6 @@ from cnnlab.runs.process import host_name
 SECONDS_BETWEEN_LOOKS = 0.5  # for the word to stop, and for checkpoints to send home
 
 _session = Session()  # of this process: Ray starts one for each setup of jobs
-_stopping: dict[Any, Any] = {}  # by the actor: its call that returns when the tasks are to stop
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,7 @@ class _Errand:
         )
         self.sent: list[Path] = []
         self.looked = 0.0
+        self.stopping: Any = None  # the call that returns when this task is to stop
 
     def run(self, data: Any) -> Event:
         import ray
@@ -127,10 +127,9 @@ class _Errand:
     def _is_to_stop(self) -> bool:
         import ray
 
-        key = self.home._actor_id
-        if key not in _stopping:
-            _stopping[key] = self.home.stopping.remote()
-        return bool(ray.wait([_stopping[key]], timeout=0)[0])
+        if self.stopping is None:
+            self.stopping = self.home.stopping.remote(self.job.folder, self.job.repeat)
+        return bool(ray.wait([self.stopping], timeout=0)[0])
 
     def _repeat(self) -> Path:
         return RunFolder(self.local.folder).repeat(self.job.repeat or 0).path

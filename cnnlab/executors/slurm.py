@@ -17,7 +17,7 @@ from cnnlab.executors.base import Event, Job, Listener
 from cnnlab.executors.extra import require_extra
 from cnnlab.executors.local import LocalExecutor
 from cnnlab.executors.resources import Need
-from cnnlab.executors.slurm_task import STOP, SlurmTask, told
+from cnnlab.executors.slurm_task import STOP, SlurmTask, stop_path, told
 from cnnlab.training.interrupts import noted_interrupts
 
 FOLDER = "slurm"  # in the folder of the first job's run
@@ -41,6 +41,7 @@ class SlurmExecutor:
                 "--executor slurm: SLURM's command sbatch is not on the PATH; give the command on a login node."
             )
         self.jobs, self.cluster = jobs, cluster
+        self._array: _Array | None = None
 
     def run(self, jobs: Sequence[Job], listen: Listener) -> None:
         """Run all jobs; see `Executor`. A network is tried out here, since nobody should queue for that."""
@@ -49,8 +50,14 @@ class SlurmExecutor:
                 LocalExecutor(1).run([_on_the_cpu(job)], listen)
         training = [job for job in jobs if job.repeat is not None]
         if training:
+            self._array = _Array(self, training, listen)
             with noted_interrupts() as interrupted:
-                _Array(self, training, listen).run(interrupted)
+                self._array.run(interrupted)
+
+    def stop(self, folder: Path, repeat: int) -> None:
+        """End a job that runs; see `Executor`."""
+        if self._array is not None:
+            self._array.stop(folder, repeat)
 
     def submitter(self, folder: Path, need: Need) -> Any:
         """submitit's executor for tasks with that need."""
@@ -99,12 +106,19 @@ class _Array:
         by_need = defaultdict(list)
         for number, job in enumerate(self.jobs):
             self._events(number).unlink(missing_ok=True)
+            stop_path(self._events(number)).unlink(missing_ok=True)
             by_need[Need.of(job.config)].append(number)
         for need, numbers in by_need.items():
             submitter = self.executor.submitter(self.folder, need)
             task = SlurmTask(self.folder)
             handed = submitter.map_array(task, [self.jobs[n] for n in numbers], map(self._events, numbers))
             self.under_way |= dict(zip(numbers, handed, strict=True))
+
+    def stop(self, folder: Path, repeat: int) -> None:
+        """Let a task save its state, and end."""
+        for number, job in enumerate(self.jobs):
+            if (job.folder, job.repeat) == (folder, repeat):
+                stop_path(self._events(number)).touch()
 
     def _events(self, number: int) -> Path:
         return self.folder / f"{number}.events"

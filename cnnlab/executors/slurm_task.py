@@ -34,7 +34,7 @@ class SlurmTask:
                 file.write(to_json_text(said) + "\n")
                 file.flush()
 
-            return Session().serve(job, tell, self.check)
+            return Session().serve(job, tell, lambda: self.check(events))
 
     def checkpoint(self, job: Job, events: Path) -> Any:
         """The same task once more: it goes on from its own checkpoint."""
@@ -42,15 +42,20 @@ class SlurmTask:
 
         return submitit.helpers.DelayedSubmission(self, job, events)
 
-    def check(self) -> None:
-        """Raise Stopped when the tasks are to stop."""
+    def check(self, events: Path) -> None:
+        """Raise Stopped when all tasks are to stop, or the one that tells in `events`."""
         from cnnlab.training.rules import Stopped
 
         if time.monotonic() - self.looked < SECONDS_BETWEEN_LOOKS:
             return
         self.looked = time.monotonic()
-        if (self.folder / STOP).exists():
+        if (self.folder / STOP).exists() or stop_path(events).exists():
             raise Stopped
+
+
+def stop_path(events: Path) -> Path:
+    """The file that tells the task which tells in `events` to save its state and to end."""
+    return events.with_suffix(".stop")
 
 
 def told(path: Path, start: int) -> tuple[list[Event], int]:

@@ -47,7 +47,7 @@ class Logger:
         """An epoch has ended: `row` is its line of metrics.csv; None is what was not measured."""
 
     def end_repeat(self, repeat: int, status: str, result: Mapping[str, Any] | None) -> None:
-        """A repeat has ended: done, failed or interrupted; `result` is what result.json has, if it is done."""
+        """A repeat has ended: done, failed, interrupted or stopped early; `result` is that of result.json, if done."""
 
     def end(self, status: str) -> None:
         """The run has ended, with the status of status.json."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnlab.loggers.base import Logger, Name, RunInfo, figures, final_figures, logger
 
-ENDS = {"done": "FINISHED", "interrupted": "KILLED", "partial": "FINISHED"}
+ENDS = {"done": "FINISHED", "interrupted": "KILLED", "stopped": "KILLED", "partial": "FINISHED"}
 LONGEST_PARAMETER = 500  # characters; MLflow refuses longer ones from some version down
 PER_BATCH = 100
 

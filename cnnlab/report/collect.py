@@ -129,6 +129,7 @@ def _state(repeat: RepeatResult) -> str:
         "waiting": "has not begun",
         "interrupted": "was interrupted",
         "running": "is still running",
+        "stopped": "was stopped early",
     }
     epochs = len(repeat.history.get("epoch", ()))
     after = f" after {counted(epochs, 'epoch')}" if epochs and repeat.status != "waiting" else ""

@@ -19,7 +19,7 @@ from cnnlab.runs.folder import NAME_PATTERN, RunFolder
 from cnnlab.runs.read import as_number
 from cnnlab.runs.reading import mapping, read_bytes
 from cnnlab.runs.status import writer_is_gone
-from cnnlab.runs.sweeps import SweepIndex, cell_state, is_sweep, read_sweep
+from cnnlab.runs.sweeps import SweepIndex, cell_state, is_sweep, read_sweep, trainings
 
 HEADLINES = (("test", "accuracy"), ("validation", "accuracy"))
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -74,8 +74,9 @@ def overview(path: Path) -> Overview:
     repeats = [entry for entry in mapping(status.get("repeats")).values() if isinstance(entry, dict)]
     done, planned = sum(entry.get("status") == "done" for entry in repeats), len(repeats)
     if index is not None:
-        planned = len(index.cells) * len(index.repeats)
-        done = sum(cell_state(path, cell, index.repeats).done for cell in index.cells)
+        states = [cell_state(path, cell, index.repeats) for cell in index.cells]
+        planned = trainings(states, len(index.repeats))
+        done = sum(state.done for state in states)
     data = mapping(environment.get("data"))
     return Overview(
         path=path,

@@ -6,8 +6,8 @@ One process writes it, the run's parent; anybody may read it at any time. Its co
      "pid": 4711, "process": "123456", "host": "lab-pc",
      "repeats": {"0": {"status": "done", "error": null}, "1": {"status": "waiting", "error": null}}}
 
-`command` tells train runs from verify runs, and from sweeps, which have no repeats of their own. Times are local, with
-their offset from UTC.
+`command` tells train runs from verify runs, and from sweeps, which have no repeats of their own. A cell of a sweep may
+be stopped early, and then so is the run. Times are local, with their offset from UTC.
 """
 
 import json
@@ -23,8 +23,8 @@ from cnnlab.runs.process import host_name, is_alive, process_stamp
 from cnnlab.runs.reading import read_text
 
 Command = Literal["train", "verify", "sweep"]
-RunStatus = Literal["running", "done", "partial", "failed", "interrupted"]
-RepeatStatus = Literal["waiting", "running", "done", "failed", "interrupted"]
+RunStatus = Literal["running", "done", "partial", "failed", "interrupted", "stopped"]
+RepeatStatus = Literal["waiting", "running", "done", "failed", "interrupted", "stopped"]
 
 
 def now_text(now: datetime | None = None) -> str:
@@ -65,8 +65,8 @@ class StatusFile:
     def finish(self, run_status: RunStatus | None = None) -> RunStatus:
         """Record the end and return the final status, by default the one that the repeats add up to.
 
-        All done: done. Some done: partial. One interrupted and none of them running any more: interrupted,
-        and repeats that still wait or run are marked so too. None done: failed.
+        All done: done. One stopped early: stopped. Some done: partial. One interrupted and none of them running any
+        more: interrupted, and repeats that still wait or run are marked so too. None done: failed.
         """
         status = self.read()
         final = run_status or sum_up([entry["status"] for entry in status["repeats"].values()])
@@ -98,6 +98,8 @@ def sum_up(statuses: list[str]) -> RunStatus:
     """Return what the repeats' statuses make of the run, once nothing runs any more."""
     if all(status == "done" for status in statuses):
         return "done"
+    if "stopped" in statuses:
+        return "stopped"
     if any(status in ("interrupted", "waiting", "running") for status in statuses):
         return "interrupted"
     return "partial" if "done" in statuses else "failed"

@@ -7,18 +7,21 @@ and sweep.json beside config.yaml and status.json:
      "cells": [{"hash": "<64 hex digits>", "label": "learning_rate=0.01", "folder": "20261121-235959_...",
                 "values": {"training.optimizer.learning_rate": 0.01}}, ...], ...}
 
-`repeats` are those that were last asked for. A cell is known by the hash of what decides its results.
+`repeats` are those that were last asked for. A cell is known by the hash of what decides its results. Where cells are
+stopped early, `early_stop` holds the settings, race.jsonl the decisions, and a stopped cell has them beside its values:
+"stopped": {"epoch": 4, "metric": "val_loss", "value": 0.41}.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cnnlab.errors import RunError
 from cnnlab.runs.atomic import write_json
 from cnnlab.runs.folder import RunFolder
+from cnnlab.runs.races import Heard, stopped_cells
 from cnnlab.runs.reading import read_text
 from cnnlab.runs.status import writer_is_gone
 
@@ -27,12 +30,21 @@ FILE = "sweep.json"
 
 @dataclass(frozen=True)
 class CellEntry:
-    """One cell: `folder` is the name of its run folder within the sweep's, which is there once it has begun."""
+    """One cell: `folder` is the name of its run folder within the sweep's, which is there once it has begun.
+
+    stopped: the figure by which the cell was stopped early, if it was.
+    """
 
     hash: str
     label: str
     values: Mapping[str, Any]
     folder: str
+    stopped: Heard | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As sweep.json holds it."""
+        plain = {"hash": self.hash, "label": self.label, "folder": self.folder, "values": self.values}
+        return plain if self.stopped is None else {**plain, "stopped": self.stopped.figure()}
 
 
 @dataclass(frozen=True)
@@ -48,18 +60,33 @@ class SweepIndex:
 
     def write(self, folder: Path) -> None:
         """Write sweep.json into a sweep's folder."""
-        write_json(folder / FILE, {k: v for k, v in asdict(self).items() if k != "more"} | dict(self.more))
+        plain = {k: v for k, v in asdict(self).items() if k != "more"}
+        write_json(
+            folder / FILE, plain | {"cells": [cell.to_json() for cell in self.cells]} | dict(self.more)
+        )
+
+    def with_stops(self, folder: Path) -> "SweepIndex":
+        """The index with the cells that the race in `folder` has stopped so far; as it is, where there is no race."""
+        stops = stopped_cells(folder) if self.more.get("early_stop") else {}
+        cells = tuple(replace(cell, stopped=stops.get(cell.hash)) for cell in self.cells)
+        return replace(self, cells=cells)
 
 
 @dataclass(frozen=True)
 class CellState:
-    """Where a cell stands: done, running, partial, failed, interrupted, waiting or damaged."""
+    """Where a cell stands: done, running, partial, failed, interrupted, stopped, waiting or damaged."""
 
     entry: CellEntry
     path: Path
     status: str
     done: int  # of the repeats that were last asked for
     errors: tuple[str, ...] = ()
+
+    @property
+    def stopped(self) -> dict[str, Any] | None:
+        """The figure that a stopped cell was stopped by: epoch, metric and value."""
+        stop = self.entry.stopped if self.status == "stopped" else None
+        return None if stop is None else stop.figure()
 
 
 def is_sweep(path: Path) -> bool:
@@ -79,7 +106,7 @@ def read_sweep(path: Path) -> SweepIndex:
             for c in content["cells"]
         )
         known = ("name", "kind", "keys", "repeats", "cells")
-        return SweepIndex(
+        index = SweepIndex(
             str(content["name"]),
             str(content["kind"]),
             tuple(map(str, content["keys"])),
@@ -87,6 +114,7 @@ def read_sweep(path: Path) -> SweepIndex:
             cells,
             {key: value for key, value in content.items() if key not in known},
         )
+        return index.with_stops(path)
     except OSError as error:
         raise RunError(f"Cannot read {path / FILE}: {error.strerror or error}.") from error
     except (KeyError, TypeError, ValueError, RecursionError) as error:
@@ -121,7 +149,16 @@ def cell_state(path: Path, entry: CellEntry, repeats: Sequence[int]) -> CellStat
     told = "interrupted" if writer_is_gone(status) else str(status.get("status") or "damaged")
     if told == "done" and done < len(repeats):
         told = "partial"
+    if entry.stopped is not None and told != "done":  # it may have been trained to its end since
+        told = "stopped"
+    elif told == "stopped" and entry.stopped is None:  # by a race that is no longer asked for
+        told = "interrupted"
     return CellState(entry, folder.path, told, done, errors)
+
+
+def trainings(states: Sequence[CellState], repeats: int) -> int:
+    """How many trainings a sweep is made of: all repeats of each cell, of a stopped one those that it has."""
+    return sum(state.done if state.status == "stopped" else repeats for state in states)
 
 
 def _harmless(name: Any) -> str:

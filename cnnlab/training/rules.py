@@ -25,8 +25,12 @@ def improves(monitor: str, value: float, best: float | None, min_delta: float = 
         return False
     if best is None:
         return True
-    lower_is_better = monitor in {"val_loss", "val_cross_entropy"}
-    return value < best - min_delta if lower_is_better else value > best + min_delta
+    return value < best - min_delta if lower_is_better(monitor) else value > best + min_delta
+
+
+def lower_is_better(monitor: str) -> bool:
+    """Whether less of a figure is better, as of losses; of the rest, more is."""
+    return monitor in {"val_loss", "val_cross_entropy"}
 
 
 @dataclass

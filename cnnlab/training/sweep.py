@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from cnnlab.runs.environment import capture_environment, record_resume, write_en
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.lock import RunLock
 from cnnlab.runs.status import RunStatus
-from cnnlab.runs.sweeps import CellState, cell_state
+from cnnlab.runs.sweeps import CellState, cell_state, trainings
+from cnnlab.training.race import REPEAT, Race
 from cnnlab.training.run import job_of, refusal, workers
 from cnnlab.training.sweep_plan import CellPlan, SweepPlan
 from cnnlab.training.under_way import ENDED, RunUnderWay, begin, describe, tidy
@@ -56,7 +57,8 @@ def run_sweep(plan: SweepPlan, listen: Listener) -> SweepOutcome:
 def require_finished(outcome: SweepOutcome) -> None:
     """Raise Interrupted or RepeatsFailed, with the folder and each failed repeat's error, unless all is done."""
     done = sum(cell.done for cell in outcome.cells)
-    where = f"{done} of {len(outcome.cells) * outcome.repeats} trainings are finished and kept in {outcome.folder}"
+    all_of_them = trainings(outcome.cells, outcome.repeats)
+    where = f"{done} of {all_of_them} trainings are finished and kept in {outcome.folder}"
     again = f"the same command goes on, and so does: cnnlab train --resume {outcome.folder}"
     if outcome.status == "interrupted":
         raise Interrupted(f"interrupted: {where}; {again}")
@@ -76,8 +78,11 @@ class _SweepUnderWay:
         self.warnings = warnings
         self.listen = listen
         self.cells = {cell.path: cell for cell in plan.cells}
-        self.left = {cell.path: set(cell.plan.waiting) for cell in plan.cells}
-        self.open: dict[Path, tuple[RunUnderWay, RunLock]] = {}
+        self.left = {cell.path: set(cell.waiting) for cell in plan.cells}
+        self.open: dict[Path, RunUnderWay] = {}
+        self.locks: dict[Path, RunLock] = {}  # of those that are open, but for those that rest
+        self.race: Race | None = None
+        self.executor: Executor  # once it runs
         self.captured: Mapping[str, Any] = {}  # the environment, for every cell that begins
         self.side_by_side = 1
 
@@ -87,21 +92,21 @@ class _SweepUnderWay:
         final: RunStatus | None = None
         try:
             try:
+                if self.plan.request.config.sweep.early_stop is not None:
+                    self.race = Race(self.plan)
+                self.side_by_side, self.executor = executor_of(self.plan, self.plan.waiting)
                 self._end_what_is_done()
-                self.side_by_side, executor = executor_of(self.plan, self.plan.waiting)
-                cells = self.plan.cells
-                for cell in cells:
-                    make_folder(cell.path)  # workers write into it; it is a run's only once that has begun
-                executor.run([job for cell in cells for job in _jobs(cell)], self.record)
+                for jobs in filter(None, self._rounds()):
+                    self.executor.run(jobs, self.record)
             except KeyboardInterrupt:
                 final = "interrupted"
             for path in list(self.open):
                 self._close(path, final)
             return self._outcome(final)
         except BaseException as error:
-            for under_way, lock in self.open.values():
+            for path, under_way in self.open.items():
                 under_way.give_up(error)
-                lock.__exit__(None, None, None)
+                self._unlock(path)
             with contextlib.suppress(RunError):
                 self.folder.status.finish("failed")
             if isinstance(error, RunError):
@@ -115,13 +120,42 @@ class _SweepUnderWay:
         if path is None or path not in self.cells:
             self.listen(event)
             return
-        if path not in self.open:
-            self._open(self.cells[path])
-        self.open[path][0].record(event)
+        self._open(self.cells[path])
+        if event.repeat == REPEAT:
+            event = self._raced(self.cells[path], event)
+        self.open[path].record(event)
         if event.kind in ENDED and event.repeat is not None:
-            self.left[path].discard(event.repeat)
+            self.left[path] -= self.left[path] if event.kind == "stopped" else {event.repeat}
             if not self.left[path]:
                 self._close(path, None)
+            elif self.race is not None and event.repeat == REPEAT:
+                self._unlock(path)  # until its other repeats begin: a lock is an open file
+
+    def _rounds(self) -> Iterator[list[Job]]:
+        """The jobs that may run side by side; where cells race, first the repeat in which they do."""
+        cells = [cell for cell in self.plan.cells if cell.waiting]
+        for cell in cells:
+            make_folder(cell.path)  # workers write into it; it is a run's only once that has begun
+        if self.race is not None:
+            yield [job for cell in cells if self._runs(cell) for job in _jobs(cell) if job.repeat == REPEAT]
+            yield [job for cell in cells if self._runs(cell) for job in _jobs(cell) if job.repeat != REPEAT]
+        else:
+            yield [job for cell in cells for job in _jobs(cell)]
+
+    def _runs(self, cell: CellPlan) -> bool:
+        """Whether a cell has not been stopped."""
+        return self.race is None or cell.entry.hash not in self.race.stops
+
+    def _raced(self, cell: CellPlan, event: Event) -> Event:
+        """The event as it is, but for what ends the first repeat of a cell that was stopped."""
+        if self.race is None:
+            return event
+        if event.kind == "epoch" and self.race.hear(cell.entry.hash, event.content):
+            self.executor.stop(cell.path, REPEAT)
+        stop = self.race.stops.get(cell.entry.hash)
+        if stop is None or event.kind not in ENDED:
+            return event
+        return replace(event, kind="stopped", content=stop.figure(), error=None)
 
     def _write_head(self) -> None:
         """Write what the sweep's own folder holds."""
@@ -144,26 +178,37 @@ class _SweepUnderWay:
     def _end_what_is_done(self) -> None:
         """Write the end of cells whose last repeat was finished when their process was killed."""
         for cell in self.plan.cells:
-            ended = cell.plan.folder is not None and not cell.plan.waiting
-            if ended and cell_state(self.folder.path, cell.entry, self.plan.repeats).status != "done":
+            if cell.plan.folder is None:
+                continue
+            stop = self.race.stops.get(cell.entry.hash) if self.race is not None else None
+            entry = replace(cell.entry, stopped=stop)
+            status = cell_state(self.folder.path, entry, self.plan.repeats).status
+            if status == "stopped":
+                if RunFolder(cell.path).status.read().get("status") != "stopped":
+                    self.record(Event("interrupted", REPEAT, folder=cell.path))
+            elif status != "done" and not cell.plan.waiting:
                 self._open(cell)
                 self._close(cell.path, None)
 
     def _open(self, cell: CellPlan) -> None:
-        folder, plan = RunFolder(cell.path), replace(cell.plan, jobs=self.side_by_side)
-        lock = RunLock(cell.path)
+        """Take a cell's run up, or up again after it has rested."""
+        if cell.path in self.locks:
+            return
+        lock = self.locks[cell.path] = RunLock(cell.path)
         lock.__enter__()
+        if cell.path in self.open:
+            return
+        folder, plan = RunFolder(cell.path), replace(cell.plan, jobs=self.side_by_side)
         try:
             warnings = self.warnings.get(cell.entry.hash, [])
             if plan.folder is None:
                 begin(folder, plan, warnings, self.captured)
             else:
                 self._reopen(folder, plan, warnings)
-            under_way = RunUnderWay(folder, plan.config, self.listen)
+            self.open[cell.path] = RunUnderWay(folder, plan.config, self.listen)
         except BaseException:
-            lock.__exit__(None, None, None)
+            self._unlock(cell.path)
             raise
-        self.open[cell.path] = under_way, lock
 
     def _reopen(self, folder: RunFolder, plan: Any, warnings: list[str]) -> None:
         """Go on in a cell's folder, perhaps with more repeats than it was started with."""
@@ -177,14 +222,24 @@ class _SweepUnderWay:
         folder.status.resume(plan.done, plan.waiting)
 
     def _close(self, path: Path, final: RunStatus | None) -> None:
-        under_way, lock = self.open[path]
-        under_way.end(final)
-        lock.__exit__(None, None, None)
+        self._open(self.cells[path])
+        self.open[path].end(final)
         del self.open[path]
+        self._unlock(path)
+
+    def _unlock(self, path: Path) -> None:
+        lock = self.locks.pop(path, None)
+        if lock is not None:
+            lock.__exit__(None, None, None)
 
     def _outcome(self, final: RunStatus | None) -> SweepOutcome:
         repeats = self.plan.repeats
-        cells = tuple(cell_state(self.folder.path, cell.entry, repeats) for cell in self.plan.cells)
+        index = self.plan.index().with_stops(self.folder.path)
+        if self.race is not None:
+            index.write(self.folder.path)
+        cells = tuple(
+            cell_state(self.folder.path, entry, repeats) for entry in index.cells[: len(self.plan.cells)]
+        )
         status = final or sum_up_cells([cell.status for cell in cells])
         self.folder.status.finish(status)
         return SweepOutcome(self.folder.path, status, cells, len(repeats))
@@ -193,12 +248,12 @@ class _SweepUnderWay:
 def _jobs(cell: CellPlan) -> list[Job]:
     """A job for each repeat that is left to train; the config is dumped once for all."""
     job = job_of(cell.plan, None, cell.path)
-    return [replace(job, repeat=k) for k in cell.plan.waiting]
+    return [replace(job, repeat=k) for k in cell.waiting]
 
 
 def sum_up_cells(statuses: list[str]) -> RunStatus:
     """Return what the cells' statuses make of the sweep, once nothing runs any more."""
-    if all(status == "done" for status in statuses):
+    if all(status in ("done", "stopped") for status in statuses):
         return "done"
     if any(status in ("interrupted", "waiting", "running") for status in statuses):
         return "interrupted"
@@ -215,7 +270,7 @@ def _try_out(plan: SweepPlan, listen: Listener) -> dict[str, list[str]]:
     """Build every network, and try every augmentation, once; returns warnings by the hash of the cell."""
     kinds: dict[str, list[CellPlan]] = {}
     for cell in plan.cells:
-        if cell.plan.waiting:
+        if cell.waiting:
             kinds.setdefault(_what_is_tried(cell.plan.config), []).append(cell)
     found: dict[Path, Event] = {}
     jobs = [job_of(cells[0].plan, None, cells[0].path) for cells in kinds.values()]

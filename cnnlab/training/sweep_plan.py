@@ -19,10 +19,12 @@ from cnnlab.loggers.base import require_packages
 from cnnlab.runs.find import list_runs
 from cnnlab.runs.folder import RunFolder, slug
 from cnnlab.runs.lock import RunLock
+from cnnlab.runs.races import stopped_cells
 from cnnlab.runs.read import load_run
-from cnnlab.runs.sweeps import CellEntry, SweepIndex, has_begun, is_sweep, read_sweep
+from cnnlab.runs.sweeps import CellEntry, SweepIndex, cell_state, has_begun, is_sweep, read_sweep
 from cnnlab.training.length import with_epochs
 from cnnlab.training.prepare import load_data
+from cnnlab.training.race import REPEAT, require_race
 from cnnlab.training.resume import done
 from cnnlab.training.run import Plan, Request
 
@@ -64,6 +66,12 @@ class CellPlan:
     entry: CellEntry
     path: Path
     plan: Plan
+    stopped: bool = False  # early, and so for good
+
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        """The repeats to train."""
+        return () if self.stopped else self.plan.waiting
 
 
 @dataclass(frozen=True)
@@ -82,22 +90,27 @@ class SweepPlan:
         return len(self.cells) * len(self.repeats)
 
     @property
+    def finished(self) -> int:
+        """How many of them are finished."""
+        return sum(len(set(self.repeats) & set(cell.plan.done)) for cell in self.cells)
+
+    @property
     def waiting(self) -> int:
         """How many trainings are left to do."""
-        return sum(len(cell.plan.waiting) for cell in self.cells)
+        return sum(len(cell.waiting) for cell in self.cells)
 
     def index(self) -> SweepIndex:
         """What sweep.json is to hold."""
-        request = self.request
+        request, sweep = self.request, self.request.config.sweep
         more = {
             "asked": len(self.cells),
+            "early_stop": None if sweep.early_stop is None else sweep.early_stop.model_dump(mode="json"),
             "smoke": request.smoke,
             "bundled_for": request.bundled_for,
             "directory": str(request.directory),
             "data_dir": None if request.data_dir is None else str(request.data_dir.resolve()),
         }
         entries = (*(cell.entry for cell in self.cells), *self.former)
-        sweep = request.config.sweep
         return SweepIndex(request.config.name, kind(sweep), tuple(sweep.keys()), self.repeats, entries, more)
 
 
@@ -117,8 +130,15 @@ def planned(request: SweepRequest) -> Iterator[SweepPlan]:
     require_packages(config.logging)
     if only is not None and not 0 <= only < config.repeats:
         raise ConfigError(f"--only-repeat {only}: expected 0 to {config.repeats - 1}.")
+    if only not in (None, REPEAT) and config.sweep.early_stop is not None:
+        raise ConfigError(
+            f"--only-repeat {only}: the cells race in repeat {REPEAT} (sweep.early_stop), which decides whose others "
+            "are run: leave one of them out."
+        )
     repeats = tuple(range(config.repeats)) if only is None else (only,)
     plans = _plans(request, repeats)
+    if config.sweep.early_stop is not None:
+        require_race(config.sweep.early_stop.asha, [plan for _, _, plan in plans.values()])
     folder = request.folder or _to_go_on_with(request, plans)
     if folder is None:
         stamp = f"{datetime.now():%Y%m%d-%H%M%S}"
@@ -129,7 +149,8 @@ def planned(request: SweepRequest) -> Iterator[SweepPlan]:
         index = read_sweep(folder)
         if request.folder is not None:
             _require_same_cells(folder, index, plans)
-        cells, former = _gone_on_with(folder, index, plans)
+        racing = config.sweep.early_stop is not None
+        cells, former = _gone_on_with(folder, index, plans, racing=racing)
         yield SweepPlan(request, folder, repeats, tuple(cells), former)
 
 
@@ -183,7 +204,7 @@ def _to_go_on_with(request: SweepRequest, plans: _Plans) -> Path | None:
             same_keys = kind(sweep) == "ablate" or set(index.keys) == set(sweep.keys())
             shared = any(entry.hash in plans for entry in index.cells)
             if index.name == request.config.name and index.kind == kind(sweep) and same_keys and shared:
-                _gone_on_with(path, index, plans)
+                _gone_on_with(path, index, plans, racing=False)
                 return path
         except (RunError, DataError):
             continue  # damaged, or on other data: a new one, then
@@ -201,10 +222,14 @@ def _require_same_cells(folder: Path, index: SweepIndex, plans: _Plans) -> None:
 
 
 def _gone_on_with(
-    folder: Path, index: SweepIndex, plans: _Plans
+    folder: Path, index: SweepIndex, plans: _Plans, *, racing: bool
 ) -> tuple[list[CellPlan], tuple[CellEntry, ...]]:
-    """The cells in an existing sweep's folder, and those of its cells that are not asked for any more."""
+    """The cells in an existing sweep's folder, and those of its cells that are not asked for any more.
+
+    racing: whether cells that were stopped early stay so; else they go on.
+    """
     known = {entry.hash: entry for entry in index.cells}
+    stops = stopped_cells(folder) if racing else {}
     stamp = f"{datetime.now():%Y%m%d-%H%M%S}"
     cells = []
     for hash_, (label, values, plan) in plans.items():
@@ -212,7 +237,11 @@ def _gone_on_with(
         if hash_ in known:
             cell = replace(cell, entry=replace(cell.entry, folder=known[hash_].folder))
         path = folder / cell.entry.folder
-        cells.append(replace(cell, path=path, plan=_continued(path, plan) if has_begun(path) else plan))
+        if has_begun(path):
+            entry = replace(cell.entry, stopped=stops.get(hash_))
+            stopped = cell_state(folder, entry, plan.repeats).status == "stopped"
+            cell = replace(cell, entry=entry, plan=_continued(path, plan), stopped=stopped)
+        cells.append(replace(cell, path=path))
     former = [entry for h, entry in known.items() if h not in plans and has_begun(folder / entry.folder)]
     return cells, tuple(former)
 

@@ -20,7 +20,7 @@ from cnnlab.runs.summary import write_summary
 if TYPE_CHECKING:
     from cnnlab.training.run import Plan
 
-ENDED = frozenset({"done", "failed", "interrupted"})
+ENDED = frozenset({"done", "failed", "interrupted", "stopped"})
 
 
 class RunUnderWay:
@@ -64,7 +64,7 @@ def log_event(loggers: Loggers, event: Event) -> None:
     elif event.kind == "epoch":
         loggers.epoch(event.repeat, event.content)
     elif event.kind in ENDED:
-        loggers.end_repeat(event.repeat, event.kind, event.content)
+        loggers.end_repeat(event.repeat, event.kind, event.content if event.kind == "done" else None)
 
 
 def begin(

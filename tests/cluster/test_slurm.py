@@ -40,3 +40,23 @@ def test_tasks_give_the_numbers_of_the_local_executor_and_ctrl_c_saves_their_sta
     assert sorted(e.repeat for e in events if e.kind == "done") == [0, 1]
     assert sorted(e.content["epoch"] for e in events if e.kind == "epoch") == sorted([*range(1, 161)] * 2)
     assert numbers(tmp_path) == numbers(expected)
+
+
+def test_one_task_is_stopped_and_the_other_goes_on(longer: Path, tmp_path: Path) -> None:
+    """As a race stops them; the task's state is saved."""
+    pytest.importorskip("submitit")
+    from cnnlab.executors.slurm import SlurmExecutor
+
+    config = dump_config(load_config(longer))
+    executor = SlurmExecutor(cluster="local")
+    events: list[Event] = []
+
+    def listen(event: Event) -> None:
+        events.append(event)
+        if event.kind == "epoch" and event.repeat == 0:
+            executor.stop(tmp_path, 0)
+
+    executor.run([Job(config, repeat, tmp_path, None) for repeat in range(2)], listen)
+    ends = {event.repeat: event.kind for event in events if event.kind not in {"started", "epoch"}}
+    assert ends == {0: "interrupted", 1: "done"}
+    assert {path.parts[-3] for path in tmp_path.rglob("checkpoint/*.json")} == {"0"}

@@ -158,7 +158,7 @@ def test_smoke_stays_a_trial(tmp_path):
         ("grid: {seed: [1, 2]}", (), "line 9, column 10, sweep.grid.seed: seed cannot be swept: all cells share their seeds, so that they are compared in pairs; more seeds are more repeats."),
         ("grid: {repeats: [1, 2]}", (), "repeats cannot be swept: all cells have the same number."),
         ("grid: {training..epochs: [1]}", (), "expected a dotted key such as training.optimizer.learning_rate, got the text 'training..epochs'."),
-        ("grd: {training.epochs: [1]}", (), "line 9, column 3, sweep.grd: unknown key 'grd' (did you mean 'grid'?); valid: grid, zip, random, ablate."),
+        ("grd: {training.epochs: [1]}", (), "line 9, column 3, sweep.grd: unknown key 'grd' (did you mean 'grid'?); valid: grid, zip, random, ablate, early_stop."),
         ("grid: {}", (), "line 8, column 1, sweep: expected grid, zip, random or ablate, such as grid: {training.batch_size: [16, 32]}."),
         ("zip: {training.epochs: [1, 2], training.batch_size: [8]}", (), "line 9, column 3, sweep.zip: expected as many values for each key: training.epochs has 2, training.batch_size has 1."),
         ("zip: {training.epochs: [1]}\n  grid: {training.epochs: [1]}", (), "line 9, column 9, sweep.zip.training.epochs: the key stands in sweep.grid too: sweep it once."),

@@ -32,12 +32,28 @@ def test_what_was_told_is_given_once_and_a_word_wakes_who_waits_for_it() -> None
 def test_the_word_to_stop_reaches_those_who_asked_before_and_after_it() -> None:
     async def scene() -> None:
         home = Home()
-        before = asyncio.create_task(home.stopping())
+        before = asyncio.create_task(home.stopping(Path("a"), 0))
         await asyncio.sleep(0)
         assert not before.done()
         await home.stop()
         await before
-        await home.stopping()
+        await home.stopping(Path("a"), 1)
+
+    asyncio.run(asyncio.wait_for(scene(), 5))
+
+
+def test_a_word_to_one_repeat_reaches_it_alone() -> None:
+    async def scene() -> None:
+        home = Home()
+        others = [asyncio.create_task(home.stopping(Path(name), k)) for name, k in (("a", 1), ("b", 0))]
+        before = asyncio.create_task(home.stopping(Path("a"), 0))
+        await asyncio.sleep(0)
+        await home.stop_one(Path("a"), 0)
+        await before
+        await home.stopping(Path("a"), 0)
+        assert not any(other.done() for other in others)
+        await home.stop()
+        await asyncio.gather(*others)
 
     asyncio.run(asyncio.wait_for(scene(), 5))
 

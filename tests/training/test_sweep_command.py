@@ -132,3 +132,32 @@ def test_a_dry_run_tells_the_cells_and_the_time_and_leaves_nothing(place: Path, 
         "learning_rate=0.2, batch_size=32" in done.out and "6 cells of 2 repeats: 12 trainings." in done.out
     )
     assert not (place / "none").exists()
+
+
+def test_a_race_stops_what_falls_behind_and_the_same_command_again_keeps_it(place: Path, cnnlab: Any) -> None:
+    """One after the other, so that the decisions are those of the order of the cells."""
+    pytest.importorskip("optuna")
+    config = place / "race.yaml"
+    config.write_text(
+        TINY.replace("epochs: 3", "epochs: 27").replace("validation_every: 2", "validation_every: 1")
+        + f"sweep: {{grid: {{{KEY}: [0.003, 1.0e-8]}}, early_stop: asha}}\n"
+    )
+    command = ("train", "-c", config, "--runs-dir", place / "race", "--jobs", 1, "--json")
+    done = cnnlab(*command)
+    assert done.code == 0, done.err
+    assert "learning_rate=1e-08, repeat 0 stopped early: epoch 3, val_loss" in done.err
+    kept, stopped = done.json["cells"]
+    assert (kept["status"], kept["done"], kept["stopped"]) == ("done", 2, None)
+    assert (stopped["status"], stopped["done"], stopped["stopped"]["epoch"]) == ("stopped", 0, 3)
+    curve = (Path(stopped["run"]) / "repeats" / "0" / "metrics.csv").read_text().splitlines()
+    assert 4 <= len(curve) < 28  # it heard of it in time, and saved where it was
+    assert list(Path(stopped["run"]).rglob("checkpoint/*.json"))
+    assert not (Path(stopped["run"]) / "repeats" / "1").exists()
+
+    again = cnnlab(*command)
+    assert again.code == 0 and "Finished already" in again.err and again.json["cells"] == done.json["cells"]
+    listed = cnnlab("runs", "list", "--sweep", "latest", "--runs-dir", place / "race")
+    assert f"epoch 3, val_loss {stopped['stopped']['value']:.4g}" in listed.out
+    assert "1 of 2 cells done, 1 stopped early" in done.out
+    told = cnnlab(*command, "--dry-run", "--sweep", f"{KEY}=0.003,1e-8,0.01")
+    assert "Cells that are stopped early make it shorter" in told.out and told.json["waiting"] == 2

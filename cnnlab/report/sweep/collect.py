@@ -35,7 +35,10 @@ class Contrast:
 
 @dataclass(frozen=True)
 class CellResult:
-    """One cell: run is None while it has not begun. summaries are of its finished repeats, by split and metric."""
+    """One cell: run is None while it has not begun. summaries are of its finished repeats, by split and metric.
+
+    A cell that was stopped early has none, and is compared with nothing.
+    """
 
     number: int  # from 1, in the order of the index
     label: str
@@ -44,6 +47,11 @@ class CellResult:
     run: Run | None
     summaries: Mapping[tuple[str, str], Summary]
     contrast: Contrast | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped early, in its first repeat."""
+        return self.state.status == "stopped"
 
     def mean(self, key: tuple[str, str]) -> float | None:
         """The mean of a metric on a split; None where it was not measured."""
@@ -67,6 +75,16 @@ class SweepReport:
     def keys(self) -> tuple[str, ...]:
         """The swept keys that tell cells apart."""
         return self.index.keys
+
+    @property
+    def whole(self) -> list[CellResult]:
+        """The cells that were not stopped early: they can be compared."""
+        return [cell for cell in self.cells if not cell.stopped]
+
+    @property
+    def stopped(self) -> list[CellResult]:
+        """The cells that were stopped early."""
+        return [cell for cell in self.cells if cell.stopped]
 
     @property
     def baseline(self) -> CellResult | None:
@@ -120,7 +138,7 @@ def _cell(path: Path, index: SweepIndex, number: int) -> CellResult:
     state = cell_state(path, entry, index.repeats)
     run = load_run(state.path) if has_begun(state.path) else None
     summaries: dict[tuple[str, str], Summary] = {}
-    for split in SPLITS if run is not None else ():
+    for split in SPLITS if run is not None and state.status != "stopped" else ():
         found = [repeat.metrics(split) for repeat in run.done]  # type: ignore[union-attr]  # see the line above
         for name in dict.fromkeys(name for metrics in found for name in metrics):
             summaries[split, name] = summarize(metrics.get(name) for metrics in found)
@@ -179,7 +197,14 @@ def _by_seed(run: Run, key: tuple[str, str]) -> dict[int, float | None]:
 
 def _notes(cells: Sequence[CellResult], reference: int | None, headline: tuple[str, str]) -> Iterator[str]:
     """What the table does not tell: what is missing, what could not be paired, on which data."""
-    unfinished = [cell for cell in cells if cell.state.status != "done"]
+    stopped = [cell for cell in cells if cell.stopped]
+    if stopped:
+        metrics = sorted({cell.state.stopped["metric"] for cell in stopped if cell.state.stopped is not None})
+        yield (
+            f"{len(stopped)} of {counted(len(cells), 'cell')} were stopped early (asha, by {' and '.join(metrics)} "
+            "of the first repeat): they are listed apart, and compared with nothing"
+        )
+    unfinished = [cell for cell in cells if cell.state.status != "done" and not cell.stopped]
     if unfinished:
         names = "; ".join(f"{one_line(c.label)} ({c.state.status})" for c in unfinished[:MOST_NAMED])
         more = f" and {len(unfinished) - MOST_NAMED} more" if len(unfinished) > MOST_NAMED else ""

@@ -13,10 +13,11 @@ from cnnlab.report.numbers import one_line
 from cnnlab.report.sweep.ablation import Change
 from cnnlab.report.sweep.collect import CellResult, SweepReport
 from cnnlab.report.sweep.figures import sweep_drawings
-from cnnlab.report.sweep.tables import ablation_table, cells_table
+from cnnlab.report.sweep.tables import ablation_table, cells_table, stopped_table
 from cnnlab.report.sweep.words import reference_in_words, sentences
 from cnnlab.runs.atomic import plain
 
+STOPPED = ("stopped_epoch", "stopped_metric", "stopped_value")
 CONTRAST = ("difference", "low", "high", "test", "pairs", "p", "p_holm", "effect_size", "detectable")
 
 
@@ -45,11 +46,13 @@ def write_sweep_latex(report: SweepReport, changes: Sequence[Change] | None, dir
 
 def layout(report: SweepReport, changes: Sequence[Change] | None) -> Content:
     """The report's texts and tables."""
-    tables = (cells_table(report),) if changes is None else (ablation_table(report, changes),)
+    tables = [cells_table(report)] if changes is None else [ablation_table(report, changes)]
+    if changes is None and report.stopped:
+        tables.append(stopped_table(report))
     heading = "The sweep" if changes is None else "One change at a time"
     comparison = SideBySide(
         reference_in_words(report),
-        tables,
+        tuple(tables),
         tuple(sentences(report)),
         tuple(report.notes),
         heading=heading,
@@ -78,7 +81,7 @@ def sweep_to_json(report: SweepReport, changes: Sequence[Change] | None = None) 
 
 
 def cells_csv(report: SweepReport) -> str:
-    """One row per cell: values, figures of the headline metric, validation accuracy, and the contrast."""
+    """One row per cell: values, figures of the headline metric, validation accuracy, contrast, where it was stopped."""
     split, metric = report.headline
     head = ["cell", "label", *report.keys, "status", "run", "split", "metric", "n", "mean", "sd", "ci95_low"]
     rows: list[Sequence[object]] = []
@@ -89,14 +92,16 @@ def cells_csv(report: SweepReport) -> str:
         )  # fmt: skip
         values = [cell.values.get(key) for key in report.keys]
         start = [cell.number, cell.label, *values, cell.state.status, cell.state.entry.folder, split, metric]
-        rows.append([*start, *figures, cell.mean(("validation", "accuracy")), *_contrast_row(cell)])
-    return csv_text([*head, "ci95_high", "validation_accuracy", *CONTRAST], rows)
+        stop = cell.state.stopped or {}
+        stopped = [stop.get(name.removeprefix("stopped_")) for name in STOPPED]
+        rows.append([*start, *figures, cell.mean(("validation", "accuracy")), *_contrast_row(cell), *stopped])
+    return csv_text([*head, "ci95_high", "validation_accuracy", *CONTRAST, *STOPPED], rows)
 
 
 def repeats_csv(report: SweepReport) -> str:
-    """One row per repeat, split and metric, as in the report of runs."""
+    """One row per repeat, split and metric, as in the report of runs; without cells that were stopped early."""
     rows: list[Sequence[object]] = []
-    for cell in report.cells:
+    for cell in report.whole:
         for repeat in cell.run.repeats if cell.run is not None else ():
             start = [cell.number, cell.label, repeat.k, repeat.seed, repeat.status]
             for split in ("train", "validation", "test"):
@@ -130,7 +135,8 @@ def _cell_json(cell: CellResult) -> dict[str, Any]:
         "hash": cell.state.entry.hash,
         "run": cell.state.path.resolve(),
         "status": cell.state.status,
-        "seeds": [] if cell.run is None else [repeat.seed for repeat in cell.run.done],
+        "stopped": cell.state.stopped,
+        "seeds": [] if cell.run is None or cell.stopped else [repeat.seed for repeat in cell.run.done],
         "metrics": metrics,
         "contrast": None if cell.contrast is None else asdict(cell.contrast),
     }

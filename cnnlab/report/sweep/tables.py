@@ -34,17 +34,42 @@ def cells_table(report: SweepReport) -> Table:
         *CONTRAST,
     ]
     rows = []
-    for cell in report.cells:
+    for cell in report.whole:
         first: list[Cell | str] = [Cell(str(cell.number), float(cell.number))]
         first += [_value(cell.values.get(key)) for key in report.keys] if by_key else [one_line(cell.label)]
         rows.append(
             [*first, one_line(cell.state.status), *_figures(report, cell), *contrast_cells(report, cell)]
         )
-    bold = [] if report.reference is None else [report.reference]
+    bold = [n for n, cell in enumerate(report.whole) if cell is report.baseline]
     note = f"{SD_NOTE} {PAIRED_NOTE} The reference is printed bold."
-    return make_table(
-        "sweep", f"Every cell of the sweep on {data_of(report)}", columns, rows, bold=bold, note=note
-    )
+    every = "Every cell of the sweep" if not report.stopped else "Every cell that was not stopped early,"
+    return make_table("sweep", f"{every} on {data_of(report)}", columns, rows, bold=bold, note=note)
+
+
+def stopped_table(report: SweepReport) -> Table:
+    """One row per cell that was stopped early: where, and by which figure."""
+    columns = [
+        Column("#"),
+        Column("cell", "left"),
+        Column("epoch"),
+        Column("metric", "left"),
+        Column("value"),
+    ]
+    rows: list[list[Cell | str]] = []
+    for cell in report.stopped:
+        figure = cell.state.stopped or {}
+        epoch, value = figure.get("epoch"), figure.get("value")
+        rows.append(
+            [
+                Cell(str(cell.number), float(cell.number)),
+                one_line(cell.label),
+                "" if epoch is None else Cell(str(epoch), float(epoch)),
+                one_line(str(figure.get("metric", ""))),
+                "" if value is None else Cell(f"{value:.4g}", value),
+            ]
+        )
+    note = "Figures of the first repeat when it was stopped; the cell's other repeats were not run."
+    return make_table("stopped", "Stopped early, and compared with nothing", columns, rows, note=note)
 
 
 def ablation_table(report: SweepReport, changes: Sequence[Change]) -> Table:

@@ -21,10 +21,12 @@ def sweep_page(report: SweepReport, changes: Sequence[Change] | None = None) -> 
     parts: list[RenderableType] = [_heading(report), Text()]
     shown = _shown(report)
     parts.append(_cells(report, shown) if changes is None else _ablation(report, changes))
+    if changes is None and report.stopped:
+        parts += [Text(), _stopped(report)]
     grid = remark_grid()
-    if changes is None and len(shown) < len(report.cells):
+    if changes is None and len(shown) < len(report.whole):
         hidden = (
-            f"{len(shown)} of {counted(len(report.cells), 'cell')}, the best by validation; --output has all"
+            f"{len(shown)} of {counted(len(report.whole), 'cell')}, the best by validation; --output has all"
         )
         add(grid, "shown", hidden)
     if any(cell.contrast is not None for cell in report.cells):
@@ -38,19 +40,19 @@ def sweep_page(report: SweepReport, changes: Sequence[Change] | None = None) -> 
 
 def _heading(report: SweepReport) -> Text:
     states = [cell.state.status for cell in report.cells]
-    done = states.count("done")
-    status = "done" if done == len(states) else "not finished"
+    done, stopped = states.count("done"), states.count("stopped")
+    status = "done" if done + stopped == len(states) else "not finished"
     style = STATUS_STYLES.get(status, "yellow")
-    size = (
-        f"{done} of {counted(len(states), 'cell')} done, {counted(len(report.index.repeats), 'repeat')} each"
-    )
+    early = f", {stopped} stopped early" if stopped else ""
+    repeats = counted(len(report.index.repeats), "repeat")
+    size = f"{done} of {counted(len(states), 'cell')} done{early}, {repeats} each"
     return Text.assemble((one_line(report.index.name), "bold"), "  sweep, ", (status, style), f": {size}")
 
 
 def _shown(report: SweepReport) -> list[CellResult]:
     """All cells in their order, or the best of very many."""
-    if len(report.cells) <= MOST_CELLS:
-        return list(report.cells)
+    if len(report.whole) <= MOST_CELLS:
+        return report.whole
     measured = [cell for cell in report.cells if cell.mean(report.headline) is not None]
     by_validation = sorted(measured, key=lambda cell: cell.mean(CHOOSER) or 0.0, reverse=True)
     return by_validation[:MOST_CELLS]
@@ -74,6 +76,20 @@ def _cells(report: SweepReport, shown: Sequence[CellResult]) -> Table:
     for cell in shown:
         style = "bold" if cell is report.baseline else None
         table.add_row(*map(Text, _row(report, cell, chosen)), style=style)
+    return table
+
+
+def _stopped(report: SweepReport) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("#", justify="right", no_wrap=True)
+    table.add_column("stopped early", overflow="fold", min_width=14)
+    table.add_column("by", no_wrap=True)
+    for cell in report.stopped[:MOST_CELLS]:
+        table.add_row(
+            *map(Text, (str(cell.number), one_line(cell.label), one_line(str(cell.state.entry.stopped))))
+        )
+    if len(report.stopped) > MOST_CELLS:
+        table.add_row("", f"and {len(report.stopped) - MOST_CELLS} more; --output has all", "")
     return table
 
 

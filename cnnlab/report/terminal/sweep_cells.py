@@ -28,6 +28,7 @@ def cells_table(
         cells.append(Text(f"{state.done}/{repeats}"))
         if headlines:
             headline = headlines[number - 1]
-            cells.append(Text(show_headline(headline) if headline else ""))
+            result = show_headline(headline) if headline else ""
+            cells.append(Text(str(state.entry.stopped) if state.status == "stopped" else result))
         table.add_row(*cells)
     return table

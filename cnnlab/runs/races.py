@@ -1,0 +1,84 @@
+"""race.jsonl: what was heard of the cells of a sweep that race, and which of them were stopped.
+
+It lies in the sweep's folder, one line for each figure that a decision was made on, in the order of the decisions:
+
+    {"cell": "<64 hex digits>", "epoch": 4, "metric": "val_loss", "value": 0.41, "stopped": false}
+
+A line counts once its line break is written, as in metrics.csv.
+"""
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from cnnlab.errors import RunError
+from cnnlab.runs.atomic import append_text, flush, to_json_text, write_text
+from cnnlab.runs.reading import read_text
+
+FILE = "race.jsonl"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A validation figure of a cell, known by its hash, and whether the cell was stopped by it."""
+
+    cell: str
+    epoch: int
+    metric: str
+    value: float
+    stopped: bool
+
+    def figure(self) -> dict[str, Any]:
+        """Epoch, metric and value, as plain data."""
+        return {"epoch": self.epoch, "metric": self.metric, "value": self.value}
+
+    def __str__(self) -> str:
+        """In words."""
+        return f"epoch {self.epoch}, {self.metric} {self.value:.4g}"
+
+
+class RaceLog:
+    """Appends lines to a sweep's race.jsonl."""
+
+    def __init__(self, folder: Path, forgotten: Collection[str] = ()) -> None:
+        """Go on with the file in the sweep's `folder`, without a half-written line, and without `forgotten` cells."""
+        self.path = folder / FILE
+        self.heard = [heard for heard in read_race(folder) if heard.cell not in forgotten]
+        if self.path.exists():
+            write_text(self.path, "".join(map(_line, self.heard)))
+
+    def append(self, heard: Heard) -> None:
+        """Add one line, onto the disk; raises RunError when it refuses."""
+        append_text(self.path, _line(heard))
+        flush(self.path)
+        self.heard.append(heard)
+
+
+def read_race(folder: Path) -> list[Heard]:
+    """What the race.jsonl in `folder` tells; nothing where there is none. Raises RunError when it cannot be read."""
+    try:
+        text = read_text(folder / FILE)
+        whole = text[: text.rfind("\n") + 1].splitlines()
+        return [_heard(json.loads(line)) for line in whole]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise RunError(f"Cannot read {folder / FILE}: {error.strerror or error}.") from error
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise RunError(f"{folder / FILE} is damaged: it is no record of a race.") from error
+
+
+def stopped_cells(folder: Path) -> dict[str, Heard]:
+    """By the hash of each cell that was stopped, the figure that it was stopped by."""
+    return {heard.cell: heard for heard in read_race(folder) if heard.stopped}
+
+
+def _heard(content: dict[str, object]) -> Heard:
+    epoch, value = int(str(content["epoch"])), float(str(content["value"]))
+    return Heard(str(content["cell"]), epoch, str(content["metric"]), value, content["stopped"] is True)
+
+
+def _line(heard: Heard) -> str:
+    return to_json_text(asdict(heard)) + "\n"
