@@ -102,7 +102,9 @@ def collect_sweep(path: Path, baseline: str | None = None) -> SweepReport:
     cells = [_cell(path, index, number) for number in range(len(index.cells))]
     headline = next((key for key in HEADLINES if any(key in cell.summaries for cell in cells)), HEADLINES[0])
     if baseline is not None:
-        reference: int | None = find_cell(cells, baseline)
+        asked_for = find_cell(cells, baseline)
+        _require_result(cells[asked_for], baseline, headline)
+        reference: int | None = asked_for
         why = "as asked for"
     else:
         reference, why = _default(index, cells, headline)
@@ -125,6 +127,16 @@ def find_cell(cells: Sequence[CellResult], word: str) -> int:
     more = ", ..." if len(found or cells) > MOST_NAMED else ""
     count = f"fits {counted(len(found), 'cell')}" if found else "is none of the cells"
     raise RunError(f"--baseline '{word}' {count}: write a label or a number. {some}{more}.")
+
+
+def _require_result(cell: CellResult, word: str, headline: tuple[str, str]) -> None:
+    """Raise RunError where a baseline has nothing that others could be compared with."""
+    if cell.mean(headline) is None:
+        state = "stopped early" if cell.stopped else cell.state.status
+        raise RunError(
+            f"--baseline '{word}': the cell {one_line(cell.label)} has no {' '.join(headline)} to compare with "
+            f"({state}): name another."
+        )
 
 
 def _fits(cell: CellResult, part: str) -> bool:

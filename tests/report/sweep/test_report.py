@@ -163,6 +163,14 @@ def test_an_ablations_files(removals, tmp_path):
     assert "One change at a time" in (tmp_path / "report.md").read_text()
 
 
+def test_a_baseline_without_a_result_is_refused(tmp_path):
+    sweep = make_sweep(tmp_path, {RATE: [0.001, 0.01, 0.1]}, by_rate, begun=2)
+    with pytest.raises(
+        RunError, match=r"cell learning_rate=0\.1 has no test accuracy to .* with \(waiting\): name"
+    ):
+        collect_sweep(sweep, "0.1")
+
+
 def test_an_unfinished_sweep_says_what_is_missing(tmp_path, cnnlab):
     sweep = make_sweep(tmp_path, {RATE: [0.001, 0.01, 0.1]}, by_rate, repeats=1, begun=2)
     report = collect_sweep(sweep)
