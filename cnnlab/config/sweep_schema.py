@@ -90,7 +90,7 @@ class RandomDraws(Parameters):
 class Asha(Parameters):
     """Asynchronous successive halving: cells race in their first repeat, and those that fall behind are stopped."""
 
-    metric: Monitor = Field("val_loss", description="The figure that they race on.")
+    metric: Monitor = Field("val_cross_entropy", description="The figure that they race on.")
     reduction_factor: Annotated[int, Field(ge=2, le=100)] = Field(
         3,
         description="One cell in so many goes on at each comparison, of which each comes so many times later.",
@@ -111,7 +111,7 @@ def _long_form(value: Any) -> Any:
     if value in ("asha", {"asha": None}):
         return {"asha": {}}
     if value is not None and not isinstance(value, dict | EarlyStop):
-        raise ValueError(f"expected asha, or {{asha: {{metric: val_loss}}}}, got {describe(value)}")
+        raise ValueError(f"expected asha, or {{asha: {{metric: val_accuracy}}}}, got {describe(value)}")
     return value
 
 

@@ -22,6 +22,7 @@ from cnnlab.training.interrupts import noted_interrupts
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_OF_SILENCE = 10.0  # of the head, after which the cluster is lost: after 60 Ray would end the driver
 SECONDS_TO_LEAVE = 15.0
+SECONDS_WITHOUT_WORK = 3.0  # that an interrupt leaves a driver which has nothing to save
 
 
 @final
@@ -90,13 +91,14 @@ class _Driver:
             ours: list[Any] = [self.connection] if deadline is not None else [self.connection, interrupted]
             ready = wait(ours, SECONDS_BETWEEN_LOOKS)
             if interrupted in ready:
-                deadline = time.monotonic() + SECONDS_TO_STOP + SECONDS_OF_SILENCE
+                saving = SECONDS_TO_STOP + SECONDS_OF_SILENCE
+                deadline = time.monotonic() + (saving if running else SECONDS_WITHOUT_WORK)
                 self.send("interrupt")
             kind: str = "nothing"
             content: Any = None
             if self.connection in ready:
                 kind, content = self._heard()
-            self.idle = kind == "ended"
+            self.idle = kind == "ended" and not isinstance(content, RunError)  # that of a lost cluster
             if kind == "joined":
                 self.head = content
             elif kind == "event":

@@ -2,7 +2,7 @@
 
 It lies in the sweep's folder, one line for each figure that a decision was made on, in the order of the decisions:
 
-    {"cell": "<64 hex digits>", "epoch": 4, "metric": "val_loss", "value": 0.41, "stopped": false}
+    {"cell": "<64 hex digits>", "epoch": 4, "metric": "val_cross_entropy", "value": 0.41, "stopped": false}
 
 A line counts once its line break is written, as in metrics.csv.
 """

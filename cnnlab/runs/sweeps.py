@@ -9,7 +9,7 @@ and sweep.json beside config.yaml and status.json:
 
 `repeats` are those that were last asked for. A cell is known by the hash of what decides its results. Where cells are
 stopped early, `early_stop` holds the settings, race.jsonl the decisions, and a stopped cell has them beside its values:
-"stopped": {"epoch": 4, "metric": "val_loss", "value": 0.41}.
+"stopped": {"epoch": 4, "metric": "val_cross_entropy", "value": 0.41}.
 """
 
 import json

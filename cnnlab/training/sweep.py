@@ -194,8 +194,9 @@ class _SweepUnderWay:
         """Take a cell's run up, or up again after it has rested."""
         if cell.path in self.locks:
             return
-        lock = self.locks[cell.path] = RunLock(cell.path)
+        lock = RunLock(cell.path)
         lock.__enter__()
+        self.locks[cell.path] = lock
         if cell.path in self.open:
             return
         folder, plan = RunFolder(cell.path), replace(cell.plan, jobs=self.side_by_side)

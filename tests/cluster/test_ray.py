@@ -87,7 +87,7 @@ def test_a_race_stops_a_task_of_the_cluster_and_the_rest_keep_their_numbers(
     command = Command(*words, "--executor", "ray", "--address", two_nodes.address, "--jobs", 1, runs=tmp_path)
     done = command.finished()
     assert done.code == 0, done.err
-    assert "repeat 0 stopped early: epoch 6, val_loss" in done.err
+    assert "repeat 0 stopped early: epoch 6, val_cross_entropy" in done.err
     kept, stopped = read_sweep(command.run).cells
     assert stopped.stopped is not None and kept.stopped is None
     assert len(numbers(command.run / kept.folder)) == 2

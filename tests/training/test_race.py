@@ -58,9 +58,9 @@ class Racers:
         self.log.append(f"{size}/{job.repeat}")
         listen(job.said(Event("started", job.repeat)))
         folder, left = RunFolder(job.folder).repeat(job.repeat or 0).make(), self.lag
-        curve = MetricsLog(folder.metrics_path, ("epoch", "val_loss"))
+        curve = MetricsLog(folder.metrics_path, ("epoch", "val_cross_entropy"))
         for epoch in range(1, EPOCHS + 1):
-            row = {"epoch": epoch, "val_loss": LOSSES[size]}
+            row = {"epoch": epoch, "val_cross_entropy": LOSSES[size]}
             curve.append(row)
             listen(job.said(Event("epoch", job.repeat, row)))
             if self.interrupt == f"{size}/{job.repeat} after {epoch}":
@@ -126,7 +126,7 @@ def test_who_falls_behind_is_stopped_and_its_other_repeats_are_not_run(train: St
     written = json.loads((outcome.folder / "sweep.json").read_text())["cells"]
     assert [c.get("stopped") for c in written] == [
         None,
-        {"epoch": 1, "metric": "val_loss", "value": 0.9},
+        {"epoch": 1, "metric": "val_cross_entropy", "value": 0.9},
         None,
     ]
     assert (overview(outcome.folder).done, overview(outcome.folder).planned) == (4, 4)
@@ -236,16 +236,21 @@ def test_the_report_lists_stopped_cells_apart(train: Start, tmp_path: Path) -> N
     report = collect_sweep(outcome.folder)
     assert [cell.label for cell in report.whole] == ["batch_size=8", "batch_size=32"]
     assert any(
-        "1 of 3 cells were stopped early (asha, by val_loss of the first repeat)" in n for n in report.notes
+        "1 of 3 cells were stopped early (asha, by val_cross_entropy of the first repeat)" in n
+        for n in report.notes
     )
     text = printed(sweep_page(report))
     assert "done: 2 of 3 cells done, 1 stopped early, 2 repeats each" in text
-    assert "2 batch_size=16  epoch 1, val_loss 0.9" in text
+    assert "2 batch_size=16  epoch 1, val_cross_entropy 0.9" in text
     rows = cells_csv(report).splitlines()
     assert rows[0].endswith("stopped_epoch,stopped_metric,stopped_value")
-    assert rows[2].startswith("2,batch_size=16,16,stopped,") and rows[2].endswith(",1,val_loss,0.9")
+    assert rows[2].startswith("2,batch_size=16,16,stopped,") and rows[2].endswith(",1,val_cross_entropy,0.9")
     assert "batch_size=16" not in repeats_csv(report)
-    assert sweep_to_json(report)["cells"][1]["stopped"] == {"epoch": 1, "metric": "val_loss", "value": 0.9}
+    assert sweep_to_json(report)["cells"][1]["stopped"] == {
+        "epoch": 1,
+        "metric": "val_cross_entropy",
+        "value": 0.9,
+    }
     write_sweep_report(report, None, tmp_path / "out", ["md"])
     page = (tmp_path / "out" / "report.md").read_text()
     assert "Stopped early, and compared with nothing" in page and "0.9" in page
@@ -256,7 +261,7 @@ def test_the_report_lists_stopped_cells_apart(train: Start, tmp_path: Path) -> N
     [
         (
             ("early_stop: asha", "early_stop: hyperband"),
-            "expected asha, or {asha: {metric: val_loss}}, got the text",
+            "expected asha, or {asha: {metric: val_accuracy}}, got the text",
         ),
         (
             ("early_stop: asha", "early_stop: {asha: {metric: loss}}"),
@@ -278,7 +283,10 @@ def test_the_report_lists_stopped_cells_apart(train: Start, tmp_path: Path) -> N
             ("validation_every: 1", "validation_every: 9"),
             "every 9 validated, only the last could be compared",
         ),
-        (("train_size: 96,", "train_size: 96, validation_fraction: 0,"), "val_loss needs validation images"),
+        (
+            ("train_size: 96,", "train_size: 96, validation_fraction: 0,"),
+            "val_cross_entropy needs validation images",
+        ),
         (("grid: {training.batch_size: [8, 16, 32]}", "ablate: {a: {augment: []}}"), "none may be stopped"),
     ],
 )

@@ -145,7 +145,7 @@ def test_a_race_stops_what_falls_behind_and_the_same_command_again_keeps_it(plac
     command = ("train", "-c", config, "--runs-dir", place / "race", "--jobs", 1, "--json")
     done = cnnlab(*command)
     assert done.code == 0, done.err
-    assert "learning_rate=1e-08, repeat 0 stopped early: epoch 3, val_loss" in done.err
+    assert "learning_rate=1e-08, repeat 0 stopped early: epoch 3, val_cross_entropy" in done.err
     kept, stopped = done.json["cells"]
     assert (kept["status"], kept["done"], kept["stopped"]) == ("done", 2, None)
     assert (stopped["status"], stopped["done"], stopped["stopped"]["epoch"]) == ("stopped", 0, 3)
@@ -157,7 +157,7 @@ def test_a_race_stops_what_falls_behind_and_the_same_command_again_keeps_it(plac
     again = cnnlab(*command)
     assert again.code == 0 and "Finished already" in again.err and again.json["cells"] == done.json["cells"]
     listed = cnnlab("runs", "list", "--sweep", "latest", "--runs-dir", place / "race")
-    assert f"epoch 3, val_loss {stopped['stopped']['value']:.4g}" in listed.out
+    assert f"epoch 3, val_cross_entropy {stopped['stopped']['value']:.4g}" in listed.out
     assert "1 of 2 cells done, 1 stopped early" in done.out
     told = cnnlab(*command, "--dry-run", "--sweep", f"{KEY}=0.003,1e-8,0.01")
     assert "Cells that are stopped early make it shorter" in told.out and told.json["waiting"] == 2
