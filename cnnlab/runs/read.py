@@ -199,8 +199,8 @@ def _read_repeat(
 ) -> RepeatResult:
     status = str(entry.get("status") or "unknown")
     result = _read_json(folder.result_path, notes) if folder.result_path.exists() else None
-    if result and status in ("failed", "waiting"):
-        result = None  # left over from an earlier try
+    if result and status in ("failed", "waiting", "stopped"):
+        result = None  # left over from an earlier try, or written after the word to stop: it counts no more
     elif result:
         status = "done"  # the result is written in one step and last of all
     elif status == "done":

@@ -180,6 +180,8 @@ def test_a_cell_that_ends_before_it_hears_the_word_is_stopped_all_the_same(train
     assert states(outcome) == WHOLE
     report = collect_sweep(outcome.folder)
     assert [cell.number for cell in report.stopped] == [2] and report.cells[1].summaries == {}
+    cell = cell_paths(outcome.folder)[1]
+    assert (cell / "repeats" / "0" / "result.json").is_file() and load_run(cell).done == ()
 
 
 def test_an_extended_grid_races_against_what_is_there(train: Start) -> None:
