@@ -34,17 +34,19 @@ def examples(language: str) -> list[str]:
 
 
 def test_the_config_is_valid(tmp_path: Path) -> None:
-    """The first YAML block is a whole config, and the second a section for it; docs/sweeps.md has one that sweeps."""
+    """The first YAML block is a whole config, and the second a section for it; docs/sweeps.md has both too."""
     config, sweep = examples("yaml")
     (tmp_path / "it.yaml").write_text(config)
     assert load_config(tmp_path / "it.yaml").name == "my-experiment"
     (tmp_path / "it.yaml").write_text(config + sweep)
     assert load_config(tmp_path / "it.yaml").sweep.size() == 10
-    (whole,) = re.findall(
+    whole, race = re.findall(
         r"```yaml\n(.*?)```", (REPOSITORY / "docs" / "sweeps.md").read_text(), flags=re.DOTALL
     )
     (tmp_path / "it.yaml").write_text(whole)
     assert load_config(tmp_path / "it.yaml").sweep.size() == 6
+    (tmp_path / "it.yaml").write_text(config + race)
+    assert load_config(tmp_path / "it.yaml").sweep.early_stop.asha.metric == "val_cross_entropy"
 
 
 def test_the_files_that_it_names_exist() -> None:
