@@ -8,6 +8,8 @@ import pytest
 
 from tests.conftest import REPOSITORY
 
+pytestmark = pytest.mark.heavy
+
 FOLDER = REPOSITORY / "benchmarks"
 BURN = (
     "import time; x = bytearray(60 << 20); e = time.process_time() + 1.2\nwhile time.process_time() < e: pass"

@@ -47,7 +47,7 @@ def evaluate(
     forward = views.forward(model)
     seen = {name: part for name, part in splits.items() if part is not None}
     known = (
-        {} if validated is None or not _asked_alike(config, seen["validation"]) else {"validation": validated}
+        {} if validated is None or not asked_alike(config, seen["validation"]) else {"validation": validated}
     )
     said = {
         name: known[name] if name in known else probabilities(forward, part.images, views, check=check)
@@ -107,7 +107,7 @@ def penalties(model: Any) -> float:
     return float(sum(float(keras.ops.convert_to_numpy(value)) for value in model.losses))
 
 
-def _asked_alike(config: Any, split: Any) -> bool:
+def asked_alike(config: Any, split: Any) -> bool:
     """Whether the probabilities of a split's images are had as in training: one view, and the same batches."""
     return (
         config.evaluation.tta.name == "none"

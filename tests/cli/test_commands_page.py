@@ -2,12 +2,14 @@
 
 import runpy
 
+import pytest
 import typer
 
 from cnnlab.cli.app import app
 from tests.conftest import REPOSITORY
 
 
+@pytest.mark.heavy
 def test_the_page_of_commands_is_up_to_date() -> None:
     """Made again, it is the same: else run python docs/make_commands.py."""
     made = runpy.run_path(str(REPOSITORY / "docs/make_commands.py"))["document"]()

@@ -3,7 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.datasets.pcam_files import write_lab
+
+pytestmark = pytest.mark.heavy
 
 
 def test_check_says_which_file_is_damaged_and_exits_with_5(tmp_path: Path, cnnlab: Any) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.heavy
+
 SLIPS = {
     "train it.yaml": "The config is named with --config: cnnlab train --config it.yaml",
     "train -c it.yaml --set training.epochs 3": "--set takes KEY=VALUE in one word, such as --set training.epochs=5.",

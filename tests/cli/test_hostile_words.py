@@ -13,6 +13,8 @@ from cnnlab.cli.app import main
 from tests import fake_runs
 from tests.sample_configs import MINIMAL
 
+pytestmark = pytest.mark.heavy
+
 WORDS = (
     *("", " ", "x" * 300, "x" * 5000, "~nobody-of-that-name/x", "..", "/dev/null", "/dev/zero"),
     *("file", "file/x", "loop", "loop/x", "dangling", "no text \udcff", "\udcff", "*", "[", "a\nb"),

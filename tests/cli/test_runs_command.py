@@ -20,6 +20,8 @@ from cnnlab.runs.summary import write_summary
 from tests.conftest import environment
 from tests.fake_runs import BUNDLED, make_run
 
+pytestmark = pytest.mark.heavy
+
 SEVERAL = ("done", "partial", "interrupted", "damaged")
 
 

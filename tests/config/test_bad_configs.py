@@ -25,6 +25,8 @@ from cnnlab.schedules import schedule
 from tests.hostile import Key, keys
 from tests.sample_configs import FULL, MINIMAL
 
+pytestmark = pytest.mark.heavy
+
 FILE = Path("bad.yaml")
 WRONG: list[Any] = [
     None,

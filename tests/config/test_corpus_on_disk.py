@@ -11,6 +11,8 @@ import yaml
 from tests.config.test_bad_configs import BAD, FULL, refused
 from tests.sample_configs import MINIMAL
 
+pytestmark = pytest.mark.heavy
+
 LEAST = 300
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30)

@@ -95,6 +95,7 @@ EXPECTED = "expected a map with the keys name, data, model and so on"
         ("a: " + "[" * 120 + "]" * 120, ": nested too deeply: at most 100 levels are read."),
         (b"a" * (MAX_BYTES + 1), "has more than 100,000 bytes: that is no config."),
     ],
+    ids=lambda value: str(value)[:40],
 )
 def test_a_file_that_is_no_plain_map_is_refused_in_a_sentence(tmp_path, content, said):
     started = time.perf_counter()
@@ -119,6 +120,7 @@ def bomb(levels: int, width: int) -> str:
         "a: &a {" + ", ".join(f"k{i}: {i}" for i in range(2000)) + "}\nb: [" + "*a, " * 20 + "]\n",
         "a: &a {k: 1}\nb:\n  <<: [" + "*a, " * 9000 + "]\n",
     ],
+    ids=["lists of lists", "deep lists", "a large map", "many merges"],
 )
 def test_aliases_that_explode_are_refused_within_a_second(tmp_path, text):
     started = time.process_time()

@@ -16,6 +16,7 @@ SPLIT = Split(np.zeros((4, 3, 2, 1), np.uint8), np.array([0, 1, 0, 1]))
 GOOD = Dataset("good", "Good", DatasetInfo((3, 2, 1), ("a", "b")), SPLIT, None, SPLIT, source="")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", list(dataset))
 def test_every_data_set_describes_itself(name):
     entry = dataset.get(name)

@@ -18,6 +18,8 @@ from cnnlab.errors import DataError
 from tests.datasets.pcam_files import images, labels, write_h5, write_lab
 from tests.hostile import REPLACEMENTS, replace_by, spoilt
 
+pytestmark = pytest.mark.heavy
+
 X = np.arange(12 * 20, dtype=np.uint8).reshape(12, 5, 4)
 Loader = Callable[[], Dataset]
 

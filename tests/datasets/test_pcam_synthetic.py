@@ -6,6 +6,8 @@ import pytest
 from cnnlab.datasets import DataPlaces, dataset, load_dataset
 from cnnlab.datasets.nuclei import CENTRE, draw_patches
 
+pytestmark = pytest.mark.heavy
+
 FEW = {"train_images": 6, "validation_images": 2, "test_images": 2}
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.heavy
+
 SCRIPT = """
 import numpy as np
 from cnnlab.numpy_cnn import Add, Conv2D, GlobalAveragePooling2D, LeakyReLU, MaxPooling2D, Network, Node

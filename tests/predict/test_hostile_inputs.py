@@ -18,6 +18,8 @@ from tests.datasets.pcam_files import images, write_h5
 from tests.fake_runs import make_run
 from tests.hostile import REPLACEMENTS, WRONG_VALUES, keys, replace_by, spoilt, with_value
 
+pytestmark = pytest.mark.heavy
+
 X = images(8, 32) // 2
 EXPECTED = Expected((32, 32, 3))
 

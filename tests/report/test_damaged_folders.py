@@ -36,6 +36,8 @@ from cnnlab.runs.summary import write_summary
 from tests import fake_runs
 from tests.hostile import REPLACEMENTS, WRONG_VALUES, damaged_contents, keys, replace_by, with_value
 
+pytestmark = pytest.mark.heavy
+
 IMAGES = {"test": np.zeros((40, 4, 4, 1), np.uint8), "validation": np.zeros((40, 4, 4, 1), np.uint8)}
 READ = ("status.json", "config.yaml", "environment.json", "repeats/0/result.json", "repeats/1/metrics.csv")
 

@@ -27,6 +27,8 @@ from cnnlab.runs.summary import write_summary
 from tests.conftest import environment
 from tests.fake_runs import COLUMNS, result, write_predictions
 
+pytestmark = pytest.mark.heavy
+
 SECONDS = 3.0
 STARTS = 8
 

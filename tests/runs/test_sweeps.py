@@ -14,6 +14,8 @@ from cnnlab.runs.sweeps import cell_paths, cell_state, is_sweep, read_sweep
 from tests.fake_runs import make_run
 from tests.fake_sweeps import RATE, make_sweep
 
+pytestmark = pytest.mark.heavy
+
 GRID = {RATE: [0.001, 0.01], "training.batch_size": [8, 16]}
 
 

@@ -22,6 +22,8 @@ from cnnlab.training.sweep_plan import SweepRequest, planned
 from tests.conftest import TINY
 from tests.fake_runs import result
 
+pytestmark = pytest.mark.heavy
+
 SWEEP = "sweep: {grid: {training.batch_size: [8, 16]}}\n"
 Fate = Callable[[Job], str]
 

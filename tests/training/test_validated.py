@@ -1,14 +1,19 @@
 """What the last validation said is not asked again: the final figures have the same bits as if it were."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from cnnlab.datasets.stored import RawSource, StoredImages
 from cnnlab.inference.averaging import probabilities
 from cnnlab.inference.views import view_set
 from cnnlab.runs.folder import RepeatFolder
+from cnnlab.training.evaluation import asked_alike
+from cnnlab.training.fitting import Hooks
+from cnnlab.training.members import Members
 from tests.training.interrupted import checked, fingerprint, train
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("resume")]
@@ -26,20 +31,15 @@ BASE: dict[str, Any] = {
                 "activation": "leaky_relu",
             }
         },
-        {"residual_block": {"filters": 5, "activation": "leaky_relu", "pool_size": 2, "dropout": 0.2}},
         "flatten",
         {"dense_block": {"units": 8, "dropout": 0.3, "l2": 0.001}},
         "classifier",
     ],
 }
-FAST = {"epochs": 5, "batch_size": 25, "threads": 1, "optimizer": {"name": "adam", "learning_rate": 0.02}}
+FAST = {"epochs": 4, "batch_size": 25, "threads": 1, "optimizer": {"name": "adam", "learning_rate": 0.02}}
 ENDS: dict[str, dict[str, Any]] = {
     "the last epoch, not a multiple": {"validation_every": 3},
-    "an earlier, best epoch": {
-        "restore_best": "val_cross_entropy",
-        "optimizer": {"name": "sgd", "learning_rate": 5.0},
-    },
-    "averages": {"weight_averaging": {"momentum": 0.8}, "validation_every": 2},
+    "averages": {"weight_averaging": {"momentum": 0.8}, "epochs": 2},
     "the best average, and stopped early": {
         "weight_averaging": {"momentum": 0.5},
         "restore_best": "val_accuracy",
@@ -48,7 +48,6 @@ ENDS: dict[str, dict[str, Any]] = {
 }
 ASKED_AGAIN: dict[str, dict[str, Any]] = {
     "other views": {"evaluation": {"tta": "flips"}},
-    "an ensemble": {"training": FAST | {"epochs": 1, "ensemble": 2}},
     "steps before the network": {"preprocess": ["deskew"]},
 }
 
@@ -94,14 +93,23 @@ def test_the_final_evaluation_takes_over_the_bits_of_the_validation(
 
 
 @pytest.mark.parametrize("change", ASKED_AGAIN.values(), ids=ASKED_AGAIN)
-def test_what_validation_asked_otherwise_is_asked_again(
-    change: dict[str, Any], tmp_path: Path, asked: list[int]
-) -> None:
-    from cnnlab.training.prepare import load_data
+def test_what_validation_asked_otherwise_is_asked_again(change: dict[str, Any], tmp_path: Path) -> None:
+    images = SimpleNamespace(images=np.zeros((2, 28, 28, 1), np.uint8))
+    assert asked_alike(checked(BASE, tmp_path), images)
+    assert not asked_alike(checked(BASE | change, tmp_path), images)
+    assert not asked_alike(
+        checked(BASE, tmp_path),
+        SimpleNamespace(images=StoredImages(RawSource(tmp_path, np.zeros(2, np.int64), (28, 28, 1)))),
+    )
 
-    config = checked({**BASE, "training": FAST | {"epochs": 1}, **change}, tmp_path)
-    train(config, tmp_path, load_data(config, None))
-    assert asked == [50, 250, 250]
+
+def test_an_ensemble_has_said_nothing_together(tmp_path: Path) -> None:
+    for count in (1, 2):
+        config = checked({**BASE, "training": {"ensemble": count}}, tmp_path)
+        members = Members(config, 0, RepeatFolder(tmp_path / str(count), 0).make(), {}, Hooks())
+        assert members.said is None
+        members.fitting = SimpleNamespace(said=np.ones((2, 10), np.float32))  # type: ignore[assignment]
+        assert (members.said is None) == (count == 2)
 
 
 def test_a_repeat_stopped_while_evaluating_remembers_what_was_said(
@@ -116,7 +124,7 @@ def test_a_repeat_stopped_while_evaluating_remembers_what_was_said(
     train(config, tmp_path / "whole", data)
     looks = (
         2 + 2 + 1
-    )  # each step, each batch of the validation, the epoch's end; the next is within the evaluation
+    )  # each step, each batch of the validation, the epoch's end; the next is in the evaluation
     train(config, tmp_path / "stopped", data, (looks,))
     assert asked == [50, 250, 50, 50, 250]
     assert fingerprint(tmp_path / "stopped/0") == fingerprint(tmp_path / "whole/0")

@@ -11,6 +11,8 @@ import pytest
 from tests.test_imports import HEAVY, modules_after
 from tests.verify.submissions.editing import reference_source
 
+pytestmark = pytest.mark.heavy
+
 RIGHT = reference_source("vectorised")
 NO_BIAS = RIGHT.replace("W @ h + b", "W @ h")
 HEADS = ("activation", "conv2d_layer", "dense_layer", "evaluate")

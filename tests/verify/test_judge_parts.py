@@ -22,6 +22,8 @@ from cnnlab.verify.implementation.paths import find_files, module_name
 from cnnlab.verify.implementation.printed import read_lines
 from tests.verify.submissions.editing import reference_source
 
+pytestmark = pytest.mark.heavy
+
 RIGHT = reference_source("vectorised")
 JudgeText = Callable[..., FileResult]
 

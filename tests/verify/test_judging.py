@@ -13,6 +13,8 @@ from tests.verify.submissions.hostile import HOSTILE, Hostile
 from tests.verify.submissions.mutants import MUTANTS, Mutant, pairs
 from tests.verify.submissions.variants import VARIANTS, Variant
 
+pytestmark = pytest.mark.heavy
+
 Judge = Callable[..., list[FileResult]]
 SHORT = Limits(seconds=1.0, import_seconds=4.0, patience=1.0, spare=3.0)
 SLOW_HOSTILE = ("endless", "waits")

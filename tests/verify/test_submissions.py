@@ -17,6 +17,8 @@ from tests.verify.submissions.mistakes import MISTAKES
 from tests.verify.submissions.mutants import MUTANTS, pairs
 from tests.verify.submissions.variants import VARIANTS
 
+pytestmark = pytest.mark.heavy
+
 EXPECTED = cases.outcomes(plain)
 PROCESS_VARIANTS = ("process_pool", "spawned_processes")
 SEVERITY = {grade: index for index, grade in enumerate(GRADES)}

@@ -16,6 +16,8 @@ from cnnlab.report.backends.write import to_json, write_comparison
 from cnnlab.report.terminal.backends import backends_report
 from tests.report.backends.fake_comparison import FIGURES, arrays, make_comparison, write_inputs
 
+pytestmark = pytest.mark.heavy
+
 ALIKE = {"tensorflow": (0.91, 0.93, 0.92), "torch": (0.92, 0.92, 0.925), "jax": (0.9, 0.935, 0.921)}
 BACKENDS = tuple(ALIKE)
 

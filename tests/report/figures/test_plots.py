@@ -12,6 +12,8 @@ from cnnlab.report.predictions import load_predictions
 from cnnlab.runs.read import load_run
 from tests.fake_runs import BUNDLED
 
+pytestmark = pytest.mark.heavy
+
 IMAGES = np.random.default_rng(0).integers(0, 256, (40, 8, 8, 1)).astype(np.uint8)
 
 

@@ -11,6 +11,8 @@ from cnnlab.report.figures.roc import roc, roc_curves
 from cnnlab.runs.read import load_run
 from tests.report.figures.test_plots import predictions, texts
 
+pytestmark = pytest.mark.heavy
+
 NAMES = ["normal", "tumour"]
 
 

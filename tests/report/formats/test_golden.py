@@ -4,7 +4,7 @@ import pytest
 
 from tests.report.formats.golden import FOLDER, golden_files
 
-pytestmark = pytest.mark.xdist_group("report golden")
+pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("report golden")]
 
 NAMES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") if path.is_file())
 

@@ -9,7 +9,7 @@ from cnnlab.report.document import gather
 from cnnlab.report.formats.write import write_report
 from tests.report.verification.test_verification import arrays, verification
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("browser")]
 
 CONTRAST = """
 [...document.querySelectorAll("body, h1, td, th button, dt, dd, a, .note, .marker, .status, p.warning")].map((e) => {

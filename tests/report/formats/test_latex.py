@@ -12,7 +12,7 @@ from cnnlab.report.formats.templating import LATEX_ACCENTS, LATEX_LETTERS, latex
 from cnnlab.report.formats.write import write_latex_report
 from tests.report.formats.conftest import HOSTILE
 
-pytestmark = pytest.mark.xdist_group("report latex")
+pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("report latex")]
 
 
 def compiled(pdflatex, path):

@@ -15,7 +15,7 @@ from cnnlab.report.formats.templating import markdown
 from cnnlab.report.formats.write import write_report
 from tests.fake_runs import MNIST, make_run
 
-pytestmark = pytest.mark.xdist_group("report write")
+pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("report write")]
 
 
 def test_everything_is_written_from_the_command_line(cnnlab, runs, tmp_path):

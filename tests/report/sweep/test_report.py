@@ -20,6 +20,8 @@ from cnnlab.runs.sweeps import cell_paths
 from tests.fake_runs import make_run
 from tests.fake_sweeps import RATE, make_sweep
 
+pytestmark = pytest.mark.heavy
+
 PARTS = {"none": 0.0, "flip": 0.03, "full": 0.06}
 CHANGES = {"as it is": {}, "no dropout": {"model.1.dropout.rate": 0}, "no augmentation": {"augment": "[]"}}
 

@@ -246,6 +246,7 @@ def test_a_single_published_figure_stands_beside_what_further_repeats_give(make_
     assert f"from a single figure, {place} 88.0 to 98.0, where 95 % of further repeats are expected." in text
 
 
+@pytest.mark.heavy
 def test_a_hundred_runs_take_seconds(tmp_path, cnnlab):
     one = fake_runs.make_run(tmp_path / "one", [0.9, 0.91, 0.92, 0.93, 0.94], epochs=1, images=1)
     for number in range(100):
