@@ -40,7 +40,7 @@ VARIANTS = {
     "no weight decay": {"training.optimizer.weight_decay": 0},
     "weight decay on all weights": {"training.optimizer.weight_decay_on": "all"},
     "no dropout": {"model.6.dropout.rate": 0},
-    "half the steps": {"training.steps": 500},
+    "half the steps": {"training.steps": 1000},
 }
 
 
