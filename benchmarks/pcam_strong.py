@@ -7,7 +7,6 @@ a repeat is given. Then both train all repeats with the same seeds, on the same 
 the training of a repeat took, and `cnnlab report --compare`: the differences with their 95 % interval.
 """
 
-import csv
 import subprocess
 import tempfile
 
@@ -30,11 +29,8 @@ def train(name, epochs, repeats, chosen, runs):
 def seconds_an_epoch(name, chosen):
     """The time of the second of two epochs, of two repeats side by side the longer."""
     with tempfile.TemporaryDirectory() as runs:
-        run, times = train(name, 2, 2, chosen, runs), []
-        for path in run.path.glob("repeats/*/metrics.csv"):
-            with path.open() as file:
-                times.append(float(list(csv.DictReader(file))[1]["seconds"]))
-        return max(times)
+        run = train(name, 2, 2, chosen, runs)
+        return max(repeat.history["seconds"][1] for repeat in run.repeats)
 
 
 def main():

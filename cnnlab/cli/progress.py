@@ -136,8 +136,10 @@ def told_text(event: "Event") -> str | None:
     if event.kind == "interrupted":
         return f"[yellow]repeat {event.repeat} interrupted[/yellow]"
     if event.kind == "stopped":
-        figure = f"epoch {event.content['epoch']}, {event.content['metric']} {event.content['value']:.4g}"
-        return f"[yellow]repeat {event.repeat} stopped early:[/yellow] {escape(figure)}"
+        from cnnlab.runs.races import figure_in_words
+
+        figure = escape(figure_in_words(event.content))
+        return f"[yellow]repeat {event.repeat} stopped early:[/yellow] {figure}"
     if event.kind != "done":
         return None
     metrics = {name: figures for name, figures in event.content["metrics"].items() if figures}

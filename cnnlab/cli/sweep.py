@@ -116,7 +116,7 @@ def _tell(plan: Any, show: Any) -> None:
     screen = console(quiet=show.quiet)
     states = []
     for cell in plan.cells:
-        done = len(set(plan.repeats) & set(cell.plan.done))
+        done = plan.done(cell)
         status = "done" if done == len(plan.repeats) else "partial" if done else "waiting"
         status = "stopped" if cell.stopped else status
         states.append(CellState(cell.entry, cell.path, status, done))

@@ -8,7 +8,7 @@ A line counts once its line break is written, as in metrics.csv.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,12 @@ class Heard:
 
     def __str__(self) -> str:
         """In words."""
-        return f"epoch {self.epoch}, {self.metric} {self.value:.4g}"
+        return figure_in_words(self.figure())
+
+
+def figure_in_words(figure: Mapping[str, Any]) -> str:
+    """What `Heard.figure` gives, for a person to read."""
+    return f"epoch {figure['epoch']}, {figure['metric']} {figure['value']:.4g}"
 
 
 class RaceLog:

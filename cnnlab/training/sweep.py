@@ -136,11 +136,12 @@ class _SweepUnderWay:
         cells = [cell for cell in self.plan.cells if cell.waiting]
         for cell in cells:
             make_folder(cell.path)  # workers write into it; it is a run's only once that has begun
-        if self.race is not None:
-            yield [job for cell in cells if self._runs(cell) for job in _jobs(cell) if job.repeat == REPEAT]
-            yield [job for cell in cells if self._runs(cell) for job in _jobs(cell) if job.repeat != REPEAT]
-        else:
-            yield [job for cell in cells for job in _jobs(cell)]
+        work = [(cell, job) for cell in cells for job in _jobs(cell)]
+        if self.race is None:
+            yield [job for _, job in work]
+            return
+        for racing in (True, False):
+            yield [job for cell, job in work if self._runs(cell) and (job.repeat == REPEAT) is racing]
 
     def _runs(self, cell: CellPlan) -> bool:
         """Whether a cell has not been stopped."""

@@ -92,7 +92,11 @@ class SweepPlan:
     @property
     def finished(self) -> int:
         """How many of them are finished."""
-        return sum(len(set(self.repeats) & set(cell.plan.done)) for cell in self.cells)
+        return sum(map(self.done, self.cells))
+
+    def done(self, cell: CellPlan) -> int:
+        """How many of the repeats that are asked for a cell has finished."""
+        return len(set(self.repeats) & set(cell.plan.done))
 
     @property
     def waiting(self) -> int:
