@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnlab.backends import active
 from cnnlab.errors import ConfigError
-from cnnlab.training.pipeline import EVALUATION_BATCH
+from cnnlab.inference.averaging import BATCH_SIZE
 
 
 def require_even_shares(training: Any, splits: dict[str, Any]) -> None:
@@ -22,7 +22,7 @@ def require_even_shares(training: Any, splits: dict[str, Any]) -> None:
             f"of the {len(train)} training images: choose another training.batch_size or data.train_size, or give "
             "training.steps_per_epoch."
         )
-    left = 0 if validation is None else len(validation) % EVALUATION_BATCH
+    left = 0 if validation is None else len(validation) % BATCH_SIZE
     if 0 < left < devices:
         raise ConfigError(
             f"training.devices: {devices} devices cannot share the last {left} of {len(validation)} validation images: "

@@ -15,10 +15,10 @@ import numpy as np
 from cnnlab.augment.augmenter import Augmenter
 from cnnlab.config.items import Item
 from cnnlab.datasets import Split
+from cnnlab.inference.averaging import BATCH_SIZE
 from cnnlab.training.seeds import augmentation_states, epoch_order
 
 CHUNK_IMAGES = 512
-EVALUATION_BATCH = 200
 TENSOR_BYTES = 1 << 26
 
 
@@ -114,10 +114,10 @@ def evaluation_batches(split: Split, *, num_classes: int, scale: tuple[float, fl
     gather, labels = gatherer(split.images), tf.constant(split.labels)
 
     def batch(start: Any) -> Any:
-        images = scaled(gather(tf.range(start, tf.minimum(start + EVALUATION_BATCH, size))), scale)
-        return images, tf.one_hot(labels[start : start + EVALUATION_BATCH], num_classes)
+        images = scaled(gather(tf.range(start, tf.minimum(start + BATCH_SIZE, size))), scale)
+        return images, tf.one_hot(labels[start : start + BATCH_SIZE], num_classes)
 
-    starts = tf.data.Dataset.range(0, size, EVALUATION_BATCH)
+    starts = tf.data.Dataset.range(0, size, BATCH_SIZE)
     return starts.map(batch).prefetch(2).with_options(_options(threads))
 
 

@@ -1,5 +1,6 @@
 """Imported once by the process that workers are forked from, so that each starts in a second, not in eight."""
 
+import gc
 import signal
 
 signal.signal(
@@ -10,3 +11,4 @@ from cnnlab.training.framework import import_keras, without_chatter  # noqa: E40
 
 with without_chatter():
     import_keras()
+gc.freeze()  # a collection in a worker would write to, and so copy, what all workers share

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cnnlab.datasets.stored import RawSource, StoredImages
-from cnnlab.inference.averaging import probabilities
+from cnnlab.inference.averaging import BATCH_SIZE, probabilities
 from cnnlab.inference.views import view_set
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.training.evaluation import asked_alike
@@ -122,9 +122,8 @@ def test_a_repeat_stopped_while_evaluating_remembers_what_was_said(
     config = checked({**BASE, "training": FAST | {"epochs": 1, "restore_best": "val_loss"}}, tmp_path)
     data = load_data(config, None)
     train(config, tmp_path / "whole", data)
-    looks = (
-        2 + 2 + 1
-    )  # each step, each batch of the validation, the epoch's end; the next is in the evaluation
+    validations = -(-250 // BATCH_SIZE)
+    looks = 2 + validations + 1  # steps, batches of the validation, the epoch's end; the next: evaluation
     train(config, tmp_path / "stopped", data, (looks,))
     assert asked == [50, 250, 50, 50, 250]
     assert fingerprint(tmp_path / "stopped/0") == fingerprint(tmp_path / "whole/0")
