@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,6 +12,11 @@ from typing import Any
 import pytest
 
 REPOSITORY = Path(__file__).parent.parent
+
+# Ctrl-C works in the tests, and in what they start, also where a shell in the background has SIGINT ignored.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 TINY = """\
 name: tiny
