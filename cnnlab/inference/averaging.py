@@ -9,7 +9,7 @@ from cnnlab.datasets.stored import StoredImages
 from cnnlab.inference.forward import Forward
 from cnnlab.inference.views import Views
 
-BATCH_SIZE = 64  # as fast as 200, and a wide network's activations take a third of the memory
+BATCH_SIZE = 64  # 200: 8 µs an image less for the tiniest network, three times the memory for a wide one
 
 
 def probabilities(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.errors import ConfigError, RunError
-from cnnlab.inference.averaging import BATCH_SIZE, averaged, batches, mean
+from cnnlab.inference.averaging import averaged, batches, mean
 from cnnlab.predict.image_check import Expected
 from cnnlab.predict.inputs import Input, open_input
 from cnnlab.predict.networks import ALL, TrainedRun, open_forward, prepare_framework, trained_run
@@ -32,7 +32,7 @@ class Request:
     tta: str | None = None  # None: as the run's config says
     with_probabilities: bool = False
     force: bool = False
-    batch_size: int = BATCH_SIZE
+    batch_size: int = 200
     data_dir: Path | None = None
 
 
