@@ -33,7 +33,7 @@ def split(size: int) -> Split:
             100,
             r"2 devices cannot share the last batch of an epoch evenly, which is of 3 of the 99 training",
         ),
-        (96, 401, r"2 devices cannot share the last 1 of 401 validation images"),
+        (96, 385, r"2 devices cannot share the last 1 of 385 validation images"),
     ],
 )
 def test_a_batch_that_cannot_be_shared_is_refused(

@@ -2,15 +2,14 @@
 
 import ast
 import contextlib
+import gc
 import threading
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PARSING_TRIES = 10
-_PARSING = (
-    threading.Lock()
-)  # CPython counts the depth of all parsers together, and refuses when two threads parse
+_PARSING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,9 @@ def read_source(file: Path) -> Source:
     except OSError as error:
         return Source(problem=("file_unreadable", None, f"The file cannot be opened: {error.strerror}."))
     try:
-        with _PARSING, warnings.catch_warnings():
+        with _alone(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = _parsed(data)
+            tree = ast.parse(data)
             compile(data, str(file), "exec", dont_inherit=True)
     except SyntaxError as error:
         return Source(problem=("syntax_error", error.lineno, _syntax_message(error)))
@@ -46,12 +45,21 @@ def read_source(file: Path) -> Source:
     return Source(_lines(tree), tuple(data.decode("utf-8", "replace").splitlines()))
 
 
-def _parsed(data: bytes) -> ast.Module:
-    """Parse, again where another thread of this process parses too: CPython 3.11 mixes up their recursion depths."""
-    for _ in range(PARSING_TRIES - 1):
-        with contextlib.suppress(SystemError):
-            return ast.parse(data)
-    return ast.parse(data)
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """No other thread of this process gets a turn while C code of the parser runs.
+
+    CPython 3.11 counts the depth of all threads' trees together, and raises SystemError where it finds another's.
+    Threads take turns within the parser only when the garbage collector runs a finalizer there.
+    """
+    with _PARSING:
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        finally:
+            if collecting:
+                gc.enable()
 
 
 def _syntax_message(error: SyntaxError) -> str:
