@@ -246,20 +246,3 @@ def test_a_mistake_is_named_in_a_file_with_conventions_of_its_own(
     assert text.count(old) == 1
     result = judge_text(text.replace(old, new))
     assert {(f.check, f.mistake) for f in result.of_grade("required")} == {(check, mistake)}
-
-
-def test_a_parser_that_is_disturbed_by_another_thread_is_asked_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from cnnlab.verify.implementation import source
-
-    (tmp_path / "cnn.py").write_text("def dense(x, W, b):\n    return x\n")
-    parse, disturbed = source.ast.parse, iter([True, True])
-
-    def parse_at_the_third_try(data: bytes) -> Any:
-        if next(disturbed, False):
-            raise SystemError("AST constructor recursion depth mismatch (before=27, after=61)")
-        return parse(data)
-
-    monkeypatch.setattr(source.ast, "parse", parse_at_the_third_try)
-    assert source.read_source(tmp_path / "cnn.py").lines == {"dense": 1}

@@ -28,7 +28,10 @@ class Ring:
 
 @pytest.fixture
 def other_parsers() -> Iterator[None]:
-    """Two threads that parse all the while, and a garbage collector that often runs finalizers."""
+    """Two threads that parse all the while, and a garbage collector that often runs finalizers.
+
+    A plain `ast.parse` beside them raises SystemError in one of three calls, on Python 3.11.
+    """
     stop, interval, thresholds = threading.Event(), sys.getswitchinterval(), gc.get_threshold()
 
     def parse() -> None:
