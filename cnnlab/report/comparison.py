@@ -8,13 +8,14 @@ from cnnlab.errors import RunError
 from cnnlab.report.collect import Row, RunReport
 from cnnlab.report.items import parameters_in_words
 from cnnlab.report.numbers import one_line
-from cnnlab.report.setting import changes_results
 from cnnlab.report.statistics import Difference, Paired, holm, paired, welch
 from cnnlab.runs.read import Run
 from cnnlab.runs.reading import mapping
 from cnnlab.runs.records import flatten
 
 FEWEST_PAIRS = 2
+DRAWN_BY = ("train_size", "validation_fraction", "limit_per_split")
+"""Keys of the section `data` that decide, with the seed, which images of the same data a repeat has."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,12 @@ def compare(sides: Sequence[RunReport]) -> Comparison:
 
 def why_unpaired(a: Run, b: Run) -> str | None:
     """Return why repeats of two runs do not belong together; None where they are to be paired by seed."""
-    ours, theirs = (flatten({"data": run.config.get("data") or {}}) for run in (a, b))
+    ours, theirs = (mapping(run.config.get("data")) for run in (a, b))
     if a.data.get("sha256") is None or a.data.get("sha256") != b.data.get("sha256"):
         return "the data are not the same"
-    differing = [k for k in {**ours, **theirs} if changes_results(k) and ours.get(k) != theirs.get(k)]
+    differing = [f"data.{key}" for key in DRAWN_BY if ours.get(key) != theirs.get(key)]
     if differing:
-        return f"the data sections differ in {', '.join(map(one_line, differing))}"
+        return f"the data sections differ in {', '.join(differing)}"
     if len(_seeds(a).keys() & _seeds(b).keys()) < FEWEST_PAIRS:
         return "they share no two repeat seeds"
     return None

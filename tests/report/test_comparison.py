@@ -86,8 +86,9 @@ def test_else_they_are_independent(make, other, reason):
     assert "Welch's test" in contrast_sentence(document.comparison, found)
 
 
-def test_memory_budget_does_not_keep_seeds_apart(make):
-    a, b = make(name="a"), make(name="b", settings={"data": {"dataset": "mnist", "memory_budget": 5.0}})
+@pytest.mark.parametrize("other", [{"memory_budget": 5.0}, {"scale": [0, 1], "standardize": True}])
+def test_how_the_images_are_fed_does_not_keep_seeds_apart(make, other):
+    a, b = make(name="a"), make(name="b", settings={"data": {"dataset": "mnist", **other}})
     assert headline(gather([a, b], side_by_side=True)).paired is not None
 
 
