@@ -37,6 +37,7 @@ VARIANTS = {
         "training.optimizer.learning_rate": 0.001,
     },
     "no label smoothing": {"training.label_smoothing": 0},
+    "no logit adjustment": {"training.logit_adjustment": 0},
     "no weight decay": {"training.optimizer.weight_decay": 0},
     "weight decay on all weights": {"training.optimizer.weight_decay_on": "all"},
     "no dropout": {"model.6.dropout.rate": 0},

@@ -56,6 +56,7 @@ FULL: dict[str, Any] = {
         "optimizer": {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9, "nesterov": True},
         "schedule": {"name": "reduce_on_plateau", "monitor": "val_auc", "factor": 0.5, "patience": 2},
         "label_smoothing": 0.1,
+        "logit_adjustment": 0.5,
         "class_weights": {"0": 2.0, "7": 0.5},
         "metrics": ["accuracy", "auc", {"top_k": {"k": 3}}],
         "validation_every": 2,

@@ -89,7 +89,7 @@ def _at_the_start(fitting: Any, label_smoothing: float) -> Measured:
     with _no_dropout(part.layers):
 
         def loss(tensors: Any) -> list[Any]:
-            said = part(tensors[0], training=True)
+            said = part.adjusted(part(tensors[0], training=True))
             each = keras.losses.categorical_crossentropy(labels, said, label_smoothing=label_smoothing)
             return [keras.ops.mean(keras.ops.cast(each, "float32"))]
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from cnnlab.config.load import dump_config
 
+LEFT_OUT = {"devices": 1, "logit_adjustment": 0.0}
+"""Keys of `training` that came later, and the value that stands for what was before: hashes stay as they were."""
+
 
 def run_hash(config: Any) -> str:
     """SHA-256 of the resolved config, but for its resources, and of its extension files, as 64 hex digits."""
@@ -48,7 +51,6 @@ def file_hash(path: Path) -> str:
 
 def _hash(plain: dict[str, Any], extensions: tuple[Path, ...]) -> str:
     plain = {key: value for key, value in plain.items() if key != "resources"}
-    if plain["training"].get("devices") == 1:  # as it was before there could be several
-        plain["training"] = {key: value for key, value in plain["training"].items() if key != "devices"}
+    plain["training"] = {k: v for k, v in plain["training"].items() if LEFT_OUT.get(k) != v}
     plain = {**plain, "extensions": [file_hash(path) for path in extensions]}
     return hashlib.sha256(json.dumps(plain, sort_keys=True, allow_nan=False).encode()).hexdigest()

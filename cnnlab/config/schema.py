@@ -215,6 +215,11 @@ class Training(Parameters):
         description="How much an image of a class counts in the training loss, by the class's name (1 for those left "
         "out); balanced: as much as makes the classes of the training images weigh alike; null: all alike.",
     )
+    logit_adjustment: NonNegativeFloat = Field(
+        0.0,
+        description="In the training loss, the logarithm of each class's share of the training images is added to its "
+        "logit, times this: with 1 the network learns to answer as if all classes were equally frequent.",
+    )
     metrics: tuple[MetricItem, ...] = Field(("accuracy",), description="Accuracy is always among them.")
     validation_every: PositiveInt = Field(
         1, description="Validate after every so many epochs, and after the last."

@@ -17,6 +17,7 @@ from cnnlab.training.checkpoint import Arrays, CheckpointClock, CheckpointFolder
 from cnnlab.training.devices import synchronized_normalization
 from cnnlab.training.engine import Engine, Pace
 from cnnlab.training.input_hashes import InputHashes
+from cnnlab.training.logit_adjustment import logit_offsets
 from cnnlab.training.network import (
     averaged_weights,
     compile_network,
@@ -76,6 +77,8 @@ class Fitting:
         self.steps = self.plan.steps(len(splits["train"]))
         self.part = trainable_part(model, network_class())
         self.part.watch_loss()
+        labels, strength = splits["train"].labels, self.training.logit_adjustment
+        self.part.adjust_logits(logit_offsets(strength, labels, num_classes))
         self.plateau = compile_network(
             self.part, self.training, num_classes=num_classes, steps_per_epoch=self.steps
         )

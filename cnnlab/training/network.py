@@ -10,6 +10,7 @@ from cnnlab.optimizers import optimizer
 from cnnlab.schedules import Length, Plateau, schedule
 
 FINITE_STEPS = "finite_steps"
+SMALLEST = 1e-37  # a probability in float32; below it numbers lose digits
 
 
 def make_metrics(training: Any, num_classes: int) -> list[Any]:
@@ -123,9 +124,30 @@ def network_class() -> Any:
         """The network behind its scaling layer, as it is trained."""
 
         finite_steps: Any = None
+        logit_offsets: Any = None
 
-        def compute_loss(self, *args: Any, **kwargs: Any) -> Any:
-            loss = super().compute_loss(*args, **kwargs)
+        def adjust_logits(self, offsets: Any) -> None:
+            """Train as if `offsets`, float32 (classes,), were added to the logits; None: nothing is."""
+            self.logit_offsets = offsets
+
+        def adjusted(self, y_pred: Any) -> Any:
+            """The probabilities, (batch, classes), as the training loss takes them."""
+            if self.logit_offsets is None:
+                return y_pred
+            logits = keras.ops.log(keras.ops.maximum(keras.ops.cast(y_pred, "float32"), SMALLEST))
+            return keras.ops.softmax(logits + keras.ops.convert_to_tensor(self.logit_offsets))
+
+        def compute_loss(
+            self,
+            x: Any = None,
+            y: Any = None,
+            y_pred: Any = None,
+            sample_weight: Any = None,
+            training: bool = True,
+        ) -> Any:
+            """Keras' own, of the adjusted probabilities in training, and counted while `watch_loss` wants it."""
+            seen = self.adjusted(y_pred) if training else y_pred
+            loss = super().compute_loss(x, y, seen, sample_weight, training)
             if self.finite_steps is not None:
                 self.finite_steps.update_state(loss)
             return loss

@@ -144,6 +144,7 @@ TRAINING = st.fixed_dictionaries(
         "steps_per_epoch": st.none() | st.integers(1, 1000),
         "class_weights": st.sampled_from([None, "balanced"]),
         "label_smoothing": st.floats(0, 1, exclude_max=True),
+        "logit_adjustment": st.floats(0, 10),
         "metrics": st.lists(st.sampled_from(["accuracy", "auc", "precision", "recall"]), unique=True),
         "validation_every": st.integers(1, 100),
         "early_stopping": st.none() | st.fixed_dictionaries({"monitor": st.sampled_from(MONITORS)}),

@@ -122,6 +122,7 @@ OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("training", "optimizer", "learning_rate"): 0.2,
     ("training", "schedule"): "constant",
     ("training", "label_smoothing"): 0.0,
+    ("training", "logit_adjustment"): 0.0,
     ("training", "metrics"): ["accuracy", "auc", "recall", {"top_k": {"k": 3}}],
     ("training", "validation_every"): 1,
     ("training", "early_stopping"): None,

@@ -28,7 +28,7 @@ model:
   - dense_block: {units: 8, l2: 0.01}
   - classifier
 training:
-  {epochs: 4, batch_size: 16, threads: 1, validation_every: 2, class_weights: balanced,
+  {epochs: 4, batch_size: 16, threads: 1, validation_every: 2, class_weights: balanced, logit_adjustment: 0.5,
    optimizer: {name: sgd, learning_rate: 0.05}}
 """
 

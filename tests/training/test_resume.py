@@ -32,6 +32,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "metrics": ["auc", "precision", {"top_k": {"k": 2}}],
         "optimizer": {"name": "adamw", "learning_rate": 0.01, "global_clipnorm": 1.0},
         "label_smoothing": 0.1,
+        "logit_adjustment": 0.5,
     },
     "plateau, best epoch, early stopping": {
         "epochs": 9,

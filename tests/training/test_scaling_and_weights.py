@@ -96,6 +96,27 @@ def test_a_class_weighs_in_the_training_loss_alone(tmp_path: Path, weights: Any,
     assert result["class_weights"] == (None if weights is None else pytest.approx(expected))
 
 
+@pytest.mark.parametrize("strength", [0.0, 0.5, 1.0])
+def test_logits_are_adjusted_in_the_training_loss_alone(tmp_path: Path, strength: float) -> None:
+    """With a learning rate of almost 0, the epoch's loss is what the images cost at the end, shares multiplied in."""
+    write_lab(tmp_path / "pcam_lab", side=32)
+    optimizer = {"name": "sgd", "learning_rate": 1e-12}
+    training = {"epochs": 1, "logit_adjustment": strength, "optimizer": optimizer}
+    _, folder = trained(checked(tmp_path, data={"train_size": 15}, training=training), tmp_path)
+    columns = read_metrics(folder.metrics_path)
+    stored = np.load(folder.predictions_path)
+    chosen = stored["split"] == 0
+    labels, probabilities = stored["label"][chosen], stored["probabilities"][chosen]
+    shares = np.bincount(labels, minlength=2) / len(labels)
+    assert shares[0] != shares[1]
+    adjusted = probabilities * shares**strength
+    costs = -np.log(adjusted[np.arange(len(labels)), labels] / adjusted.sum(axis=1))
+    assert columns["loss"][0] == pytest.approx(np.mean(costs), rel=1e-4)
+    plain = -np.log(probabilities[np.arange(len(labels)), labels])
+    assert columns["cross_entropy"][0] == pytest.approx(np.mean(plain), rel=1e-4)
+    assert columns["val_loss"][0] == pytest.approx(columns["val_cross_entropy"][0], rel=1e-5)
+
+
 def test_an_epoch_of_given_length(tmp_path: Path) -> None:
     """12 steps of 8 are 2.4 passes through 40 images; the learning rate's schedule knows."""
     write_lab(tmp_path / "pcam_lab", side=32)
