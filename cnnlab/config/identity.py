@@ -51,6 +51,6 @@ def file_hash(path: Path) -> str:
 
 def _hash(plain: dict[str, Any], extensions: tuple[Path, ...]) -> str:
     plain = {key: value for key, value in plain.items() if key != "resources"}
-    plain["training"] = {k: v for k, v in plain["training"].items() if LEFT_OUT.get(k) != v}
+    plain["training"] = dict(item for item in plain["training"].items() if item not in LEFT_OUT.items())
     plain = {**plain, "extensions": [file_hash(path) for path in extensions]}
     return hashlib.sha256(json.dumps(plain, sort_keys=True, allow_nan=False).encode()).hexdigest()

@@ -1,6 +1,8 @@
 """A config, written out and read again, is the same config; its hashes depend on what it says alone."""
 
 import copy
+import hashlib
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -96,6 +98,20 @@ POOLED |= {("training", "threads"), ("training", "device"), ("training", "device
 POOLED |= {("training", "checkpoint_every")}
 POOLED |= {("data", "memory_budget"), ("resources",)}
 ANYWHERE = {("resources",)}  # where a run is trained is no part of what it is
+
+
+def test_later_keys_of_training_leave_hashes_as_they_were():
+    """Run folders of before stay known: at its default such a key counts for nothing, and every other key counts."""
+    content = copy.deepcopy(FULL)
+    del content["training"]["logit_adjustment"], content["training"]["early_stopping"]
+    config = checked(content)
+    plain = dump_config(config) | {"extensions": []}
+    assert plain["training"].pop("devices") == 1 and plain["training"].pop("logit_adjustment") == 0
+    assert plain["training"]["early_stopping"] is None
+    plain.pop("resources", None)
+    assert run_hash(config) == hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
 OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("name",): "other",
     ("seed",): 8,
