@@ -78,7 +78,7 @@ class Fitting:
         self.part = trainable_part(model, network_class())
         self.part.watch_loss()
         labels, strength = splits["train"].labels, self.training.logit_adjustment
-        self.part.adjust_logits(logit_offsets(strength, labels, num_classes))
+        self.part.logit_offsets = logit_offsets(strength, labels, num_classes)
         self.plateau = compile_network(
             self.part, self.training, num_classes=num_classes, steps_per_epoch=self.steps
         )

@@ -124,11 +124,9 @@ def network_class() -> Any:
         """The network behind its scaling layer, as it is trained."""
 
         finite_steps: Any = None
-        logit_offsets: Any = None
-
-        def adjust_logits(self, offsets: Any) -> None:
-            """Train as if `offsets`, float32 (classes,), were added to the logits; None: nothing is."""
-            self.logit_offsets = offsets
+        logit_offsets: Any = (
+            None  # float32 (classes,): the training loss adds them to the logits; None: nothing
+        )
 
         def adjusted(self, y_pred: Any) -> Any:
             """The probabilities, (batch, classes), as the training loss takes them."""
