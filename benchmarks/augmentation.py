@@ -37,7 +37,7 @@ def step(config, info):
     """CPU milliseconds of a training step on a batch that is there already."""
     import tensorflow as tf
 
-    from cnnlab.model import build_model, trainable_part
+    from cnnlab.training.model import build_model, trainable_part
     from cnnlab.training.network import compile_network, network_class
 
     part = trainable_part(build_model(config.model, info, config.data.scale), network_class())

@@ -35,10 +35,10 @@ def ready(folder):
     import numpy as np
 
     from cnnlab.config.load import Options, load_config
-    from cnnlab.model import build_model
     from cnnlab.runs.folder import RepeatFolder
     from cnnlab.training.checkpoint import CheckpointFolder
     from cnnlab.training.fitting import Fitting, Hooks
+    from cnnlab.training.model import build_model
     from cnnlab.training.prepare import load_data
     from cnnlab.training.repeat import drawn_splits
     from cnnlab.training.rules import Stopped

@@ -62,7 +62,7 @@ def parts(config, data, xla):
     import keras
     import tensorflow as tf
 
-    from cnnlab.model import build_model, trainable_part
+    from cnnlab.training.model import build_model, trainable_part
     from cnnlab.training.network import compile_network, network_class
     from cnnlab.training.pipeline import BatchPlan, training_batches
 

@@ -13,7 +13,12 @@ From Python, as in a notebook:
 Importing it is instant: everything else is imported when it is first used.
 """
 
+import sys
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from cnnlab.version import __version__
 
 if TYPE_CHECKING:
     from cnnlab.api import Verification, compare, load_run, load_runs, resume, sweep, train, verify
@@ -21,7 +26,6 @@ if TYPE_CHECKING:
     from cnnlab.runs.read import RepeatResult, Run
     from cnnlab.runs.records import Runs
 
-__version__ = "0.1.0"
 __all__ = [
     "CnnlabError",
     "RepeatResult",
@@ -50,15 +54,23 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Import what is asked for from where it lives."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'cnnlab' has no attribute {name!r}")
-    from importlib import import_module
+class _Package(ModuleType):
+    """This package: its functions keep their names, although rooms such as ``cnnlab/verify`` bear the same."""
 
-    return getattr(import_module(_HOMES[name]), name)
+    def __getattr__(self, name: str) -> Any:
+        """Import what is asked for from where it lives."""
+        if name not in _HOMES:
+            raise AttributeError(f"module 'cnnlab' has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute; but the import of a room does not hide the function of that name."""
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        """What completion offers."""
+        return sorted({*self.__dict__, *__all__})
 
 
-def __dir__() -> list[str]:
-    """What completion offers."""
-    return sorted({*globals(), *__all__})
+sys.modules[__name__].__class__ = _Package

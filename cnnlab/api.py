@@ -80,7 +80,7 @@ def train(
     """
     from cnnlab.config.load import Options, resolve_and_tell
     from cnnlab.executors.choice import ExecutorChoice
-    from cnnlab.training.run import Request, plan_run
+    from cnnlab.experiments.run import Request, plan_run
 
     options = Options(bundled, smoke, tuple(overrides), repeats, seed)
     loaded, bundled_for = resolve_and_tell(_document(config), options)
@@ -121,8 +121,8 @@ def sweep(
     """
     from cnnlab.config.load import Options, resolve_and_tell
     from cnnlab.executors.choice import ExecutorChoice
-    from cnnlab.training.sweep import require_finished, run_sweep
-    from cnnlab.training.sweep_plan import SweepRequest, planned
+    from cnnlab.experiments.sweep import require_finished, run_sweep
+    from cnnlab.experiments.sweep_plan import SweepRequest, planned
 
     options = Options(bundled, smoke, tuple(overrides), repeats, seed, tuple(grid))
     document = _document(config)
@@ -161,7 +161,7 @@ def resume(
 ) -> Run:
     """Go on with an interrupted or killed run, as ``cnnlab train --resume`` does, and return it; see `train`."""
     from cnnlab.executors.choice import ExecutorChoice
-    from cnnlab.training.resume import Resume, resumed
+    from cnnlab.experiments.resume import Resume, resumed
 
     folder = find_run(os.fspath(run), _directory(runs_dir))
     place = None if data_dir is None else Path(data_dir)
@@ -189,10 +189,10 @@ def compare(
     again, what is unfinished goes on. Raises ConfigError, also for a backend that is not installed, DataError or
     RunError before anything is trained; RepeatsFailed at the end, when what is finished is kept.
     """
-    from cnnlab.comparison.plan import chosen_backends, plan_comparison
-    from cnnlab.comparison.run import compare as run_comparison
     from cnnlab.config.load import Options, resolve_and_tell
     from cnnlab.errors import RepeatsFailed
+    from cnnlab.experiments.comparison import compare as run_comparison
+    from cnnlab.experiments.comparison_plan import chosen_backends, plan_comparison
     from cnnlab.report.backends.gather import gather_backends
     from cnnlab.report.backends.write import to_json, write_comparison
 
@@ -227,7 +227,7 @@ def _train_quietly(plan: Any, unfinished: Run | None) -> None:
 
 
 def _train_or_resume(plan: Any, unfinished: Run | None, listen: Callable[["Event"], None]) -> None:
-    from cnnlab.training.resume import Resume, resumed
+    from cnnlab.experiments.resume import Resume, resumed
 
     if unfinished is None:
         _run(plan, listen)
@@ -238,8 +238,8 @@ def _train_or_resume(plan: Any, unfinished: Run | None, listen: Callable[["Event
 
 
 def _run(plan: Any, listen: Callable[["Event"], None]) -> Run:
+    from cnnlab.experiments.run import require_done, run
     from cnnlab.report.figures.plots import illustrate
-    from cnnlab.training.run import require_done, run
 
     with _signals_restored():
         outcome = run(plan, listen)
@@ -300,7 +300,7 @@ def verify(
     other parameters are the command line's options. A difference is no exception: look at `passed`. Raises ConfigError,
     DataError, RunError or RepeatsFailed.
     """
-    from cnnlab.processes import in_process
+    from cnnlab.executors.processes import in_process
 
     options = {
         "config": None if config is None else Path(config),

@@ -36,9 +36,9 @@ from pydantic import (
 )
 from pydantic.errors import PydanticUserError
 
+from cnnlab.config_errors import rebased, shown
 from cnnlab.errors import ConfigError
-from cnnlab.problems import rebased, shown
-from cnnlab.vocabulary import MEANINGS
+from cnnlab.parameter_docs import MEANINGS
 
 
 class Parameters(BaseModel):

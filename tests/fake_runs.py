@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 import yaml
 
-from cnnlab.runs.atomic import write_json, write_text
+from cnnlab.files import write_json, write_text
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.metrics_log import MetricsLog
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab.config.sweep_words import short_names, told
-from cnnlab.runs.atomic import write_json, write_text
+from cnnlab.files import write_json, write_text
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.summary import write_summary
 from cnnlab.runs.sweeps import CellEntry, SweepIndex

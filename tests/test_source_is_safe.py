@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import REPOSITORY
 
 PACKAGE = REPOSITORY / "cnnlab"
-JUDGING = PACKAGE / "verify" / "implementation"  # runs somebody's cnn.py, in a process of its own
+JUDGING = PACKAGE / "judge"  # runs somebody's cnn.py, in a process of its own
 EXTENSIONS = PACKAGE / "config" / "extensions.py"  # runs a person's own files: extensions
 MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal", "imp", "runpy", "code"}
 CALLS = {

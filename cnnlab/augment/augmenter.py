@@ -5,7 +5,7 @@ from typing import Any
 from cnnlab.augment.base import augmentation
 from cnnlab.augment.seeds import take_over
 from cnnlab.augment.warp import fused
-from cnnlab.config.items import Item
+from cnnlab.items import Item
 
 
 class Augmenter:

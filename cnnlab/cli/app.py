@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from cnnlab import __version__
 from cnnlab.cli import (
     blocks,
     compare,
@@ -27,6 +26,7 @@ from cnnlab.cli import (
 from cnnlab.cli.hints import usage_hint
 from cnnlab.cli.options import complain
 from cnnlab.errors import EXIT_INTERRUPTED, EXIT_USAGE, CnnlabError
+from cnnlab.version import __version__
 
 EPILOG = (
     "First steps: cnnlab config copy quickstart, cnnlab train --config quickstart.yaml, cnnlab report.\n\n"

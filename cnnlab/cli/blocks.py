@@ -59,8 +59,8 @@ def entries(name: str, registries: Mapping[str, Any]) -> list[Any]:
 
 def _registries() -> dict[str, Any]:
     from cnnlab.augment import augmentation
+    from cnnlab.augment.views import view_set
     from cnnlab.blocks import block
-    from cnnlab.inference.views import view_set
     from cnnlab.loggers import logger
     from cnnlab.metrics import metric
     from cnnlab.optimizers import optimizer

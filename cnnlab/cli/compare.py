@@ -61,10 +61,10 @@ def compare(
     figures; cnnlab report 'DIR/runs/*' --compare works on it.
     """
     from cnnlab.cli.train import jobs_of
-    from cnnlab.comparison.plan import chosen_backends, plan_comparison
-    from cnnlab.comparison.run import compare as run_comparison
     from cnnlab.config.load import Options, resolve_and_tell
     from cnnlab.config.source import read_document
+    from cnnlab.experiments.comparison import compare as run_comparison
+    from cnnlab.experiments.comparison_plan import chosen_backends, plan_comparison
 
     stop_on_sigterm()
     chosen = chosen_backends(backends)

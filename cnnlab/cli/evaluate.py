@@ -41,11 +41,11 @@ def evaluate(
     them are refused. The run folder stays as it is. Its extensions are Python code, and are run.
     """
     from cnnlab.backends import choose
+    from cnnlab.files import write_json
     from cnnlab.predict.evaluation import evaluate_run
     from cnnlab.predict.export import evaluation_to_json
     from cnnlab.predict.submission import require_free
     from cnnlab.predict.table import evaluation_table
-    from cnnlab.runs.atomic import write_json
     from cnnlab.runs.find import find_run, runs_directory
 
     if output is not None:

@@ -24,7 +24,7 @@ def usage_hint(error: Any, arguments: Sequence[str]) -> str | None:
 
 
 def _as_a_key(name: str) -> str | None:
-    from cnnlab.config.places import place_of
+    from cnnlab.config.key_suggestions import place_of
 
     place = place_of(name)
     return None if place is None else f"'{place}' is a value of the config: --set {place}=VALUE"

@@ -89,7 +89,7 @@ def harmless(text: str) -> str:
 
 def print_json(content: Any) -> None:
     """Print `content` as one line of strict JSON."""
-    from cnnlab.runs.atomic import to_json_text
+    from cnnlab.files import to_json_text
 
     typer.echo(to_json_text(content))
 

@@ -17,7 +17,7 @@ PLAIN_LINES_PER_REPEAT = 10
 def display(plan: Any, console: "Console") -> Iterator[Callable[["Event"], None]]:
     """Show what happens while the body runs; yields the function that takes the events.
 
-    `plan` is a `cnnlab.training.run.Plan`.
+    `plan` is a `cnnlab.experiments.run.Plan`.
     """
     _announce(plan, console)
     if console.is_terminal and not console.quiet:

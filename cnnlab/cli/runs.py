@@ -187,7 +187,7 @@ def export(
     With several runs, columns such as config.training.epochs hold the keys in which their configs differ. A sweep
     stands for all of its cells.
     """
-    from cnnlab.runs.atomic import write_text
+    from cnnlab.files import write_text
     from cnnlab.runs.find import find_runs, runs_directory, with_cells
     from cnnlab.runs.read import load_run
     from cnnlab.runs.records import records, to_csv

@@ -12,7 +12,7 @@ from cnnlab.report.numbers import counted
 
 def train_sweep(document: Any, config: Any, show: Any, *, smoke: bool, dry_run: bool, **request: Any) -> None:
     """Train, or only tell, every cell of the sweep that a checked document asks for."""
-    from cnnlab.training.sweep_plan import SweepRequest
+    from cnnlab.experiments.sweep_plan import SweepRequest
 
     wanted = SweepRequest.of(document, config, smoke=smoke, argv=tuple(sys.argv), **request)
     _carry_out(wanted, show, dry_run=dry_run)
@@ -37,8 +37,8 @@ def resume_sweep(folder: Path, show: Any, *, dry_run: bool = False, **request: A
 
 def _carry_out(request: Any, show: Any, *, dry_run: bool) -> None:
     from cnnlab.cli.sweep_progress import sweep_display
-    from cnnlab.training.sweep import require_finished, run_sweep
-    from cnnlab.training.sweep_plan import planned
+    from cnnlab.experiments.sweep import require_finished, run_sweep
+    from cnnlab.experiments.sweep_plan import planned
 
     stop_on_sigterm()
     with planned(request) as plan:
@@ -109,9 +109,9 @@ def print_states(folder: Path, states: Any, repeats: int, screen: Any) -> None:
 
 def _tell(plan: Any, show: Any) -> None:
     """Print what a sweep would do, and how long it would take."""
+    from cnnlab.experiments.estimate import estimate
     from cnnlab.report.terminal.sweep_cells import cells_table
     from cnnlab.runs.sweeps import CellState
-    from cnnlab.training.estimate import estimate
 
     screen = console(quiet=show.quiet)
     states = []

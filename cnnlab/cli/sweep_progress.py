@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def sweep_display(plan: Any, console: "Console") -> Iterator[Callable[["Event"], None]]:
     """Show what happens while the body runs; yields the function that takes the events.
 
-    `plan` is a `cnnlab.training.sweep_plan.SweepPlan`.
+    `plan` is a `cnnlab.experiments.sweep_plan.SweepPlan`.
     """
     from rich.markup import escape
 

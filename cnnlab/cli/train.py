@@ -150,12 +150,12 @@ class Show:
 
 
 def _train(config: Any, show: Show, *, skip_finished: bool, **request: Any) -> None:
-    from cnnlab.training.run import Request, plan_run
+    from cnnlab.experiments.run import Request, plan_run
 
     stop_on_sigterm()
     plan = plan_run(Request(config, argv=tuple(sys.argv), **request))
     if skip_finished:
-        from cnnlab.training.resume import done, matching_runs
+        from cnnlab.experiments.resume import done, matching_runs
 
         found = matching_runs(request["runs_dir"], plan)
         finished = [run for run in found if set(plan.repeats) <= set(done(run))]
@@ -181,8 +181,8 @@ def train_or_resume(plan: Any, unfinished: Any, show: Show) -> None:
 def _tell(config: Any, show: Show, **request: Any) -> None:
     """Print what would be trained, and about how long it takes."""
     from cnnlab.cli.progress import clock
-    from cnnlab.training.estimate import estimate
-    from cnnlab.training.run import Request, plan_run
+    from cnnlab.experiments.estimate import estimate
+    from cnnlab.experiments.run import Request, plan_run
 
     stop_on_sigterm()
     plan = plan_run(Request(config, argv=tuple(sys.argv), **request))
@@ -209,8 +209,8 @@ def _resume(folder: Path, show: Show, **request: Any) -> None:
 
 
 def _resume_run(folder: Path, show: Show, **request: Any) -> None:
+    from cnnlab.experiments.resume import Resume, changes_since, resumed
     from cnnlab.runs.read import load_run
-    from cnnlab.training.resume import Resume, changes_since, resumed
 
     stop_on_sigterm()
     with resumed(Resume(folder, argv=tuple(sys.argv), **request)) as plan:
@@ -225,8 +225,8 @@ def _resume_run(folder: Path, show: Show, **request: Any) -> None:
 
 def _run(plan: Any, show: Show) -> None:
     from cnnlab.cli.progress import display
+    from cnnlab.experiments.run import require_done, run
     from cnnlab.report.figures.plots import illustrate
-    from cnnlab.training.run import require_done, run
 
     with display(plan, console(quiet=show.quiet, stderr=True)) as listen:
         outcome = run(plan, listen)

@@ -27,15 +27,15 @@ def judge_files(
 
     Exits with 0 when every file passes, 3 when one does not, and 2 when the only file cannot be judged at all.
     """
-    from cnnlab.verify.implementation.examination import prepare
-    from cnnlab.verify.implementation.grades import write_grades
-    from cnnlab.verify.implementation.judge import judge_all
-    from cnnlab.verify.implementation.limits import Limits
-    from cnnlab.verify.implementation.page import write_page
-    from cnnlab.verify.implementation.paths import find_files
-    from cnnlab.verify.implementation.record import write_run
-    from cnnlab.verify.implementation.table import print_overview, print_result
-    from cnnlab.verify.implementation.template import write_template
+    from cnnlab.judge.examination import prepare
+    from cnnlab.judge.grades import write_grades
+    from cnnlab.judge.judge import judge_all
+    from cnnlab.judge.limits import Limits
+    from cnnlab.judge.page import write_page
+    from cnnlab.judge.paths import find_files
+    from cnnlab.judge.record import write_run
+    from cnnlab.judge.table import print_overview, print_result
+    from cnnlab.judge.template import write_template
 
     out = console(quiet=quiet)
     if template is not None:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from cnnlab.augment.views import views_misfit
 from cnnlab.blocks import block
+from cnnlab.config_errors import Key
 from cnnlab.datasets import DatasetInfo
 from cnnlab.datasets import dataset as datasets
-from cnnlab.inference.views import views_misfit
 from cnnlab.metrics import metric
-from cnnlab.problems import Key
 from cnnlab.registry import did_you_mean
 
 Found = Iterator[tuple[Key, str]]

@@ -9,9 +9,8 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from cnnlab.config.extensions import load_extension
+from cnnlab.config.key_suggestions import with_place
 from cnnlab.config.overrides import override, override_sweep, put
-from cnnlab.config.paths import ConfigPath
-from cnnlab.config.places import with_place
 from cnnlab.config.source import (
     EXPECTED_MAP,
     Document,
@@ -19,8 +18,9 @@ from cnnlab.config.source import (
     looks_like_a_number,
     read_document,
 )
+from cnnlab.config_errors import Key, describe, explain, shown
+from cnnlab.config_paths import ConfigPath
 from cnnlab.errors import ConfigError
-from cnnlab.problems import Key, describe, explain, shown
 
 SMOKE: dict[Key, Any] = {
     ("repeats",): 2,

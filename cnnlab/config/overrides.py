@@ -3,8 +3,8 @@
 from typing import Any
 
 from cnnlab.config.source import Document, parse_scalar
+from cnnlab.config_errors import Key, describe, shown
 from cnnlab.errors import ConfigError
-from cnnlab.problems import Key, describe, shown
 
 MAX_DEPTH = 20
 

@@ -17,13 +17,14 @@ from pydantic import (
 from pydantic_core import core_schema
 
 from cnnlab.augment import augmentation
+from cnnlab.augment.views import view_set
 from cnnlab.blocks import block
 from cnnlab.config.consistency import config_contradictions, training_contradictions
-from cnnlab.config.items import Item, chosen, listed
-from cnnlab.config.paths import ConfigPath
 from cnnlab.config.sweep_schema import Sweep
+from cnnlab.config_errors import describe, problems_at, rebased
+from cnnlab.config_paths import ConfigPath
 from cnnlab.datasets import dataset
-from cnnlab.inference.views import view_set
+from cnnlab.items import Item, chosen, listed
 from cnnlab.loggers import logger
 from cnnlab.metrics import metric
 from cnnlab.optimizers import optimizer
@@ -39,7 +40,6 @@ from cnnlab.parameters import (
     ValueRange,
 )
 from cnnlab.preprocess import preprocessing
-from cnnlab.problems import describe, problems_at, rebased
 from cnnlab.registry import Parameters, unknown_key
 from cnnlab.schedules import schedule
 

@@ -3,13 +3,12 @@
 import shutil
 from pathlib import Path
 
-import cnnlab
 from cnnlab.errors import ConfigError
 
 
 def shipped_directory() -> Path:
     """Where the shipped configs lie: inside an installed package, or beside it in a checkout."""
-    package = Path(cnnlab.__file__).parent
+    package = Path(__file__).parents[1]
     installed = package / "shipped_configs"
     return installed if installed.is_dir() else package.parent / "configs"
 

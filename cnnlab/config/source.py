@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 
+from cnnlab.config_errors import Key, shown
 from cnnlab.errors import ConfigError
-from cnnlab.problems import Key, shown
 
 EXPECTED_MAP = "expected a map with the keys name, data, model and so on"
 MAX_NODES = 10_000

@@ -14,8 +14,8 @@ from cnnlab.config.overrides import put
 from cnnlab.config.source import Document
 from cnnlab.config.sweep_schema import Distribution, split_key
 from cnnlab.config.sweep_words import short_names, told
+from cnnlab.config_errors import Key, shown
 from cnnlab.errors import ConfigError
-from cnnlab.problems import Key, shown
 
 AS_IT_IS = "as it is"
 DIGITS = 4  # of a drawn number

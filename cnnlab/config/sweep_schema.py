@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from cnnlab.config_errors import Key, describe, problems_at, shown
 from cnnlab.parameters import Monitor
-from cnnlab.problems import Key, describe, problems_at, shown
 from cnnlab.registry import Parameters
 
 MOST_CELLS = 10_000

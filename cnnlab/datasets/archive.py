@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnlab.config_errors import shown
 from cnnlab.datasets.damage import looks_like_html
 from cnnlab.datasets.unpack import gigabytes
 from cnnlab.errors import DataError
-from cnnlab.problems import shown
-from cnnlab.runs.reading import DAMAGED_ARCHIVE
+from cnnlab.reading import DAMAGED_ARCHIVE
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from cnnlab.config.paths import ConfigPath
+from cnnlab.config_paths import ConfigPath
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.datasets.pictures import SUFFIXES, Color, read_picture
 from cnnlab.datasets.splits import stratified_tail

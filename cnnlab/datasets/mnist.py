@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnlab.config_errors import shown
 from cnnlab.datasets.archive import open_archive
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.datasets.fetch import FetchError, RemoteFile, fetch, missing_message
@@ -16,7 +17,6 @@ from cnnlab.datasets.locate import (
     search_directories,
 )
 from cnnlab.errors import DataError
-from cnnlab.problems import shown
 
 MNIST_INFO = DatasetInfo(image_shape=(28, 28, 1), class_names=tuple("0123456789"))
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.config.paths import ConfigPath
+from cnnlab.config_errors import shown
+from cnnlab.config_paths import ConfigPath
 from cnnlab.datasets.archive import open_archive
 from cnnlab.datasets.arrays import class_indices, images_as_bytes
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.errors import DataError
-from cnnlab.problems import shown
 
 ADVICE = "Write it with numpy.savez_compressed(path, x_train=..., y_train=..., x_test=..., y_test=...)."
 SPELLINGS = {"train": ("train",), "validation": ("validation", "valid", "val"), "test": ("test",)}

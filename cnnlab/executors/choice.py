@@ -6,7 +6,7 @@ from typing import Any, Literal
 from cnnlab.errors import ConfigError
 from cnnlab.executors.base import Executor
 from cnnlab.executors.local import LocalExecutor
-from cnnlab.training.layout import gpu_slots, resolve_jobs
+from cnnlab.executors.threads import gpu_slots, resolve_jobs
 
 Name = Literal["local", "ray", "slurm"]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cnnlab.runs.atomic import TEMPORARY, write_bytes
+from cnnlab.files import TEMPORARY, write_bytes
 
 Files = dict[str, bytes]
 """By path relative to the repeat's folder."""

@@ -12,11 +12,11 @@ from typing import Any, final
 from cnnlab.backends import choose
 from cnnlab.errors import RepeatsFailed
 from cnnlab.executors.base import UNDER_WAY, Event, Job, Listener
+from cnnlab.executors.interrupts import noted_interrupts
+from cnnlab.executors.processes import forking_context, without_main
 from cnnlab.executors.worker import work
-from cnnlab.processes import forking_context, without_main
 from cnnlab.runs.machine import memory_bytes
 from cnnlab.runs.process import peak_memory
-from cnnlab.training.interrupts import noted_interrupts
 
 SECONDS_TO_STOP = 7.0
 SECONDS_BETWEEN_LOOKS = 1.0  # at the memory that the workers take

@@ -14,10 +14,10 @@ from cnnlab.errors import RunError
 from cnnlab.executors.base import UNDER_WAY, Event, Job, Listener
 from cnnlab.executors.extra import require_extra
 from cnnlab.executors.files import proof_of_sharing
+from cnnlab.executors.interrupts import noted_interrupts
+from cnnlab.executors.processes import without_main
 from cnnlab.executors.ray_connection import answers, require_usable
 from cnnlab.executors.ray_driver import SECONDS_TO_STOP, drive
-from cnnlab.processes import without_main
-from cnnlab.training.interrupts import noted_interrupts
 
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_OF_SILENCE = 10.0  # of the head, after which the cluster is lost: after 60 Ray would end the driver

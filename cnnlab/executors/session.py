@@ -57,7 +57,7 @@ class Session:
     def _run(self, job: Job, tell: Listener, check: Callable[[], None], data: Any) -> Event:
         from cnnlab.config.load import check as checked
         from cnnlab.config.load import document_of
-        from cnnlab.runs.atomic import remove_leftovers
+        from cnnlab.files import remove_leftovers
         from cnnlab.runs.folder import RunFolder
         from cnnlab.runs.lock import sole_user
         from cnnlab.training.fitting import Hooks

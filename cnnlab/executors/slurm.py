@@ -15,10 +15,10 @@ from typing import Any, Literal, final
 from cnnlab.errors import ConfigError, RunError
 from cnnlab.executors.base import Event, Job, Listener
 from cnnlab.executors.extra import require_extra
+from cnnlab.executors.interrupts import noted_interrupts
 from cnnlab.executors.local import LocalExecutor
 from cnnlab.executors.resources import Need
 from cnnlab.executors.slurm_task import STOP, SlurmTask, stop_path, told
-from cnnlab.training.interrupts import noted_interrupts
 
 FOLDER = "slurm"  # in the folder of the first job's run
 SECONDS_BETWEEN_LOOKS = 1.0

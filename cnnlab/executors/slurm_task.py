@@ -9,7 +9,7 @@ from typing import Any
 from cnnlab.executors.base import Event, Job
 from cnnlab.executors.session import Session
 from cnnlab.executors.surroundings import surroundings
-from cnnlab.runs.atomic import to_json_text
+from cnnlab.files import to_json_text
 
 STOP = "stop"  # a file that tells all tasks to save their state and to end
 SECONDS_BETWEEN_LOOKS = 0.5

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-import cnnlab
 from cnnlab.runs.environment import package_versions
 from cnnlab.runs.machine import cpu_model
 from cnnlab.runs.process import host_name
+from cnnlab.version import __version__
 
 PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy")
 
 
 def surroundings() -> dict[str, Any]:
     """Host, processor, and versions of what decides the numbers."""
-    versions = {"cnnlab": cnnlab.__version__, **package_versions(PACKAGES)}
+    versions = {"cnnlab": __version__, **package_versions(PACKAGES)}
     return {"host": host_name(), "cpu": cpu_model(), "versions": versions}
 
 

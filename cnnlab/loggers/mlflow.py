@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from cnnlab.dotted_keys import flatten
 from cnnlab.loggers.base import Logger, Name, RunInfo, figures, final_figures, logger
 
 ENDS = {"done": "FINISHED", "interrupted": "KILLED", "stopped": "KILLED", "partial": "FINISHED"}
@@ -33,8 +34,6 @@ class MLflow(Logger):
 
     def start(self, run: RunInfo) -> None:
         from mlflow import MlflowClient
-
-        from cnnlab.runs.records import flatten
 
         for name in ("mlflow", "alembic"):  # the store's own messages do not belong into a run's display
             logging.getLogger(name).setLevel(logging.ERROR)

@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.augment.views import Views, mean
 from cnnlab.errors import RunError
-from cnnlab.inference.averaging import mean, probabilities
-from cnnlab.inference.views import Views
 from cnnlab.metrics import Threshold, youden_threshold
 from cnnlab.metrics.two_classes import YOUDEN
 from cnnlab.predict.networks import ALL, ENSEMBLE, TrainedRun, open_network, prepare_framework, trained_run
 from cnnlab.predict.recorded import SPLIT_TITLES, RecordedData, recorded_data
 from cnnlab.predict.stored import same_images, stored_predictions, stored_tta
 from cnnlab.runs.read import RepeatResult, Run
+from cnnlab.training.averaging import probabilities
 from cnnlab.training.evaluation import penalties, split_figures, threshold_figures
+from cnnlab.training.forward import forward_pass
 
 Figures = dict[str, float]
 
@@ -143,7 +144,7 @@ def _measure(
             f"for them with 'cnnlab predict RUN --split {split} --output FILE'."
         )
     model = open_network(trained, repeat)
-    p = probabilities(views.forward(model), part.images, views)
+    p = probabilities(views.forward(model, forward_pass), part.images, views)
     threshold = _threshold_of(repeat)
     figures = split_figures(data.config, part.labels, p, len(trained.class_names), penalties(model))
     return figures | threshold_figures(split, part.labels, p, threshold), threshold, part.labels, p

@@ -3,8 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
+from cnnlab.files import plain
 from cnnlab.predict.evaluation import Evaluation, Measured
-from cnnlab.runs.atomic import plain
 from cnnlab.runs.summary import CONFIDENCE, SD_DEFINITION, Summary, summarize
 
 
@@ -15,7 +15,7 @@ def summaries(evaluation: Evaluation) -> dict[str, Summary]:
 
 
 def evaluation_to_json(evaluation: Evaluation) -> dict[str, Any]:
-    """Everything that was measured, and on what; see `cnnlab.runs.atomic.plain` for numbers that are not finite."""
+    """Everything that was measured, and on what; see `cnnlab.files.plain` for numbers that are not finite."""
     data, ensemble = evaluation.data, evaluation.ensemble
     return dict(
         plain(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnlab.config_errors import shown
 from cnnlab.datasets.archive import open_archive
 from cnnlab.datasets.hdf5 import checked_images, open_hdf5
 from cnnlab.datasets.pictures import SUFFIXES
@@ -13,8 +14,7 @@ from cnnlab.datasets.stored import StoredImages, central
 from cnnlab.errors import ConfigError, DataError
 from cnnlab.predict.image_check import SAMPLE, Expected, check_images, low_values_note
 from cnnlab.predict.picture_source import PictureSource, pictures_in
-from cnnlab.problems import shown
-from cnnlab.runs.reading import DAMAGED_ARCHIVE
+from cnnlab.reading import DAMAGED_ARCHIVE
 
 HDF5_SUFFIXES = (".h5", ".hdf5")
 FORMS = "an HDF5 file (.h5), a NumPy file (.npy, .npz), a folder of PNG or JPEG images, or such images"

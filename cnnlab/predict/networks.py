@@ -7,17 +7,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from cnnlab.augment.views import Views, view_set, views_misfit
 from cnnlab.config.extensions import load_extension
 from cnnlab.config.load import frozen
 from cnnlab.config.schema import Evaluation
+from cnnlab.config_errors import explain
 from cnnlab.errors import ConfigError, RunError
-from cnnlab.inference.forward import Forward
-from cnnlab.inference.views import Views, view_set, views_misfit
-from cnnlab.problems import explain
 from cnnlab.report.numbers import listed
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.read import RepeatResult, Run, load_run
-from cnnlab.saved_model import UnreadableModel, open_saved_model
+from cnnlab.training.forward import Forward, forward_pass
+from cnnlab.training.saved_model import UnreadableModel, open_saved_model
 
 ENSEMBLE, ALL = "ensemble", "all"
 
@@ -127,7 +127,7 @@ def open_network(trained: TrainedRun, repeat: RepeatResult) -> Any:
 
 def open_forward(trained: TrainedRun, repeat: RepeatResult, views: Views) -> Forward:
     """The forward pass of a repeat's saved model, as `views` want it."""
-    return views.forward(open_network(trained, repeat))
+    return views.forward(open_network(trained, repeat), forward_pass)
 
 
 def prepare_framework() -> None:

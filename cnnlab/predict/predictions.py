@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.augment.views import mean
 from cnnlab.errors import ConfigError, RunError
-from cnnlab.inference.averaging import averaged, batches, mean
 from cnnlab.predict.image_check import Expected
 from cnnlab.predict.inputs import Input, open_input
 from cnnlab.predict.networks import ALL, TrainedRun, open_forward, prepare_framework, trained_run
@@ -18,6 +18,7 @@ from cnnlab.predict.submission import require_free, submissions
 from cnnlab.report.predictions import Predictions
 from cnnlab.runs.find import expanded
 from cnnlab.runs.read import RepeatResult
+from cnnlab.training.averaging import averaged, batches
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any, final
 import numpy as np
 
 from cnnlab.errors import ConfigError
-from cnnlab.runs.atomic import atomic_path
+from cnnlab.files import atomic_path
 
 
 @final

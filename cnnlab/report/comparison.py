@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cnnlab.dotted_keys import flatten
 from cnnlab.errors import RunError
+from cnnlab.reading import mapping
 from cnnlab.report.collect import Row, RunReport
 from cnnlab.report.items import parameters_in_words
 from cnnlab.report.numbers import one_line
 from cnnlab.report.statistics import Difference, Paired, holm, paired, welch
 from cnnlab.runs.read import Run
-from cnnlab.runs.reading import mapping
-from cnnlab.runs.records import flatten
 
 FEWEST_PAIRS = 2
 DRAWN_BY = ("train_size", "validation_fraction", "limit_per_split")

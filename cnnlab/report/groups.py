@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from cnnlab.dotted_keys import flatten
 from cnnlab.errors import RunError
+from cnnlab.reading import mapping
 from cnnlab.report.numbers import one_line
 from cnnlab.report.setting import changes_results
 from cnnlab.runs.read import RepeatResult, Run
-from cnnlab.runs.reading import mapping
-from cnnlab.runs.records import flatten
 
 MOST_NAMED = 6
 Experiment = tuple[str, str]  # experiment hash, hash of the data

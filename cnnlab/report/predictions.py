@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnnlab.reading import read_arrays
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.read import RepeatResult, Run
-from cnnlab.runs.reading import read_arrays
 
 if TYPE_CHECKING:
     import numpy as np

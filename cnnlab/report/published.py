@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cnnlab.reading import mapping
 from cnnlab.report.numbers import one_line
 from cnnlab.report.setting import changes_of_setting, first_few
 from cnnlab.runs.read import Run, as_number
-from cnnlab.runs.reading import mapping
 from cnnlab.runs.summary import SPLITS, summarize
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from cnnlab.dotted_keys import flatten
 from cnnlab.report.numbers import one_line
 from cnnlab.runs.read import Run
-from cnnlab.runs.records import flatten
 
 CHANGES_NO_RESULT = (
     *("name", "seed", "repeats", "logging", "published"),

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from cnnlab.reading import mapping
 from cnnlab.report.items import item_in_words, parameters_in_words, says_something, value_in_words
 from cnnlab.report.numbers import counted, one_line
 from cnnlab.report.remarks import Remark
 from cnnlab.runs.read import Run
-from cnnlab.runs.reading import mapping
 
 CHANGES_NOTHING = ("threads", "device", "devices", "checkpoint_every", "memory_budget", "metrics")
 DATA_TOLD = ("dataset", "train_size", "validation_fraction", "scale", "limit_per_split", *CHANGES_NOTHING)

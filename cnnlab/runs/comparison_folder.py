@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cnnlab.runs.atomic import atomic_path, make_folder, write_json
-from cnnlab.runs.reading import mapping, read_arrays, read_text
+from cnnlab.files import atomic_path, make_folder, write_json
+from cnnlab.reading import mapping, read_arrays, read_text
 
 
 class ComparisonFolder:
@@ -40,7 +40,7 @@ class ComparisonFolder:
         write_json(self.about_path, about)
 
     def write_first_step(self, backend: str, figures: dict[str, Any], arrays: dict[str, Any]) -> None:
-        """Keep what `cnnlab.comparison.first_step` found; raises RunError when the disk refuses."""
+        """Keep what `cnnlab.experiments.first_step` found; raises RunError when the disk refuses."""
         import numpy as np
 
         make_folder(self.first_step_path(backend).parent, parents=True)

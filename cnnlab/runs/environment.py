@@ -11,13 +11,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import cnnlab
+from cnnlab.files import write_bytes, write_json
 from cnnlab.runs import machine
-from cnnlab.runs.atomic import write_bytes, write_json
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.git_state import changes, git_state
 from cnnlab.runs.process import host_name
 from cnnlab.runs.status import now_text
+from cnnlab.version import __version__
 
 PACKAGES = (
     *("keras", "tensorflow", "tensorflow-cpu", "tensorflow-macos", "jax", "jaxlib", "torch"),
@@ -38,7 +38,7 @@ def capture_environment(argv: Sequence[str], extra: Mapping[str, Any] | None = N
     never fails: what cannot be found out is None.
     """
     return {
-        "cnnlab": cnnlab.__version__,
+        "cnnlab": __version__,
         "python": platform.python_version(),
         "platform": platform.platform(),
         "host": host_name(),

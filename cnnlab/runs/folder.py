@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cnnlab.errors import RunError
-from cnnlab.runs.atomic import make_folder
+from cnnlab.files import make_folder
 from cnnlab.runs.status import StatusFile
 
 NAME_PATTERN = re.compile(

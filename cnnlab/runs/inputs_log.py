@@ -5,8 +5,8 @@ A line counts once its line break is written, as in metrics.csv.
 
 from pathlib import Path
 
-from cnnlab.runs.atomic import append_text, flush, write_text
-from cnnlab.runs.reading import read_text
+from cnnlab.files import append_text, flush, write_text
+from cnnlab.reading import read_text
 
 HEADER = "epoch,crc32"
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cnnlab.errors import RunError
-from cnnlab.runs.atomic import append_text, flush, write_text
-from cnnlab.runs.reading import read_bytes
+from cnnlab.files import append_text, flush, write_text
+from cnnlab.reading import read_bytes
 
 Columns = dict[str, list[float | None]]
 

@@ -13,13 +13,13 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-import cnnlab
 from cnnlab.errors import RunError
+from cnnlab.reading import mapping, read_bytes
 from cnnlab.runs.folder import NAME_PATTERN, RunFolder
 from cnnlab.runs.read import as_number
-from cnnlab.runs.reading import mapping, read_bytes
 from cnnlab.runs.status import writer_is_gone
 from cnnlab.runs.sweeps import SweepIndex, cell_state, is_sweep, read_sweep, trainings
+from cnnlab.version import __version__
 
 HEADLINES = (("test", "accuracy"), ("validation", "accuracy"))
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -67,7 +67,7 @@ def overview(path: Path) -> Overview:
     summary = _read(folder.summary_json_path, notes, optional=True)
     environment = _read(folder.environment_path, notes)
     version = _text(environment.get("cnnlab"))
-    if version and version != cnnlab.__version__:
+    if version and version != __version__:
         notes.append(f"written by cnnlab {version}")
     index = _index(path, notes) if is_sweep(path) else None
     kind = str(status.get("command") or ("verify" if folder.verify_path.exists() else "train"))

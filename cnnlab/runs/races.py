@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab.errors import RunError
-from cnnlab.runs.atomic import append_text, flush, to_json_text, write_text
-from cnnlab.runs.reading import read_text
+from cnnlab.files import append_text, flush, to_json_text, write_text
+from cnnlab.reading import read_text
 
 FILE = "race.jsonl"
 

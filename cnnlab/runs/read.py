@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cnnlab.errors import RunError
+from cnnlab.reading import mapping, read_text
 from cnnlab.runs.folder import RepeatFolder, RunFolder
 from cnnlab.runs.metrics_log import Columns, read_metrics
-from cnnlab.runs.reading import mapping, read_text
 from cnnlab.runs.status import writer_is_gone
 
 DEEPEST_CONFIG = 50  # levels

@@ -5,7 +5,8 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from cnnlab.runs.atomic import plain
+from cnnlab.dotted_keys import flatten
+from cnnlab.files import plain
 from cnnlab.runs.read import Per, RepeatResult, Run, as_number
 
 Record = dict[str, Any]
@@ -94,20 +95,6 @@ def _harmless(value: Any) -> Any:
 def columns_of(records: Iterable[Record]) -> list[str]:
     """Return every key of any record, in the order in which they first appear."""
     return list(dict.fromkeys(key for record in records for key in record))
-
-
-def flatten(value: Any, prefix: str = "") -> dict[str, Any]:
-    """Return nested data as one level, with keys as ``--set`` writes them: ``model.0.conv_block.filters``."""
-    if isinstance(value, Mapping) and value:
-        items: Iterable[tuple[Any, Any]] = value.items()
-    elif isinstance(value, list | tuple) and value:
-        items = enumerate(value)
-    else:
-        return {prefix: value}
-    flat: dict[str, Any] = {}
-    for key, entry in items:
-        flat |= flatten(entry, f"{prefix}.{key}" if prefix else str(key))
-    return flat
 
 
 def varied_keys(configs: Sequence[Mapping[str, Any]]) -> list[str]:

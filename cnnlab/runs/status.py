@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from cnnlab.errors import RunError
-from cnnlab.runs.atomic import write_json
+from cnnlab.files import write_json
+from cnnlab.reading import read_text
 from cnnlab.runs.process import host_name, is_alive, process_stamp
-from cnnlab.runs.reading import read_text
 
 Command = Literal["train", "verify", "sweep"]
 RunStatus = Literal["running", "done", "partial", "failed", "interrupted", "stopped"]

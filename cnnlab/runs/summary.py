@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.runs.atomic import plain, write_json, write_text
+from cnnlab.files import plain, write_json, write_text
 
 if TYPE_CHECKING:
     from cnnlab.runs.read import Run

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab.errors import RunError
-from cnnlab.runs.atomic import write_json
+from cnnlab.files import write_json
+from cnnlab.reading import read_text
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.races import Heard, stopped_cells
-from cnnlab.runs.reading import read_text
 from cnnlab.runs.status import writer_is_gone
 
 FILE = "sweep.json"

@@ -8,7 +8,7 @@ import numpy as np
 from cnnlab.augment.check import Effect, effect, sentence
 from cnnlab.datasets import DatasetInfo
 from cnnlab.errors import ConfigError
-from cnnlab.model import preprocessing_model
+from cnnlab.training.model import preprocessing_model
 from cnnlab.training.seeds import augmentation_states
 
 IMAGES = 64

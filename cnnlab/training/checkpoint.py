@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.errors import RunError
-from cnnlab.runs.atomic import atomic_path, make_folder, plain, write_json
+from cnnlab.files import atomic_path, make_folder, plain, write_json
 
 FORMAT = 1
 LARGEST_SHARE = 0.02  # of the time, for checkpoints that are written every so many seconds

@@ -6,8 +6,8 @@ import numpy as np
 
 from cnnlab.datasets import DatasetInfo
 from cnnlab.datasets.channel_statistics import ChannelStatistics
-from cnnlab.model import build_model
 from cnnlab.training.framework import import_keras, without_chatter
+from cnnlab.training.model import build_model
 
 
 def unknown_statistics(config: Any, info: DatasetInfo) -> ChannelStatistics | None:

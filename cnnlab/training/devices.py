@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnlab.backends import active
 from cnnlab.errors import ConfigError
-from cnnlab.inference.averaging import BATCH_SIZE
+from cnnlab.training.averaging import BATCH_SIZE
 
 
 def require_even_shares(training: Any, splits: dict[str, Any]) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cnnlab import __version__
 from cnnlab.backends import choose
 from cnnlab.datasets import availability, data_places
 from cnnlab.errors import ConfigError
 from cnnlab.runs.environment import keras_json, package_versions
 from cnnlab.runs.machine import cpu_model, gpus, memory_bytes, usable_cores
+from cnnlab.version import __version__
 
 _SET_BY_CNNLAB = {"floatx": "float32", "image_data_format": "channels_last"}
 

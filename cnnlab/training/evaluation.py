@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.inference.averaging import probabilities
-from cnnlab.inference.views import Views, view_set
+from cnnlab.augment.views import Views, view_set
 from cnnlab.metrics import Threshold, cross_entropy, figures_at_threshold, two_class_figures, youden_threshold
 from cnnlab.metrics.two_classes import YOUDEN
+from cnnlab.training.averaging import probabilities
+from cnnlab.training.forward import forward_pass
 from cnnlab.training.network import make_metrics
 
 SPLIT_CODES = {"train": 0, "validation": 1, "test": 2}
@@ -44,7 +45,7 @@ def evaluate(
     they are taken as they are, unless these would be asked for in another way here.
     """
     views = views_of(config)
-    forward = views.forward(model)
+    forward = views.forward(model, forward_pass)
     seen = {name: part for name, part in splits.items() if part is not None}
     known = (
         {} if validated is None or not asked_alike(config, seen["validation"]) else {"validation": validated}

@@ -9,7 +9,6 @@ import numpy as np
 from cnnlab.backends import active
 from cnnlab.backends.base import Standing
 from cnnlab.errors import RunError
-from cnnlab.model import trainable_part
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.inputs_log import InputsLog
 from cnnlab.runs.metrics_log import MetricsLog
@@ -18,6 +17,7 @@ from cnnlab.training.devices import synchronized_normalization
 from cnnlab.training.engine import Engine, Pace
 from cnnlab.training.input_hashes import InputHashes
 from cnnlab.training.logit_adjustment import logit_offsets
+from cnnlab.training.model import trainable_part
 from cnnlab.training.network import (
     averaged_weights,
     compile_network,

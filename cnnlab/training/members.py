@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.model import ensemble_model
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.training.checkpoint import CheckpointFolder
 from cnnlab.training.fitting import Fitting, Hooks
+from cnnlab.training.model import ensemble_model
 from cnnlab.training.rules import Stopped
 from cnnlab.training.seeds import member_seed
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from cnnlab.augment.augmenter import Augmenter
-from cnnlab.config.items import Item
 from cnnlab.datasets import Split
-from cnnlab.inference.averaging import BATCH_SIZE
+from cnnlab.items import Item
+from cnnlab.training.averaging import BATCH_SIZE
 from cnnlab.training.seeds import augmentation_states, epoch_order
 
 CHUNK_IMAGES = 512

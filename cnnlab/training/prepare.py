@@ -9,11 +9,11 @@ from cnnlab.config.consistency import data_contradictions, without_validation
 from cnnlab.datasets import Dataset, data_places, load_dataset
 from cnnlab.datasets.memory import prepare_streaming
 from cnnlab.errors import ConfigError
-from cnnlab.model import build_model
 from cnnlab.training.augmentation_check import augmented, check_augmentation, sample
 from cnnlab.training.describe import unknown_statistics
 from cnnlab.training.devices import require_even_shares
 from cnnlab.training.framework import import_keras
+from cnnlab.training.model import build_model
 from cnnlab.training.repeat import drawn_splits
 from cnnlab.training.seeds import repeat_seed
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.config.items import Item
 from cnnlab.datasets import DatasetInfo
-from cnnlab.inference.forward import forward_pass
-from cnnlab.model import preprocessing_model
+from cnnlab.items import Item
+from cnnlab.training.forward import forward_pass
+from cnnlab.training.model import preprocessing_model
 
 AT_A_TIME = 500
 FITTED = ("train", "validation")

@@ -13,8 +13,7 @@ from cnnlab.datasets import Dataset
 from cnnlab.datasets.channel_statistics import channel_statistics
 from cnnlab.datasets.memory import within_budget
 from cnnlab.datasets.splits import draw_split
-from cnnlab.model import build_model
-from cnnlab.runs.atomic import atomic_path, write_json
+from cnnlab.files import atomic_path, write_json
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.training.class_weights import class_weights
 from cnnlab.training.evaluation import evaluate
@@ -22,6 +21,7 @@ from cnnlab.training.fitting import Hooks
 from cnnlab.training.framework import import_keras
 from cnnlab.training.length import with_epochs
 from cnnlab.training.members import Members
+from cnnlab.training.model import build_model
 from cnnlab.training.preprocessed import preprocessed
 from cnnlab.training.rules import Stopped
 from cnnlab.training.seeds import repeat_seed, split_generator

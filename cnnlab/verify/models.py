@@ -9,8 +9,8 @@ from cnnlab.errors import ConfigError, RunError
 from cnnlab.numpy_cnn import from_keras
 from cnnlab.runs.find import expanded, find_run
 from cnnlab.runs.folder import RunFolder
-from cnnlab.saved_model import UnreadableModel, open_saved_model
 from cnnlab.training.framework import without_chatter
+from cnnlab.training.saved_model import UnreadableModel, open_saved_model
 from cnnlab.verify.cases import Array
 
 PREPARED_AT_ONCE = 500  # images

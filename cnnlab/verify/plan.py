@@ -11,10 +11,10 @@ from cnnlab.backends import choose
 from cnnlab.datasets import Dataset, DatasetInfo, data_places, dataset_info, load_dataset
 from cnnlab.datasets.channel_statistics import ChannelStatistics, channel_statistics
 from cnnlab.errors import DataError
-from cnnlab.model import build_model
+from cnnlab.executors.threads import resolve_threads
 from cnnlab.training.describe import unknown_statistics
 from cnnlab.training.framework import configure, import_keras, without_chatter
-from cnnlab.training.layout import resolve_threads
+from cnnlab.training.model import build_model
 from cnnlab.training.repeat import drawn_splits
 from cnnlab.training.seeds import repeat_seed
 from cnnlab.verify.models import Prepare, Weights, behind_preprocessing, check_fits, in_dtype, load_model

@@ -11,8 +11,8 @@ from cnnlab.config.identity import experiment_hash, file_hash, run_hash
 from cnnlab.config.load import config_to_yaml
 from cnnlab.errors import Interrupted, RepeatsFailed
 from cnnlab.executors.base import Event
+from cnnlab.files import write_json, write_text
 from cnnlab.numpy_cnn import from_keras
-from cnnlab.runs.atomic import write_json, write_text
 from cnnlab.runs.environment import write_environment
 from cnnlab.runs.folder import RunFolder
 from cnnlab.training.framework import without_chatter

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnlab.augment import augmentation
-from cnnlab.config.items import Item
+from cnnlab.items import Item
 from tests.augment.test_augmentations import cases, images
 
 pytestmark = pytest.mark.keras

@@ -56,7 +56,7 @@ def train(folder: Path) -> dict[str, Any]:
     """Train some steps, save the model, and tell."""
     import keras
 
-    from cnnlab.model import build_model, trainable_part
+    from cnnlab.training.model import build_model, trainable_part
     from cnnlab.training.network import compile_network, network_class
     from cnnlab.training.pipeline import BatchPlan, training_batches
     from cnnlab.training.repeat import drawn_splits

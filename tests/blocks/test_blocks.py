@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from cnnlab.blocks import block
-from cnnlab.config.items import Item
 from cnnlab.datasets.base import DatasetInfo
 from cnnlab.errors import ConfigError
-from cnnlab.model import build_model
+from cnnlab.items import Item
+from cnnlab.training.model import build_model
 from tests.sample_configs import MINIMAL, loaded
 
 pytestmark = pytest.mark.keras

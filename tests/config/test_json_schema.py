@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
 from cnnlab.augment import augmentation
+from cnnlab.augment.views import view_set
 from cnnlab.blocks import block
 from cnnlab.config.json_schema import DIALECT, config_schema
 from cnnlab.datasets import dataset
-from cnnlab.inference.views import view_set
 from cnnlab.metrics import metric
 from cnnlab.optimizers import optimizer
 from cnnlab.schedules import schedule

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cnnlab.executors.files import manifests, packed, proof_of_sharing, unpack
-from cnnlab.runs.atomic import remove_leftovers
+from cnnlab.files import remove_leftovers
 
 
 def write(folder: Path, *names: str) -> None:

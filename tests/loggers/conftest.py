@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from cnnlab.config.items import Item
+from cnnlab.items import Item
 from cnnlab.loggers import RunInfo, logger
 
 ROWS = [

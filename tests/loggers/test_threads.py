@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cnnlab.config.items import Item
+from cnnlab.items import Item
 from cnnlab.loggers import Logger, RunInfo, logger
 from cnnlab.loggers.threads import Loggers
 from tests.loggers.conftest import RESULT, ROWS

@@ -144,7 +144,8 @@ def test_the_hidden_test_set_comes_from_what_training_stored(lab_run, tmp_path):
 def test_random_views_are_those_of_the_runs_config(lab_run, tmp_path, tta):
     import keras
 
-    from cnnlab.inference.views import view_set
+    from cnnlab.augment.views import view_set
+    from cnnlab.training.forward import forward_pass
 
     shutil.copytree(lab_run.path, tmp_path / "run")
     plain = yaml.safe_load((tmp_path / "run/config.yaml").read_text())
@@ -156,7 +157,7 @@ def test_random_views_are_those_of_the_runs_config(lab_run, tmp_path, tta):
     entry = view_set.get("random")
     views = entry(parameters=entry.parameters.model_validate({"views": 3, "augment": tuple(augment)}))
     with h5py.File(lab_run.data / "test_x.h5") as file:
-        expected = views.forward(model)(file["x"][:])
+        expected = views.forward(model, forward_pass)(file["x"][:])
     np.testing.assert_allclose(rows(tmp_path / "s.csv")[1][:, 2:], expected, atol=1e-6)
 
 

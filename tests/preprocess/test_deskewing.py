@@ -19,7 +19,7 @@ INFO = DatasetInfo((28, 28, 1), ("a", "b"))
 
 
 def deskewed(images: np.ndarray, step: Any = "deskew", info: DatasetInfo = INFO) -> np.ndarray:
-    from cnnlab.model import preprocessing_model
+    from cnnlab.training.model import preprocessing_model
 
     steps = check(document_of(BASE | {"preprocess": [step]}, Path("config.yaml"))).preprocess
     return np.asarray(preprocessing_model(steps, info)(images.astype(np.float32)))
@@ -184,8 +184,8 @@ def test_what_stands_behind_the_preprocessing_can_be_verified(tmp_path: Path) ->
     """Of a saved model too: its remaining layers have twins in NumPy, and get the deskewed images."""
     import keras
 
-    from cnnlab.model import build_model
     from cnnlab.numpy_cnn import from_keras
+    from cnnlab.training.model import build_model
     from cnnlab.verify.models import behind_preprocessing, in_dtype, load_model
 
     config = check(document_of(BASE, Path("config.yaml")))

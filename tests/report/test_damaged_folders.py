@@ -13,6 +13,7 @@ import pytest
 import yaml
 from rich.console import Console
 
+from cnnlab.files import plain
 from cnnlab.report.document import gather
 from cnnlab.report.figures.curves import curves
 from cnnlab.report.figures.plots import write_plots
@@ -27,7 +28,6 @@ from cnnlab.report.terminal.render import render_document
 from cnnlab.report.terminal.run_diff import diff_page, diff_to_json
 from cnnlab.report.terminal.run_list import run_list
 from cnnlab.report.terminal.run_page import run_page, run_to_json
-from cnnlab.runs.atomic import plain
 from cnnlab.runs.compare import compare
 from cnnlab.runs.find import find_runs, list_runs
 from cnnlab.runs.overview import overview

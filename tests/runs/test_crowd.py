@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from cnnlab.files import write_json, write_text
 from cnnlab.report.document import gather
 from cnnlab.report.terminal.render import render_document
 from cnnlab.report.terminal.run_list import run_list
 from cnnlab.report.terminal.run_page import run_page
-from cnnlab.runs.atomic import write_json, write_text
 from cnnlab.runs.find import list_runs
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.metrics_log import MetricsLog

@@ -2,8 +2,9 @@ import csv
 import io
 import math
 
+from cnnlab.dotted_keys import flatten
 from cnnlab.runs.read import load_run
-from cnnlab.runs.records import epoch_records, flatten, repeat_records, to_csv, varied_keys
+from cnnlab.runs.records import epoch_records, repeat_records, to_csv, varied_keys
 
 
 def test_one_record_per_repeat_failed_ones_too(make_run):

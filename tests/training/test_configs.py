@@ -18,8 +18,8 @@ SHORT = ("training.epochs=1", "data.train_size=20", "data.limit_per_split=20", "
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_a_shipped_config_trains(path: Path, tmp_path: Path) -> None:
     """One epoch of two steps on bundled data: finite figures, probabilities that sum to one."""
+    from cnnlab.executors.threads import resolve_threads
     from cnnlab.training.framework import import_keras
-    from cnnlab.training.layout import resolve_threads
     from cnnlab.training.prepare import load_data
     from cnnlab.training.repeat import train_one
 
@@ -70,7 +70,7 @@ def test_the_strided_network_penalizes_every_parameter_and_nothing_else() -> Non
     import tensorflow as tf
 
     from cnnlab.datasets import DatasetInfo
-    from cnnlab.model import build_model
+    from cnnlab.training.model import build_model
 
     config = load_config(REPOSITORY / "configs/pcam/lab2025_resnet_strided.yaml")
     model = build_model(config.model, DatasetInfo((32, 32, 3), ("normal", "tumour")), config.data.scale)

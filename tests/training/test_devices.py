@@ -7,8 +7,8 @@ import pytest
 
 from cnnlab.datasets import Split
 from cnnlab.errors import ConfigError
+from cnnlab.executors.threads import gpu_slots
 from cnnlab.training.devices import require_even_shares
-from cnnlab.training.layout import gpu_slots
 from tests.conftest import TINY
 from tests.sample_configs import loaded
 from tests.training.devices import require_one_curve

@@ -92,9 +92,9 @@ def test_the_loss_has_the_penalties_and_the_cross_entropy_has_not(trained):
 
 @pytest.mark.parametrize("batch_size", [1, 7])
 def test_batches_of_any_size_give_the_same_probabilities(trained, batch_size):
-    from cnnlab.inference.averaging import probabilities
-    from cnnlab.inference.forward import forward_pass
-    from cnnlab.inference.views import view_set
+    from cnnlab.augment.views import view_set
+    from cnnlab.training.averaging import probabilities
+    from cnnlab.training.forward import forward_pass
 
     folder, _, data = trained
     import keras

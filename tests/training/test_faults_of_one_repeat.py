@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import TINY
+from tests.experiments.test_killed_runs import start, wait_for
 from tests.training.disks import fill, mounted
-from tests.training.test_faults import start, wait_for
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("faults")]
 

@@ -1,6 +1,6 @@
 """Disks that fill up, vanish or turn read-only under a run: one sentence, finished work intact, a readable folder.
 
-The repeats are made up here, so that no test needs Keras; those of test_faults.py train.
+The repeats are made up here, so that no test needs Keras; those of test_killed_runs.py train.
 """
 
 import contextlib
@@ -24,13 +24,13 @@ from cnnlab.config.load import load_config
 from cnnlab.errors import EXIT_REPEATS_FAILED, CnnlabError, RepeatsFailed, RunError
 from cnnlab.executors.base import Event, Job
 from cnnlab.executors.session import Session, log_traceback
+from cnnlab.experiments.run import Plan, Request, plan_run, run
+from cnnlab.files import write_json
 from cnnlab.report.document import gather
-from cnnlab.runs.atomic import write_json
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.metrics_log import MetricsLog
 from cnnlab.runs.read import load_run
 from cnnlab.runs.status import StatusFile
-from cnnlab.training.run import Plan, Request, plan_run, run
 from tests.conftest import TINY, environment
 from tests.fake_runs import result
 from tests.training.disks import fill, heeding_permissions, make_read_only, mounted
@@ -123,7 +123,7 @@ def test_a_read_only_place_is_refused_with_a_way_out(tmp_path: Path) -> None:
             "Cannot make a run folder in locked/runs: Permission denied. Name another place",
         ),
         (
-            "from cnnlab.runs.atomic import write_text; write_text('locked/a.txt', 'x')",
+            "from cnnlab.files import write_text; write_text('locked/a.txt', 'x')",
             "Cannot write locked/a.txt: Permission denied.",
         ),
         (

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cnnlab.augment.views import view_set
 from cnnlab.datasets.stored import RawSource, StoredImages
-from cnnlab.inference.averaging import BATCH_SIZE, probabilities
-from cnnlab.inference.views import view_set
 from cnnlab.runs.folder import RepeatFolder
+from cnnlab.training.averaging import BATCH_SIZE, probabilities
 from cnnlab.training.evaluation import asked_alike
 from cnnlab.training.fitting import Hooks
+from cnnlab.training.forward import forward_pass
 from cnnlab.training.members import Members
 from tests.training.interrupted import checked, fingerprint, train
 
@@ -74,7 +75,7 @@ def validation_of(repeat: RepeatFolder, data: Any) -> tuple[np.ndarray, np.ndarr
         positions, said = stored["index"][chosen], stored["probabilities"][chosen]
     views = view_set.get("none")(parameters=view_set.get("none").parameters())
     model = keras.models.load_model(repeat.model_path, compile=False)
-    return said, probabilities(views.forward(model), data.train.images[positions], views)
+    return said, probabilities(views.forward(model, forward_pass), data.train.images[positions], views)
 
 
 @pytest.mark.parametrize("ends", ENDS.values(), ids=ENDS)

@@ -11,7 +11,7 @@ from cnnlab.config.load import load_config
 from cnnlab.datasets import data_places, dataset_info
 from cnnlab.datasets.channel_statistics import ChannelStatistics
 from cnnlab.errors import CnnlabError
-from cnnlab.model import build_model
+from cnnlab.training.model import build_model
 from cnnlab.verify.network import check_network
 from tests.conftest import REPOSITORY
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import Finished
-from tests.verify.warm import run_warm
+from tests.warm import run_warm
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("verify")]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnlab.errors import RunError
+from cnnlab.reading import mapping
 from cnnlab.report.backends.agreement import Agreement, Inputs, agreement, same_inputs
 from cnnlab.report.backends.costs import Costs, costs
 from cnnlab.report.collect import RunReport
@@ -13,7 +14,6 @@ from cnnlab.report.document import Document, gather
 from cnnlab.runs.comparison_folder import ComparisonFolder
 from cnnlab.runs.find import list_runs
 from cnnlab.runs.read import Run, load_run
-from cnnlab.runs.reading import mapping
 
 DEFAULT_BACKEND = "tensorflow"
 

@@ -4,6 +4,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from cnnlab.dotted_keys import flatten
+from cnnlab.files import plain, write_json, write_text
 from cnnlab.report.backends.gather import BackendComparison, Side
 from cnnlab.report.backends.tables import tables
 from cnnlab.report.backends.words import conclusion, conditions
@@ -14,9 +16,8 @@ from cnnlab.report.formats.csv_files import csv_files
 from cnnlab.report.formats.markdown_file import table_markdown
 from cnnlab.report.formats.plain import document_to_json
 from cnnlab.report.formats.templating import markdown
-from cnnlab.runs.atomic import plain, write_json, write_text
 from cnnlab.runs.comparison_folder import ComparisonFolder
-from cnnlab.runs.records import flatten, to_csv
+from cnnlab.runs.records import to_csv
 
 FIGURES = {"curves.png": comparison_curves, "results.png": comparison_dots}
 

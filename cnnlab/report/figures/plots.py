@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnlab.errors import RunError
+from cnnlab.files import make_folder
 from cnnlab.report.figures.augmentation import write_augmentation
 from cnnlab.report.figures.calibration import calibration
 from cnnlab.report.figures.confusion import class_names, confusion
@@ -14,7 +15,6 @@ from cnnlab.report.figures.roc import roc
 from cnnlab.report.figures.style import save
 from cnnlab.report.predictions import measured_split
 from cnnlab.report.titles import subtitle
-from cnnlab.runs.atomic import make_folder
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import Run, load_run
 

@@ -10,8 +10,8 @@ import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from cnnlab.files import atomic_path
 from cnnlab.report.numbers import one_line
-from cnnlab.runs.atomic import atomic_path
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -5,13 +5,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnnlab.files import make_folder
+from cnnlab.reading import read_arrays
 from cnnlab.report.figures.feature_maps import difference_maps, feature_maps, first_kernels
 from cnnlab.report.figures.style import save
 from cnnlab.report.numbers import one_line
-from cnnlab.runs.atomic import make_folder
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import Run, load_run
-from cnnlab.runs.reading import read_arrays
 
 if TYPE_CHECKING:
     import numpy as np

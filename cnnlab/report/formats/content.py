@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from cnnlab.reading import mapping
 from cnnlab.report.collect import RunReport
 from cnnlab.report.comparison import Comparison
 from cnnlab.report.document import Document
@@ -23,7 +24,6 @@ from cnnlab.report.verification.render import read_verification
 from cnnlab.report.verification.verdict import difference_sentence
 from cnnlab.report.words import contrast_sentence
 from cnnlab.runs.folder import slug
-from cnnlab.runs.reading import mapping
 
 PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "scipy", "scikit-image", "matplotlib")
 

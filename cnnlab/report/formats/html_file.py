@@ -8,9 +8,9 @@ import base64
 import hashlib
 from importlib import resources
 
-from cnnlab import __version__
 from cnnlab.report.formats.content import Content, Figure
 from cnnlab.report.formats.templating import html_environment
+from cnnlab.version import __version__
 
 KNOWN_STATES = ("done", "failed", "running")
 

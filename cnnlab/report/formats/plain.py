@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from cnnlab.files import plain
 from cnnlab.report.collect import Row, RunReport
 from cnnlab.report.comparison import Comparison
 from cnnlab.report.document import Document
 from cnnlab.report.groups import place_of
 from cnnlab.report.verification.render import read_verification
 from cnnlab.report.words import contrast_sentence, published_sentence
-from cnnlab.runs.atomic import plain
 from cnnlab.runs.read import RepeatResult
 from cnnlab.runs.summary import CONFIDENCE, SD_DEFINITION
 

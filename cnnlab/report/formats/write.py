@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab.errors import RunError
+from cnnlab.files import write_bytes, write_json, write_text
 from cnnlab.report.document import Document
 from cnnlab.report.figures.catalog import Drawing, Picture
 from cnnlab.report.figures.style import save
@@ -18,7 +19,6 @@ from cnnlab.report.formats.latex_report import to_latex_report
 from cnnlab.report.formats.latex_tables import latex_table
 from cnnlab.report.formats.markdown_file import to_markdown
 from cnnlab.report.formats.plain import document_to_json
-from cnnlab.runs.atomic import write_bytes, write_json, write_text
 
 FigureSources = tuple[int | None, Sequence[Drawing | Picture]]
 """What is to be drawn or copied, and the number of its section; None stands for the comparison."""

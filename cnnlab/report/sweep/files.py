@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from cnnlab.files import plain
 from cnnlab.report.formats import FORMATS
 from cnnlab.report.formats.content import Content, SideBySide
 from cnnlab.report.formats.csv_files import csv_text
@@ -15,7 +16,6 @@ from cnnlab.report.sweep.collect import CellResult, SweepReport
 from cnnlab.report.sweep.figures import sweep_drawings
 from cnnlab.report.sweep.tables import ablation_table, cells_table, stopped_table
 from cnnlab.report.sweep.words import reference_in_words, sentences
-from cnnlab.runs.atomic import plain
 
 STOPPED = ("stopped_epoch", "stopped_metric", "stopped_value")
 CONTRAST = ("difference", "low", "high", "test", "pairs", "p", "p_holm", "effect_size", "detectable")

@@ -9,8 +9,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cnnlab.files import plain, to_json_text
 from cnnlab.report.numbers import decimals_of, metric_label, one_line, show
-from cnnlab.runs.atomic import plain, to_json_text
 from cnnlab.runs.compare import Change, Comparison, Result
 from cnnlab.runs.read import Run
 from cnnlab.runs.summary import Summary

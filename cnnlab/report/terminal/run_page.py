@@ -8,12 +8,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cnnlab.files import plain
+from cnnlab.reading import mapping
 from cnnlab.report.numbers import counted, metric_label, one_line, show
 from cnnlab.report.terminal.tables import STATUS_STYLES
 from cnnlab.report.titles import data_marker
-from cnnlab.runs.atomic import plain
 from cnnlab.runs.read import Run
-from cnnlab.runs.reading import mapping
 from cnnlab.runs.remove import size_of
 
 PACKAGES = ("keras", "tensorflow", "numpy")

@@ -7,10 +7,10 @@ from typing import Any
 
 from rich.console import Console
 
+from cnnlab.reading import read_text
 from cnnlab.report.verification.tables import part_tables
 from cnnlab.report.verification.verdict import verdict_text
 from cnnlab.runs.folder import RunFolder
-from cnnlab.runs.reading import read_text
 
 PARTS = ("layers", "network", "data")
 

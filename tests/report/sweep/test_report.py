@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from cnnlab.errors import RunError
+from cnnlab.files import write_json
 from cnnlab.report.statistics import holm, paired
 from cnnlab.report.sweep.ablation import ablation
 from cnnlab.report.sweep.collect import collect_sweep
 from cnnlab.report.sweep.figures import sweep_drawings
 from cnnlab.report.sweep.files import sweep_to_json, write_sweep_report
 from cnnlab.report.sweep.words import sentences
-from cnnlab.runs.atomic import write_json
 from cnnlab.runs.sweeps import cell_paths
 from tests.fake_runs import make_run
 from tests.fake_sweeps import RATE, make_sweep

@@ -1,0 +1,35 @@
+"""Where a key belongs that stands in the wrong section of a config, or was typed as an option."""
+
+from typing import Any
+
+from cnnlab.config_errors import shown
+
+
+def place_of(key: str) -> str | None:
+    """The dotted path at which `key` is valid, such as "training.epochs"; None where nobody knows."""
+    from cnnlab.config.schema import Config, Data, Evaluation, Training
+    from cnnlab.optimizers import optimizer
+    from cnnlab.schedules import schedule
+
+    if key in Config.model_fields:
+        return key
+    for section, model in (("training", Training), ("data", Data), ("evaluation", Evaluation)):
+        if key in model.model_fields:
+            return f"{section}.{key}"
+    for section, registry in (("training.optimizer", optimizer), ("training.schedule", schedule)):
+        if any(key in registry.get(name).parameters.model_fields for name in registry):
+            return f"{section}.{key}"
+    return None
+
+
+def with_place(error: Any) -> Any:
+    """A validation error, which tells the right place where it is about a key in a wrong section."""
+    location = error["loc"]
+    if error["type"] != "unknown key" or len(location) > 2:
+        return error
+    place = place_of(str(location[-1]))
+    if place is None:
+        return error
+    where = place if "." in place else f"{place}' at the top level, beside '{location[0]}"
+    _, _, valid = error["msg"].partition("; ")
+    return {**error, "msg": f"unknown key '{shown(location[-1])}' (did you mean '{where}'?); {valid}"}

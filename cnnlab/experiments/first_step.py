@@ -1,0 +1,122 @@
+"""What one backend makes of the first batch of repeat 0: probabilities, gradients, and how long it takes to get there.
+
+It runs in a process of its own, for Keras has one backend per process. Weights and batch are those that the training
+starts with, the same on every backend.
+"""
+
+import hashlib
+import tempfile
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnlab.backends import active, choose
+from cnnlab.datasets.channel_statistics import channel_statistics
+from cnnlab.experiments.comparison_plan import Comparison
+from cnnlab.runs.folder import RepeatFolder
+from cnnlab.training.checkpoint import CheckpointFolder
+from cnnlab.training.class_weights import class_weights
+from cnnlab.training.fitting import Fitting, Hooks
+from cnnlab.training.framework import configure, import_keras, without_chatter
+from cnnlab.training.length import with_epochs
+from cnnlab.training.model import build_model
+from cnnlab.training.prepare import load_data
+from cnnlab.training.preprocessed import preprocessed
+from cnnlab.training.repeat import drawn_splits
+from cnnlab.training.seeds import repeat_seed
+
+Measured = tuple[dict[str, Any], dict[str, np.ndarray]]
+
+
+def measure(task: tuple[Comparison, str, float], say: Callable[[str], None]) -> Measured:
+    """Return figures (loss, hashes, seconds) and arrays: `probabilities`, and each variable's gradient by its name.
+
+    task: the comparison, the backend, and the time at which this process was started, in seconds since the epoch.
+    """
+    comparison, backend, started = task
+    choose(backend)
+    with without_chatter():
+        return _measure(comparison, comparison.config_on(backend), started)
+
+
+def _measure(comparison: Comparison, config: Any, started: float) -> Measured:
+    config = config.model_copy(update={"training": config.training.model_copy(update={"devices": 1})})
+    training = config.training
+    device = configure(
+        threads=training.threads,
+        device=training.device,
+        precision=training.precision,
+        deterministic=training.deterministic,
+    )
+    seconds = {"framework": time.time() - started}
+    with tempfile.TemporaryDirectory() as scratch:
+        data = load_data(config, comparison.data_dir)
+        fitting = _fitting(with_epochs(config, data), data, Path(scratch))
+        figures, arrays = _at_the_start(fitting, training.label_smoothing)
+        batches = iter(fitting.batches())
+        begun = time.time()
+        fitting.engine.train(batches, 1)
+        seconds["first_step"] = time.time() - begun
+    return {"device": device, "seconds": seconds, **figures}, arrays
+
+
+def _fitting(config: Any, data: Any, folder: Path) -> Any:
+    """The training of repeat 0, ready to begin."""
+    seed = repeat_seed(config.seed, 0)
+    splits = drawn_splits(config, data, seed)
+    seen = preprocessed(config.preprocess, splits, data.info, config.data.memory_budget)
+    statistics = channel_statistics(seen["train"].images) if config.data.standardize else None
+    weights = class_weights(config.training.class_weights, splits["train"].labels, data.info.class_names)
+    import_keras().utils.set_random_seed(seed)
+    model = build_model(config.model, data.info, config.data.scale, statistics, config.preprocess)
+    checkpoints = CheckpointFolder(folder / "checkpoint", {})
+    return Fitting(config, model, seen, seed, RepeatFolder(folder, 0), checkpoints, Hooks(), weights)
+
+
+def _at_the_start(fitting: Any, label_smoothing: float) -> Measured:
+    """Probabilities as `predict` gives them; gradients as training takes them, but for dropout and penalties."""
+    import keras
+
+    part = fitting.part
+    images, labels, *_ = (np.asarray(each) for each in next(iter(fitting.batches())))
+    before = [keras.ops.convert_to_numpy(variable) for variable in part.variables]
+    start = [keras.ops.convert_to_numpy(weight).tobytes() for weight in part.weights]
+    probabilities = active().forward(part)(images)
+    with _no_dropout(part.layers):
+
+        def loss(tensors: Any) -> list[Any]:
+            said = part.adjusted(part(tensors[0], training=True))
+            each = keras.losses.categorical_crossentropy(labels, said, label_smoothing=label_smoothing)
+            return [keras.ops.mean(keras.ops.cast(each, "float32"))]
+
+        variables = part.trainable_variables
+        (mean,), _, gradients = active().gradients(loss, [images], [np.ones((), np.float32)], variables)
+    for variable, value in zip(part.variables, before, strict=True):  # moving averages have moved
+        variable.assign(value)
+    figures = {
+        "loss": float(mean),
+        "weights_sha256": hashlib.sha256(b"".join(start)).hexdigest(),
+        "batch_crc32": f"{zlib.crc32(labels.data, zlib.crc32(images.data)):08x}",
+        "images": len(images),
+    }
+    named = {v.path: gradient for v, gradient in zip(variables, gradients, strict=True)}
+    return figures, {"probabilities": probabilities, **named}
+
+
+class _no_dropout:  # noqa: N801  # used like a function
+    """While the body runs, no layer drops anything."""
+
+    def __init__(self, layers: Any) -> None:
+        self.rates = [(layer, layer.rate) for layer in layers if "Dropout" in type(layer).__name__]
+
+    def __enter__(self) -> None:
+        for layer, _ in self.rates:
+            layer.rate = 0.0
+
+    def __exit__(self, *error: object) -> None:
+        for layer, rate in self.rates:
+            layer.rate = rate

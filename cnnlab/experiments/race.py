@@ -1,0 +1,91 @@
+"""The race of a sweep's cells in their first repeat: who hears what, who is stopped, and that it stays so."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cnnlab.config.consistency import race_contradictions
+from cnnlab.errors import ConfigError
+from cnnlab.experiments.asha import Asha, require_optuna
+from cnnlab.runs.folder import RunFolder
+from cnnlab.runs.metrics_log import read_metrics
+from cnnlab.runs.races import Heard, RaceLog
+from cnnlab.runs.sweeps import has_begun
+
+if TYPE_CHECKING:
+    from cnnlab.experiments.run import Plan
+    from cnnlab.experiments.sweep_plan import SweepPlan
+
+REPEAT = 0  # in which the cells race
+
+
+class Race:
+    """Decides on each figure as it is heard, and writes it down; what an earlier start decided, stays."""
+
+    def __init__(self, plan: "SweepPlan") -> None:
+        """Take up the race of a sweep where its folder's record, and the curves of its cells, have it."""
+        settings = plan.request.config.sweep.early_stop.asha
+        assert plan.folder is not None  # made before a race begins
+        self.metric = settings.metric
+        self.epochs = {cell.entry.hash: cell.plan.config.training.epochs for cell in plan.cells}
+        self._asha = Asha(
+            self.metric,
+            settings.reduction_factor,
+            first_comparison(settings, list(self.epochs.values())),
+        )
+        removed = {cell.entry.hash for cell in plan.cells if not has_begun(cell.path)}
+        self._log = RaceLog(plan.folder, removed)  # what was removed is trained anew
+        self.stops = {heard.cell: heard for heard in self._log.heard if heard.stopped}
+        self._last: dict[str, int] = {}
+        for heard in self._log.heard:
+            if heard.metric == self.metric and heard.epoch > self._last.get(heard.cell, 0):
+                self._asha.falls_behind(heard.cell, heard.epoch, heard.value)
+                self._last[heard.cell] = heard.epoch
+        for cell in plan.cells:
+            for row in _curve(cell.path):
+                self.hear(cell.entry.hash, row, may_stop=REPEAT in cell.waiting)
+
+    def hear(self, cell: str, row: Mapping[str, Any], *, may_stop: bool = True) -> bool:
+        """Take the figures of a cell, known by its hash, after an epoch; True where it is to stop by them."""
+        epoch, value = int(row["epoch"]), row.get(self.metric)
+        before = self._last.get(cell, 0)
+        racing = cell in self.epochs and cell not in self.stops and before < epoch < self.epochs[cell]
+        if value is None or not racing or not self._asha.compares(before, epoch):
+            return False
+        behind = self._asha.falls_behind(cell, epoch, float(value)) and may_stop
+        heard = Heard(cell, epoch, self.metric, float(value), behind)
+        self._log.append(heard)
+        self._last[cell] = epoch
+        if behind:
+            self.stops[cell] = heard
+        return behind
+
+
+def first_comparison(settings: Any, epochs: list[int]) -> int:
+    """The epochs before cells with so many epochs are first compared."""
+    least = min(epochs) // settings.reduction_factor**2
+    return max(1, least) if settings.min_epochs is None else int(settings.min_epochs)
+
+
+def require_race(settings: Any, plans: list["Plan"]) -> None:
+    """Raise ConfigError where the cells cannot race as ``sweep.early_stop`` asks, or Optuna is missing."""
+    require_optuna()
+    first = first_comparison(settings, [plan.config.training.epochs for plan in plans])
+    for plan in plans:
+        config, training = plan.config, plan.config.training
+        validated = config.data.validation_fraction > 0 or plan.data.validation is not None
+        for key, text in race_contradictions(settings, config, validated=validated):
+            raise ConfigError(f"{config.name}: {'.'.join(map(str, key))}: {text}.")
+        every = training.validation_every
+        if -(-first // every) * every >= training.epochs:
+            raise ConfigError(
+                f"{config.name}: sweep.early_stop: the first comparison comes after {first} epochs, and of "
+                f"{training.epochs} epochs, every {every} validated, only the last could be compared: lower "
+                "sweep.early_stop.asha.min_epochs or training.validation_every."
+            )
+
+
+def _curve(cell: Path) -> list[dict[str, Any]]:
+    """The rows of a cell's first repeat so far."""
+    columns = read_metrics(RunFolder(cell).repeat(REPEAT).metrics_path)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

@@ -1,0 +1,51 @@
+"""Asking one function all questions of a grade, in one request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cnnlab.judge.cases import Case
+from cnnlab.judge.outcome import Outcome, verdict
+from cnnlab.judge.session import Session
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Cases with their outcomes, and the outcomes of the same questions in other shapes."""
+
+    cases: Sequence[Case]
+    outcomes: Sequence[Outcome]
+    alternatives: Sequence[Sequence[Outcome]]
+
+    def bad(self) -> list[int]:
+        """Numbers of the cases that are not right."""
+        pairs = zip(self.cases, self.outcomes, strict=True)
+        return [
+            i for i, (case, outcome) in enumerate(pairs) if verdict(outcome, case.expected) == "different"
+        ]
+
+    def right_in_other_shape(self) -> int | None:
+        """The number of the alternative that is right wherever the question itself was not."""
+        bad = self.bad()
+        for way in range(min((len(self.alternatives[i]) for i in bad), default=0)):
+            if all(verdict(self.alternatives[i][way], self.cases[i].expected) != "different" for i in bad):
+                return way
+        return None
+
+    def of(self, indices: Sequence[int]) -> "Answers":
+        """Some of them."""
+        cases, outcomes = [self.cases[i] for i in indices], [self.outcomes[i] for i in indices]
+        return Answers(cases, outcomes, [self.alternatives[i] for i in indices])
+
+
+def ask(session: Session, cases: Sequence[Case], replace: dict[str, str]) -> Answers:
+    """Call the function with every case and every alternative, in one request."""
+    calls: list[tuple[Any, ...]] = []
+    spans = []
+    for case in cases:
+        spans.append((len(calls), len(calls) + 1 + len(case.alternatives)))
+        calls += [case.args, *case.alternatives]
+    outcomes, _ = session.call(cases[0].function, calls, replace)
+    return Answers(
+        cases, [outcomes[start] for start, _ in spans], [outcomes[start + 1 : end] for start, end in spans]
+    )

@@ -1,0 +1,119 @@
+"""Judging files: each in its own process, several at a time, none stopped by another."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from cnnlab.judge.cases import FUNCTIONS
+from cnnlab.judge.evaluation_check import EvaluationJudge
+from cnnlab.judge.examination import Examination
+from cnnlab.judge.findings import FOLLOWS, FileResult, Finding
+from cnnlab.judge.function_checks import check_function
+from cnnlab.judge.generic import LOST, explain_exception
+from cnnlab.judge.limits import Limits
+from cnnlab.judge.network_base import NetworkBench
+from cnnlab.judge.network_checks import NetworkJudge
+from cnnlab.judge.outcome import Outcome
+from cnnlab.judge.session import LoadFailed, Session
+from cnnlab.judge.setup_check import METHODS, SetupJudge
+from cnnlab.judge.source import read_source
+from cnnlab.judge.standing import Standing
+
+
+def judge_all(
+    files: Sequence[Path], examination: Examination, limits: Limits | None = None
+) -> Iterator[FileResult]:
+    """Yield a result for each file, in order."""
+    workers = max(1, min(len(files), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2))
+    with _shared_folder() as shared:
+        pool = ThreadPoolExecutor(workers)
+        try:
+            yield from pool.map(lambda file: judge_file(file, examination, shared, limits or Limits()), files)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def judge_file(file: Path, examination: Examination, shared: Path, limits: Limits) -> FileResult:
+    """Judge one file; whatever is in it, a result comes back."""
+    started = time.monotonic()
+    result = FileResult(file)
+    source = read_source(file)
+    if source.problem is not None:
+        mistake, line, message = source.problem
+        _cannot_be_judged(result, mistake, message, line)
+    else:
+        try:
+            with Session(file, shared, limits) as session:
+                _judge(session, examination, Standing(result, source))
+        except Exception as error:  # a bug in cnnlab: it must not take the other files' results with it
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{Path(where.filename).name}:{where.lineno}"
+            message = f"cnnlab itself failed ({type(error).__name__}: {error}, {place})."
+            _cannot_be_judged(result, "internal_error", message, None)
+    result.seconds = time.monotonic() - started
+    return result
+
+
+def _judge(session: Session, examination: Examination, standing: Standing) -> None:
+    result = standing.result
+    try:
+        session.load()
+    except LoadFailed as failed:
+        _cannot_be_judged(result, *_why_not(failed.outcome), failed.outcome.line)
+        return
+    if not session.has:
+        _cannot_be_judged(
+            result, "nothing_to_judge", "Not one function or class of the interface is in the file.", None
+        )
+        return
+    for name in FUNCTIONS:
+        check_function(name, examination.functions[name], examination.reference, session, standing)
+    bench = NetworkBench(examination, session, standing)
+    if SetupJudge(bench).check():
+        judge = NetworkJudge(bench)
+        judge.sample()
+        judge.feedforward()
+        EvaluationJudge(bench).check()
+        standing.tolerate_the_rest()
+        result.microseconds = judge.speed()
+    else:
+        standing.tolerate_the_rest()
+        for method in METHODS[1:]:
+            standing.settle(method, "required", FOLLOWS, {"setup_model"})
+    order = {name: position for position, name in enumerate(result.checks)}
+    result.findings.sort(key=lambda f: (("required", "robust", "beyond").index(f.grade), order[f.check]))
+
+
+def _why_not(outcome: Outcome) -> tuple[str, str]:
+    """Why running the file came to nothing."""
+    if outcome.kind in LOST:
+        return outcome.kind, f"Running the file: {LOST[outcome.kind][0].lower()}{LOST[outcome.kind][1:]}"
+    mistake, message = explain_exception(outcome, "running the file")
+    if mistake in ("raises_exception", "arguments_differ", "not_written"):
+        return "import_failed", f"Running the file ends in an exception. {message}"
+    return mistake, f"Running the file: {message[0].lower()}{message[1:]}"
+
+
+def _cannot_be_judged(result: FileResult, mistake: str, message: str, line: int | None) -> None:
+    result.judged = False
+    result.findings.clear()
+    result.checks = {name: type(check)(name) for name, check in result.checks.items()}
+    result.findings.append(Finding(str(result.file), "file", "required", mistake, line, message))
+
+
+@contextlib.contextmanager
+def _shared_folder() -> Iterator[Path]:
+    """A folder for what all files may share: Matplotlib's list of fonts, which takes seconds to make."""
+    folder = Path(tempfile.mkdtemp(prefix="cnnlab-fonts-"))
+    try:
+        for known in Path("~/.cache/matplotlib").expanduser().glob("fontlist-*.json"):
+            shutil.copy(known, folder)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,308 @@
+"""The race of a sweep's cells, with an executor that trains nothing. Imports no Keras."""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from cnnlab.config.load import Options, resolve
+from cnnlab.config.source import read_document
+from cnnlab.errors import ConfigError
+from cnnlab.executors.base import Event, Job
+from cnnlab.experiments.sweep import SweepOutcome, require_finished, run_sweep
+from cnnlab.experiments.sweep_plan import SweepRequest, planned
+from cnnlab.files import write_json
+from cnnlab.report.sweep.collect import collect_sweep
+from cnnlab.runs.folder import RunFolder
+from cnnlab.runs.metrics_log import MetricsLog
+from cnnlab.runs.overview import overview
+from cnnlab.runs.races import FILE, read_race, stopped_cells
+from cnnlab.runs.read import load_run
+from cnnlab.runs.remove import remove_run
+from cnnlab.runs.sweeps import cell_paths, read_sweep
+from tests.conftest import TINY
+from tests.fake_runs import result
+
+pytest.importorskip("optuna")
+
+EPOCHS = 9
+LOSSES = {8: 0.5, 16: 0.9, 32: 0.4, 4: 0.45, 2: 0.1}  # by batch size, after every epoch
+TEXT = TINY.replace("epochs: 3", f"epochs: {EPOCHS}").replace("validation_every: 2", "validation_every: 1")
+RACE = "sweep:\n  grid: {training.batch_size: [8, 16, 32]}\n  early_stop: asha\n"
+
+
+class Racers:
+    """Trains nothing: writes a curve for each job, and heeds the word to stop after `lag` epochs more."""
+
+    def __init__(self, log: list[str], lag: int, interrupt: str | None) -> None:
+        self.log, self.lag, self.interrupt = log, lag, interrupt
+        self.told: set[tuple[Path, int]] = set()
+
+    def stop(self, folder: Path, repeat: int) -> None:
+        self.told.add((folder, repeat))
+
+    def run(self, jobs: Any, listen: Any) -> None:
+        for job in jobs:
+            if job.repeat is None:
+                listen(job.said(Event("prepared", content={"warnings": []})))
+            else:
+                self.train(job, listen)
+
+    def train(self, job: Job, listen: Any) -> None:
+        size = job.config["training"]["batch_size"]
+        self.log.append(f"{size}/{job.repeat}")
+        listen(job.said(Event("started", job.repeat)))
+        folder, left = RunFolder(job.folder).repeat(job.repeat or 0).make(), self.lag
+        curve = MetricsLog(folder.metrics_path, ("epoch", "val_cross_entropy"))
+        for epoch in range(1, EPOCHS + 1):
+            row = {"epoch": epoch, "val_cross_entropy": LOSSES[size]}
+            curve.append(row)
+            listen(job.said(Event("epoch", job.repeat, row)))
+            if self.interrupt == f"{size}/{job.repeat} after {epoch}":
+                listen(job.said(Event("interrupted", job.repeat)))
+                raise KeyboardInterrupt
+            left -= (job.folder, job.repeat) in self.told
+            if left < 0:
+                listen(job.said(Event("interrupted", job.repeat)))
+                return
+        content = result(job.repeat, 1 - LOSSES[size], EPOCHS, "0123456789")
+        write_json(folder.result_path, content)
+        listen(job.said(Event("done", job.repeat, content)))
+
+
+Start = Callable[..., tuple[SweepOutcome, list[str]]]
+
+
+@pytest.fixture
+def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
+    """A start of the sweep: what became of it, and what was trained."""
+
+    def start(
+        text: str = TEXT + RACE, lag: int = 0, interrupt: str | None = None, **more: Any
+    ) -> tuple[SweepOutcome, list[str]]:
+        log: list[str] = []
+        monkeypatch.setattr("cnnlab.experiments.sweep.workers", lambda *_: (1, Racers(log, lag, interrupt)))
+        with planned(request(tmp_path, text, **more)) as plan:
+            return run_sweep(plan, lambda event: None), log
+
+    return start
+
+
+def request(place: Path, text: str = TEXT + RACE, **more: Any) -> SweepRequest:
+    (place / "c.yaml").write_text(text)
+    document = read_document(place / "c.yaml")
+    wanted = SweepRequest.of(document, resolve(document, Options()), runs_dir=place / "runs")
+    return replace(wanted, **more)
+
+
+def printed(page: Any) -> str:
+    out = io.StringIO()
+    Console(file=out, width=80, highlight=False).print(page)
+    return out.getvalue()
+
+
+def states(outcome: SweepOutcome) -> list[tuple[str, int]]:
+    return [(cell.status, cell.done) for cell in outcome.cells]
+
+
+WHOLE = [("done", 2), ("stopped", 0), ("done", 2)]
+
+
+def test_who_falls_behind_is_stopped_and_its_other_repeats_are_not_run(train: Start) -> None:
+    """By default comparisons are after 9 / 3**2 = 1 epoch, and after 3; the survivors run all their repeats."""
+    outcome, trained = train()
+    assert trained == ["8/0", "16/0", "32/0", "8/1", "32/1"]
+    assert (outcome.status, states(outcome)) == ("done", WHOLE)
+    require_finished(outcome)
+    heard = [(h.epoch, h.value, h.stopped) for h in read_race(outcome.folder)]
+    assert heard == [(1, 0.5, False), (3, 0.5, False), (1, 0.9, True), (1, 0.4, False), (3, 0.4, False)]
+    run = load_run(cell_paths(outcome.folder)[1])
+    assert run.status == "stopped" and [r.status for r in run.repeats] == ["stopped", "waiting"]
+    written = json.loads((outcome.folder / "sweep.json").read_text())["cells"]
+    assert [c.get("stopped") for c in written] == [
+        None,
+        {"epoch": 1, "metric": "val_cross_entropy", "value": 0.9},
+        None,
+    ]
+    assert (overview(outcome.folder).done, overview(outcome.folder).planned) == (4, 4)
+    assert not list(outcome.folder.rglob("lock"))
+
+
+def test_the_same_command_again_keeps_the_decisions(train: Start) -> None:
+    first, _ = train()
+    record = (first.folder / FILE).read_bytes()
+    again, trained = train()
+    assert (again.folder, trained, states(again)) == (first.folder, [], WHOLE)
+    assert (first.folder / FILE).read_bytes() == record
+
+
+@pytest.mark.parametrize("moment", ["16/0 after 1", "32/0 after 2", "32/1 after 2", "8/0 after 2"])
+def test_an_interrupted_race_goes_on_to_the_same_decisions(train: Start, moment: str) -> None:
+    """Ctrl-C where a cell is being stopped, in the race, and after it."""
+    stopped, _ = train(interrupt=moment)
+    assert stopped.status == "interrupted"
+    outcome, trained = train(folder=stopped.folder)
+    assert (outcome.status, states(outcome)) == ("done", WHOLE)
+    assert ("16/0" in trained) == (moment == "8/0 after 2")
+
+
+def test_a_kill_between_a_decision_and_its_end_keeps_it(train: Start) -> None:
+    """The record is written first: a cell that is not marked, and a half-written line, are put right."""
+    outcome, _ = train()
+    cell = cell_paths(outcome.folder)[1]
+    status = json.loads((cell / "status.json").read_text())
+    status["repeats"]["0"]["status"] = "running"
+    (cell / "status.json").write_text(json.dumps(status | {"status": "running", "pid": 2**22 + 1}))
+    with (outcome.folder / FILE).open("a") as file:
+        file.write('{"cell": "12')
+    assert read_sweep(outcome.folder).cells[1].stopped is not None
+    again, trained = train()
+    assert (trained, states(again), load_run(cell).status) == ([], WHOLE, "stopped")
+    assert (outcome.folder / FILE).read_text().endswith("}\n")
+
+
+def test_a_curve_that_was_not_heard_before_a_kill_is_heard_first(train: Start) -> None:
+    outcome, _ = train(interrupt="16/0 after 1")
+    (outcome.folder / FILE).unlink()
+    again, trained = train()
+    assert (states(again), trained) == (WHOLE, ["32/0", "8/1", "32/1"])
+
+
+def test_a_cell_that_ends_before_it_hears_the_word_is_stopped_all_the_same(train: Start) -> None:
+    """What is compared depends on the decisions alone, and not on how long they took to arrive."""
+    outcome, trained = train(lag=20)
+    assert trained == ["8/0", "16/0", "32/0", "8/1", "32/1"]
+    assert states(outcome) == WHOLE
+    report = collect_sweep(outcome.folder)
+    assert [cell.number for cell in report.stopped] == [2] and report.cells[1].summaries == {}
+    cell = cell_paths(outcome.folder)[1]
+    assert (cell / "repeats" / "0" / "result.json").is_file() and load_run(cell).done == ()
+
+
+def test_an_extended_grid_races_against_what_is_there(train: Start) -> None:
+    """0.45 is behind the 0.4 and the 0.5 of the first start; 0.1 is not. Who has finished stays whole."""
+    first, _ = train()
+    more = (TEXT + RACE).replace("[8, 16, 32]", "[4, 8, 16, 32, 2]")
+    outcome, trained = train(more)
+    assert outcome.folder == first.folder and trained == ["4/0", "2/0", "2/1"]
+    assert states(outcome) == [("stopped", 0), *WHOLE, ("done", 2)]
+
+
+def test_cells_that_finished_without_a_race_stay_whole_and_are_raced_against(train: Start) -> None:
+    plain = (TEXT + RACE).replace("  early_stop: asha\n", "").replace("[8, 16, 32]", "[8, 16]")
+    first, _ = train(plain)
+    assert not (first.folder / FILE).exists()
+    outcome, trained = train((TEXT + RACE).replace("[8, 16, 32]", "[8, 16, 4, 32]"))
+    assert trained == ["4/0", "32/0", "4/1", "32/1"]  # 0.45 and then 0.4: each the best so far
+    assert {status for status, _ in states(outcome)} == {"done"}
+
+
+def test_without_the_race_stopped_cells_are_trained_to_their_end(train: Start) -> None:
+    first, _ = train()
+    outcome, trained = train((TEXT + RACE).replace("  early_stop: asha\n", ""))
+    assert trained == ["16/0", "16/1"] and states(outcome) == [("done", 2)] * 3
+    again, trained = train()
+    assert trained == [] and states(again) == [("done", 2)] * 3 and stopped_cells(first.folder)
+
+
+def test_a_removed_cell_races_anew(train: Start) -> None:
+    outcome, _ = train()
+    remove_run(cell_paths(outcome.folder)[1], outcome.folder)
+    again, trained = train()
+    assert trained == ["16/0"] and states(again) == WHOLE
+
+
+def test_open_files_do_not_grow_with_the_cells(train: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell that waits for its second repeat holds no lock."""
+    from cnnlab.experiments.sweep import _SweepUnderWay
+
+    most: list[int] = []
+    raced = _SweepUnderWay._raced
+    monkeypatch.setattr(
+        _SweepUnderWay, "_raced", lambda self, *a: (most.append(len(self.locks)), raced(self, *a))[1]
+    )
+    train()
+    assert max(most) == 1
+
+
+def test_the_report_lists_stopped_cells_apart(train: Start, tmp_path: Path) -> None:
+    from cnnlab.report.sweep.files import cells_csv, repeats_csv, sweep_to_json, write_sweep_report
+    from cnnlab.report.sweep.terminal import sweep_page
+
+    outcome, _ = train()
+    report = collect_sweep(outcome.folder)
+    assert [cell.label for cell in report.whole] == ["batch_size=8", "batch_size=32"]
+    assert any(
+        "1 of 3 cells were stopped early (asha, by val_cross_entropy of the first repeat)" in n
+        for n in report.notes
+    )
+    text = printed(sweep_page(report))
+    assert "done: 2 of 3 cells done, 1 stopped early, 2 repeats each" in text
+    assert "2 batch_size=16  epoch 1, val_cross_entropy 0.9" in text
+    rows = cells_csv(report).splitlines()
+    assert rows[0].endswith("stopped_epoch,stopped_metric,stopped_value")
+    assert rows[2].startswith("2,batch_size=16,16,stopped,") and rows[2].endswith(",1,val_cross_entropy,0.9")
+    assert "batch_size=16" not in repeats_csv(report)
+    assert sweep_to_json(report)["cells"][1]["stopped"] == {
+        "epoch": 1,
+        "metric": "val_cross_entropy",
+        "value": 0.9,
+    }
+    write_sweep_report(report, None, tmp_path / "out", ["md"])
+    page = (tmp_path / "out" / "report.md").read_text()
+    assert "Stopped early, and compared with nothing" in page and "0.9" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            ("early_stop: asha", "early_stop: hyperband"),
+            "expected asha, or {asha: {metric: val_accuracy}}, got the text",
+        ),
+        (
+            ("early_stop: asha", "early_stop: {asha: {metric: loss}}"),
+            "expected a figure of the validation split",
+        ),
+        (
+            ("early_stop: asha", "early_stop: {asha: {metric: val_auc}}"),
+            "'val_auc' is not computed: add 'auc' to",
+        ),
+        (
+            ("early_stop: asha", "early_stop: {asha: {min_epochs: 9}}"),
+            "only the last could be compared: lower",
+        ),
+        (
+            ("early_stop: asha", "early_stop: {asha: {reduction_factor: 1}}"),
+            "expected a number of at least 2",
+        ),
+        (
+            ("validation_every: 1", "validation_every: 9"),
+            "every 9 validated, only the last could be compared",
+        ),
+        (
+            ("train_size: 96,", "train_size: 96, validation_fraction: 0,"),
+            "val_cross_entropy needs validation images",
+        ),
+        (("grid: {training.batch_size: [8, 16, 32]}", "ablate: {a: {augment: []}}"), "none may be stopped"),
+    ],
+)
+def test_what_cannot_race_is_refused(tmp_path: Path, change: tuple[str, str], said: str) -> None:
+    text = (TEXT + RACE).replace(*change)
+    assert text != TEXT + RACE
+    with pytest.raises(ConfigError) as caught, planned(request(tmp_path, text)):
+        pass
+    assert said in str(caught.value) and "early_stop" in str(caught.value)
+
+
+def test_one_later_repeat_alone_cannot_race(tmp_path: Path) -> None:
+    with (
+        pytest.raises(ConfigError, match="--only-repeat 1: the cells race in repeat 0"),
+        planned(request(tmp_path, only_repeat=1)),
+    ):
+        pass
