@@ -10,6 +10,7 @@ import math
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -58,10 +59,32 @@ def make_folder(path: Path, *, parents: bool = False) -> None:
         raise RunError(f"Cannot make {path}: {error.strerror or error}.") from error
 
 
-def append_text(path: Path, text: str) -> None:
-    """Add `text` to the end of a file, in UTF-8; raises RunError when the disk refuses."""
+def open_ordinary(path: str | os.PathLike[str], flags: int) -> int:
+    """Open a file for writing, made if `flags` say so, and return its descriptor.
+
+    Raises OSError for a link, which may lead out of the folder, and for pipes, devices and folders.
+    """
+    if not _is_ordinary(path):
+        raise OSError(f"{path} is not an ordinary file: remove it")
+    descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o644)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(f"{path} is not an ordinary file: remove it")
+    return descriptor
+
+
+def _is_ordinary(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is one, or there is none; a link is not, whatever it leads to."""
     try:
-        with path.open("ab") as file:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except FileNotFoundError:
+        return True
+
+
+def append_text(path: Path, text: str) -> None:
+    """Add `text` to the end of a file, in UTF-8; raises RunError when the disk refuses, or it is not a file."""
+    try:
+        with open(path, "ab", opener=open_ordinary) as file:
             file.write(text.encode())
     except OSError as error:
         raise RunError(f"Cannot write {path}: {error.strerror or error}.") from error
@@ -76,7 +99,7 @@ def flush(path: Path) -> None:
 
 
 def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDWR)  # Windows flushes no file that is open for reading alone
     try:
         os.fsync(descriptor)
     finally:

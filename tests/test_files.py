@@ -1,5 +1,6 @@
 import json
 import math
+import os
 
 import numpy as np
 import pytest
@@ -67,3 +68,17 @@ def test_numpy_saves_through_it(tmp_path):
 def test_a_missing_folder_is_one_sentence(tmp_path):
     with pytest.raises(RunError, match=r"Cannot write .*a\.txt: No such file or directory\."):
         files.write_text(tmp_path / "nowhere" / "a.txt", "x")
+
+
+def test_appending_follows_no_link_and_opens_no_pipe(tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    (tmp_path / "a.csv").symlink_to(victim)
+    os.mkfifo(tmp_path / "b.csv")
+    for name in ("a.csv", "b.csv"):
+        with pytest.raises(RunError, match=r"\.csv is not an ordinary file: remove it"):
+            files.append_text(tmp_path / name, "x")
+    assert victim.read_text() == "precious"
+    files.append_text(tmp_path / "c.csv", "x")
+    files.append_text(tmp_path / "c.csv", "y")
+    assert (tmp_path / "c.csv").read_text() == "xy"

@@ -16,7 +16,7 @@ from cnnlab.executors.interrupts import noted_interrupts
 from cnnlab.executors.processes import forking_context, without_main
 from cnnlab.executors.worker import work
 from cnnlab.runs.machine import memory_bytes
-from cnnlab.runs.process import peak_memory
+from cnnlab.runs.process import memory_in_use
 
 SECONDS_TO_STOP = 7.0
 SECONDS_BETWEEN_LOOKS = 1.0  # at the memory that the workers take
@@ -194,9 +194,9 @@ class _Worker:
         return None
 
     def look(self) -> None:
-        """Note the most memory that the process has taken so far, for its obituary."""
+        """Note the most memory that the process was seen to take, for its obituary."""
         if self.process.pid is not None:
-            self.peak = max(self.peak, peak_memory(self.process.pid) or 0)
+            self.peak = max(self.peak, memory_in_use(self.process.pid))
 
     def obituary(self) -> str:
         """How the process ended, in words."""

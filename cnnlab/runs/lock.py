@@ -1,26 +1,32 @@
 """Who may write into a run's folder: one process at a time.
 
-The lock is a file ``lock`` with the holder's process, host and time, and the kernel's own lock (flock) upon it, which
-ends with the process however that ends. So a lock left behind by a killed process is taken over, without a race; and
-where a file system knows no flock, or the holder is on another machine, the content of the file decides.
+The lock is a file ``lock`` with the holder's process, host and time, and the system's own lock upon it (see
+https://py-filelock.readthedocs.io), which ends with the process however that ends. So a lock left behind by a killed
+process is taken over, without a race; and where a file system knows no such locks, or the holder is on another machine,
+the content of the file decides.
 """
 
 import contextlib
-import fcntl
 import json
 import os
+import sys
 import time
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from filelock import lock_descriptor
+
 from cnnlab.errors import RunError
+from cnnlab.files import open_ordinary
 from cnnlab.runs.process import host_name, is_alive, process_stamp
 from cnnlab.runs.status import now_text
 
 NAME = "lock"
-_PAUSE = 0.1  # seconds between two tries
+MOST_BYTES = 10_000
+SECONDS_BETWEEN_TRIES = 0.1
 
 
 class RunLock:
@@ -33,21 +39,22 @@ class RunLock:
         """Stand for the lock of `folder`, which must exist."""
         self.folder = folder
         self.path = folder / NAME
-        self._descriptor = -1
+        self._file: FileIO
 
     def __enter__(self) -> "RunLock":
         try:
-            self._descriptor = self._locked()
+            self._file = self._locked()
         except OSError as error:
             raise RunError(f"Cannot lock {self.folder}: {error.strerror or error}.") from error
         try:
-            holder = _content(self._descriptor)
+            holder = _content(self._file)
             if _may_live(holder):
                 raise RunError(self._refusal(holder))
             me = {"pid": os.getpid(), "process": process_stamp(os.getpid()), "host": host_name()}
-            _write(self._descriptor, {**me, "since": now_text()})
+            self._file.truncate(0)
+            self._file.write(json.dumps({**me, "since": now_text()}).encode() + b"\n")
         except BaseException:
-            os.close(self._descriptor)
+            self._file.close()
             raise
         return self
 
@@ -56,24 +63,23 @@ class RunLock:
     ) -> None:
         with contextlib.suppress(OSError):
             self.path.unlink()
-        os.close(self._descriptor)
+        self._file.close()
 
-    def _locked(self) -> int:
+    def _locked(self) -> FileIO:
         """Open and lock the file; once more when its holder removed it in between."""
         while True:
-            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+            file = open(self.path, "a+b", buffering=0, opener=open_ordinary)  # noqa: SIM115
             try:
-                _flock(descriptor)
-                if _is_same(descriptor, self.path):
-                    return descriptor
-            except BlockingIOError:
-                holder = _content(descriptor)
-                os.close(descriptor)
-                raise RunError(self._refusal(holder)) from None
+                if not _lock(file.fileno()):
+                    raise RunError(self._refusal(_content(file)))
+                if os.fstat(file.fileno()).st_nlink > 1:
+                    raise OSError(f"{self.path} is a hard link: remove it")
+                if _is_same(file.fileno(), self.path):
+                    return file
             except BaseException:
-                os.close(descriptor)
+                file.close()
                 raise
-            os.close(descriptor)
+            file.close()
 
     def _refusal(self, holder: dict[str, Any]) -> str:
         who = (
@@ -91,55 +97,46 @@ class RunLock:
 def sole_user(folder: Path, seconds: float = 30.0) -> Iterator[None]:
     """Hold the folder itself while the body runs; waits up to `seconds` for a process that is about to leave it.
 
-    Raises RunError when it does not. No file is made; does nothing where the file system knows no flock.
+    Raises RunError when it does not. No file is made; does nothing where folders cannot be locked.
     """
+    if sys.platform == "win32":
+        yield
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         deadline = time.monotonic() + seconds
-        while True:
-            try:
-                _flock(descriptor)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise RunError(
-                        f"{folder} is still in use by a process of an earlier start: stop it first."
-                    ) from None
-                time.sleep(_PAUSE)
+        while not _lock(descriptor):
+            if time.monotonic() > deadline:
+                raise RunError(f"{folder} is still in use by a process of an earlier start: stop it first.")
+            time.sleep(SECONDS_BETWEEN_TRIES)
         yield
     finally:
         os.close(descriptor)
 
 
-def _flock(descriptor: int) -> None:
-    """Take the kernel's lock; BlockingIOError when another has it, nothing where there are no such locks."""
+def _lock(descriptor: int) -> bool:
+    """Take the system's lock; False when another process has it, True also where there are no such locks."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise
+        return lock_descriptor(descriptor, blocking=False)
     except OSError:
-        pass  # some network file systems: the content of the file decides
+        return True  # some network file systems: the content of the file decides
 
 
 def _is_same(descriptor: int, path: Path) -> bool:
     try:
-        return os.path.samestat(os.fstat(descriptor), path.stat())
+        return os.path.samestat(os.fstat(descriptor), path.lstat())
     except FileNotFoundError:
         return False
 
 
-def _content(descriptor: int) -> dict[str, Any]:
-    os.lseek(descriptor, 0, os.SEEK_SET)
+def _content(file: FileIO) -> dict[str, Any]:
+    """What a lock file says of its holder; nothing where it is damaged, or cannot be read while another holds it."""
     try:
-        content = json.loads(os.read(descriptor, 10_000))
-    except (ValueError, RecursionError):
+        file.seek(0)
+        content = json.loads(file.read(MOST_BYTES) or b"")
+    except (ValueError, RecursionError, OSError):
         return {}
     return content if isinstance(content, dict) else {}
-
-
-def _write(descriptor: int, content: dict[str, Any]) -> None:
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, json.dumps(content).encode() + b"\n", 0)
 
 
 def _may_live(holder: dict[str, Any]) -> bool:

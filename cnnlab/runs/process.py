@@ -1,9 +1,16 @@
-"""Telling whether the process that wrote a status file is still at work."""
+"""Processes of this machine: whether one still runs, and how much memory it has taken."""
 
-import os
+import contextlib
 import platform
-import re
-from pathlib import Path
+from types import ModuleType
+
+import psutil
+
+resource: ModuleType | None
+try:
+    import resource
+except ImportError:  # Windows has none
+    resource = None
 
 
 def host_name() -> str:
@@ -12,46 +19,43 @@ def host_name() -> str:
 
 
 def process_stamp(pid: int) -> str | None:
-    """Return what tells process `pid` from a later one with the same number; None where it cannot be known.
+    """Return when process `pid` started, which tells it from a later one with its number; None if that is unknown.
 
-    On Linux: the clock tick since boot at which the process started.
+    On Linux in seconds since boot, which do not change when the clock is set.
     """
     try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        started = psutil.Process(pid).create_time()
+    except (psutil.Error, ValueError, OverflowError):
         return None
-    fields = text.rpartition(")")[2].split()  # the command, in parentheses, may hold spaces
-    return fields[19] if len(fields) > 19 else None
-
-
-def peak_memory(pid: int) -> int | None:
-    """Return the most memory, in bytes, that process `pid` has had at one time; None where it cannot be known."""
-    try:
-        text = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    found = re.search(r"^VmHWM:\s*([0-9]+) kB", text, re.MULTILINE)
-    return int(found[1]) * 1024 if found else None
-
-
-def _state(pid: int) -> str | None:
-    """The letter that Linux gives to a process' state; None where it cannot be known."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    return text.rpartition(")")[2].split()[0]
+    return f"{started - psutil.boot_time() if psutil.LINUX else started:.2f}"
 
 
 def is_alive(pid: int, stamp: str | None) -> bool:
     """Whether process `pid` of this machine runs and is the one that had `stamp`."""
     try:
-        os.kill(pid, 0)
-    except PermissionError:
-        pass  # it is there, and somebody else's
-    except (OSError, OverflowError):
+        if not psutil.pid_exists(pid):
+            return False
+    except OverflowError:
         return False
-    if _state(pid) in ("Z", "X"):
-        return False  # it has ended, and nobody has asked how
+    with contextlib.suppress(psutil.Error):  # it may be somebody else's
+        if psutil.Process(pid).status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
+            return False  # it has ended, and nobody has asked how
     now = process_stamp(pid)
     return stamp is None or now is None or now == stamp
+
+
+def memory_in_use(pid: int) -> int:
+    """Return the resident memory of process `pid` in bytes; 0 where it has ended or may not be asked."""
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def peak_memory() -> int:
+    """Return the most resident memory that this process has had so far, in bytes."""
+    if resource is None:
+        memory = psutil.Process().memory_info()
+        return int(getattr(memory, "peak_wset", memory.rss))
+    peak = int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    return peak if psutil.MACOS else peak * 1024

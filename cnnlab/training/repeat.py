@@ -1,7 +1,5 @@
 """One repeat, from its seed to its results: (config, repeat, folder, data) -> result."""
 
-import resource
-import sys
 import time
 from typing import Any
 
@@ -15,6 +13,7 @@ from cnnlab.datasets.memory import within_budget
 from cnnlab.datasets.splits import draw_split
 from cnnlab.files import atomic_path, write_json
 from cnnlab.runs.folder import RepeatFolder
+from cnnlab.runs.process import peak_memory
 from cnnlab.training.class_weights import class_weights
 from cnnlab.training.evaluation import evaluate
 from cnnlab.training.fitting import Hooks
@@ -114,12 +113,6 @@ def limited(split: Any, limit: int | None) -> Any:
     if limit is None or len(split) <= limit:
         return split
     return split.take(np.arange(limit) * len(split) // limit)
-
-
-def peak_memory() -> int:
-    """The largest resident memory of this process so far, in bytes."""
-    usage = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return usage if sys.platform == "darwin" else usage * 1024
 
 
 def _count(weights: list[Any]) -> int:

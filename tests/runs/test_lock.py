@@ -1,10 +1,12 @@
 """The lock of a run folder: one holder, told who it is; what a dead process left is taken over."""
 
+import errno
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -124,3 +126,50 @@ def test_a_holder_that_has_ended_but_was_not_waited_for_is_no_holder(tmp_path: P
     with RunLock(tmp_path):
         pass
     other.communicate()
+
+
+@pytest.mark.parametrize("make", [Path.symlink_to, Path.hardlink_to], ids=["symbolic", "hard"])
+def test_a_link_called_lock_is_not_followed(make: Any, tmp_path: Path) -> None:
+    """Out of the folder, where it would empty a file of its user."""
+    victim, folder = tmp_path / "victim", tmp_path / "run"
+    victim.write_text("precious")
+    before = victim.stat()
+    folder.mkdir()
+    make(folder / NAME, victim)
+    with pytest.raises(
+        RunError, match=r"Cannot lock .*lock is (not an ordinary file|a hard link): remove it"
+    ):
+        RunLock(folder).__enter__()
+    assert victim.read_text() == "precious"
+    assert victim.stat().st_mtime_ns == before.st_mtime_ns
+    assert (folder / NAME).exists()
+
+
+def test_a_link_that_leads_nowhere_makes_no_file(tmp_path: Path) -> None:
+    (tmp_path / NAME).symlink_to(tmp_path / "new")
+    with pytest.raises(RunError, match="remove it"), RunLock(tmp_path):
+        pass
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir])
+def test_a_pipe_or_a_folder_called_lock_is_refused(make: Any, tmp_path: Path) -> None:
+    make(tmp_path / NAME)
+    with pytest.raises(RunError, match="is not an ordinary file: remove it"), RunLock(tmp_path):
+        pass
+
+
+def test_without_locks_of_the_system_the_content_decides_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on some network file systems, and in a Python without fcntl."""
+
+    def no_locks(descriptor: int, *, blocking: bool) -> bool:
+        raise OSError(errno.ENOSYS, "no locks here")
+
+    monkeypatch.setattr("cnnlab.runs.lock.lock_descriptor", no_locks)
+    with RunLock(tmp_path), pytest.raises(RunError, match=f"in use by process {os.getpid()}"):
+        RunLock(tmp_path).__enter__()
+    with sole_user(tmp_path), sole_user(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []
