@@ -8,6 +8,7 @@ From Python, as in a notebook:
     run = cnnlab.load_run("latest")                # or a folder, a name, the beginning of one
     runs = cnnlab.load_runs("lab*")                # a list; runs.to_dataframe() with pandas
     found = cnnlab.verify(smoke=True)              # found.passed
+    cnnlab.judge("submissions").passed             # somebody's own cnn.py
     cnnlab.compare("my.yaml", backends=["tensorflow", "torch"])["conclusion"]
 
 Importing it is instant: everything else is imported when it is first used.
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from cnnlab.version import __version__
 
 if TYPE_CHECKING:
-    from cnnlab.api import Verification, compare, load_run, load_runs, resume, sweep, train, verify
+    from cnnlab.api import Verification, compare, judge, load_run, load_runs, resume, sweep, train, verify
     from cnnlab.errors import CnnlabError
     from cnnlab.runs.read import RepeatResult, Run
     from cnnlab.runs.records import Runs
@@ -34,6 +35,7 @@ __all__ = [
     "Verification",
     "__version__",
     "compare",
+    "judge",
     "load_run",
     "load_runs",
     "resume",
@@ -44,7 +46,7 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(
-        ("Verification", "compare", "load_run", "load_runs", "resume", "sweep", "train", "verify"),
+        ("Verification", "compare", "judge", "load_run", "load_runs", "resume", "sweep", "train", "verify"),
         "cnnlab.api",
     ),
     "CnnlabError": "cnnlab.errors",

@@ -24,6 +24,7 @@ from cnnlab.runs.records import Runs
 
 if TYPE_CHECKING:
     from cnnlab.executors.base import Event
+    from cnnlab.judge.findings import FileResult, Judgement
 
 Place = str | os.PathLike[str]
 GIVEN = Path("the dict")  # what errors call a config that is no file
@@ -341,6 +342,36 @@ def verify_here(options: dict[str, Any], say: Callable[[str], None]) -> tuple[Pa
     )
     write_verify_plots(outcome.folder.path)
     return outcome.folder.path.resolve(), outcome.result
+
+
+def judge(
+    *files: Place,
+    against: Literal["numpy", "keras"] = "numpy",
+    strict: bool = False,
+    seed: int = 0,
+    time_limit: float = 10.0,
+    runs_dir: Place | None = None,
+    listen: Callable[["FileResult"], None] | None = None,
+) -> "Judgement":
+    """Judge somebody's own cnn.py, as ``cnnlab judge`` does, and return what was found.
+
+    files: files, or folders, which stand for each cnn.py below them. They are run, each in a process of its own.
+    strict: robust checks count too. time_limit: the seconds of processor time that one check may take. runs_dir: where
+    to write a run folder; by default none is written. listen: gets each file's result as soon as it is there. Raises
+    CnnlabError where there is no file to judge; one that cannot be judged is a result like another.
+    """
+    from cnnlab.judge.judge import judge_files
+    from cnnlab.judge.limits import Limits
+
+    return judge_files(
+        list(map(Path, files)),
+        against=against,
+        strict=strict,
+        seed=seed,
+        limits=Limits(seconds=time_limit),
+        runs_dir=None if runs_dir is None else Path(runs_dir),
+        listen=listen,
+    )
 
 
 def _document(config: Place | Mapping[str, Any]) -> Any:

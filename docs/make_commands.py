@@ -13,7 +13,8 @@ from pathlib import Path
 
 TARGET = Path(__file__).with_name("commands.md")
 COMMANDS = (
-    *("train", "report", "evaluate", "predict", "compare", "verify", "model", "blocks", "datasets", "doctor"),
+    *("train", "report", "evaluate", "predict", "compare", "verify", "judge"),
+    *("model", "blocks", "datasets", "doctor"),
     *("runs list", "runs show", "runs diff", "runs rm", "runs export"),
     *("data fetch", "data check"),
     *("config check", "config schema", "config copy", "config list"),

@@ -36,7 +36,7 @@ def test_importing_it_is_instant(tmp_path: Path) -> None:
 
 def test_every_public_name_is_there_and_no_other() -> None:
     """Also for completion."""
-    assert {"train", "verify", "load_run", "load_runs", "Run"} <= set(dir(cnnlab))
+    assert {"train", "verify", "judge", "load_run", "load_runs", "Run"} <= set(dir(cnnlab))
     for name in cnnlab.__all__:
         assert getattr(cnnlab, name).__doc__, name
     with pytest.raises(AttributeError, match="module 'cnnlab' has no attribute 'trian'"):
@@ -191,3 +191,17 @@ def test_a_script_without_a_guard_trains_once(tmp_path: Path) -> None:
     assert done.stderr == ""
     made: Any = sorted(path.name for path in (tmp_path / "runs").iterdir())
     assert len(made) == 2
+
+
+def test_judging_gives_typed_results_as_they_come(tmp_path: Path) -> None:
+    """A folder stands for the files below it; nothing is written unless asked for."""
+    (tmp_path / "anna").mkdir()
+    (tmp_path / "anna" / "cnn.py").write_text("def flatten_layer(h):\n    return h.T.ravel()\n")
+    seen: list[Any] = []
+    judgement = cnnlab.judge(tmp_path, listen=seen.append)
+    assert list(judgement.files) == seen and not judgement.passed and judgement.run is None
+    found = {(finding.check, finding.mistake) for finding in seen[0].findings}
+    assert ("flatten_layer", "flatten_column_major") in found
+    assert [path.name for path in tmp_path.rglob("*")] == ["anna", "cnn.py"]
+    with pytest.raises(cnnlab.CnnlabError, match="Nothing to judge"):
+        cnnlab.judge()

@@ -15,6 +15,7 @@ from cnnlab.cli import (
     data,
     doctor,
     evaluate,
+    judge,
     model,
     predict,
     preview,
@@ -48,6 +49,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("predict")(predict.predict)
 app.command("compare")(compare.compare)
 app.command("verify")(verify.verify)
+app.command("judge")(judge.judge)
 app.command("report")(report.report)
 app.add_typer(runs.app, name="runs")
 app.command("model")(model.model)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+MOVED = "verify --implementation is a command of its own now: cnnlab judge FILE..."
 WITH_CONFIG = ("train", "model", "preview", "verify")
 
 
@@ -10,6 +11,8 @@ def usage_hint(error: Any, arguments: Sequence[str]) -> str | None:
     """A sentence that helps with a usage error of a command that takes a config; None where there is none."""
     if not arguments or arguments[0] not in WITH_CONFIG:
         return None
+    if arguments[0] == "verify" and {"--implementation", "--template"} & set(arguments):
+        return MOVED
     option = getattr(error, "option_name", None)
     if isinstance(option, str) and type(error).__name__ == "NoSuchOption":
         return _as_a_key(option.lstrip("-").replace("-", "_"))

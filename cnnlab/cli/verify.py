@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from cnnlab.cli.hints import MOVED
 from cnnlab.cli.options import (
     Backend,
     Bundled,
@@ -24,7 +25,10 @@ from cnnlab.errors import ConfigError, DifferenceFound
 if TYPE_CHECKING:
     from rich.console import Console
 
-JUDGING = "Judging somebody's own cnn.py"
+
+def _judge_instead(value: list[str] | None) -> None:
+    if value:
+        raise ConfigError(MOVED)
 
 
 def verify(
@@ -84,99 +88,15 @@ def verify(
     as_json: Json = False,
     quiet: Quiet = False,
     implementation: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--implementation",
-            metavar="PATH",
-            help="Somebody's own cnn.py, or a folder with such files in it; repeatable, and more may follow.",
-            rich_help_panel=JUDGING,
-        ),
+        list[str] | None, typer.Option("--implementation", callback=_judge_instead, hidden=True)
     ] = None,
-    more: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[PATH]...",
-            help="More files or folders to judge, as with --implementation.",
-            rich_help_panel=JUDGING,
-        ),
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Robust checks count too.", rich_help_panel=JUDGING)
-    ] = False,
-    against: Annotated[
-        Literal["numpy", "keras"],
-        typer.Option(
-            "--against",
-            help="The reference: our NumPy network, or Keras itself (slower).",
-            rich_help_panel=JUDGING,
-        ),
-    ] = "numpy",
-    csv: Annotated[
-        Path | None,
-        typer.Option(
-            "--csv", metavar="FILE", help="Write one row for each judged file.", rich_help_panel=JUDGING
-        ),
-    ] = None,
-    html: Annotated[
-        Path | None,
-        typer.Option(
-            "--html",
-            metavar="FILE",
-            help="Write the verdict as a page to send back.",
-            rich_help_panel=JUDGING,
-        ),
-    ] = None,
-    template: Annotated[
-        Path | None,
-        typer.Option(
-            "--template",
-            metavar="FILE",
-            help="Write an empty skeleton of a cnn.py.",
-            rich_help_panel=JUDGING,
-        ),
-    ] = None,
-    time_limit: Annotated[
-        float,
-        typer.Option(
-            "--time-limit",
-            metavar="SECONDS",
-            min=1,
-            help="Processor time that one check may take.",
-            rich_help_panel=JUDGING,
-        ),
-    ] = 10.0,
 ) -> None:
     """Show that the CNN written in NumPy computes the same as Keras: layers, a network, whole data sets.
 
     Example: cnnlab verify --dataset mnist
 
-    With --implementation it judges somebody's own cnn.py instead, and says what is wrong with it; a run folder is
-    then written only if --runs-dir is given. Example: cnnlab verify --implementation submissions/*/cnn.py --csv
-    grades.csv
-
     Exit code 3 when any difference is larger than rounding explains.
     """
-    if implementation or template is not None:
-        from cnnlab.cli.verify_implementation import judge_files
-
-        judge_files(
-            [*(implementation or []), *(more or [])],
-            strict=strict,
-            against=against,
-            csv=csv,
-            html=html,
-            template=template,
-            as_json=as_json,
-            quiet=quiet,
-            runs_dir=runs_dir,
-            seed=seed or 0,
-            time_limit=time_limit,
-        )
-        return
-    if more:
-        raise ConfigError(
-            f"'{more[0]}' is not expected here: to judge a file, put --implementation before it."
-        )
     from cnnlab.config.load import Options
     from cnnlab.runs.find import runs_directory
     from cnnlab.verify.kinds import chosen_kinds

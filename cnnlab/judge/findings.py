@@ -1,5 +1,6 @@
 """What is said of a file."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,9 @@ class FileResult:
     checks: dict[str, CheckResult] = field(default_factory=lambda: {n: CheckResult(n) for n in CHECKS})
     judged: bool = True
     microseconds: float | None = None
+    """Of one image through the lab's network; None when the file's own network is not right."""
+    reference_microseconds: Mapping[str, float] = field(default_factory=dict)
+    """The same of the references, by name."""
     seconds: float = 0.0
 
     def passes(self, *, strict: bool = False) -> bool:
@@ -87,4 +91,34 @@ class FileResult:
             "checks": checks,
             "microseconds_per_image": self.microseconds,
             "seconds": round(self.seconds, 2),
+        }
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was found in one or several files; `run` is the run folder where one was asked for."""
+
+    files: tuple[FileResult, ...]
+    against: str
+    seed: int
+    strict: bool
+    run: Path | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether every file passes."""
+        return all(result.passes(strict=self.strict) for result in self.files)
+
+    def to_json(self) -> dict[str, Any]:
+        """As --json and the run folder have it."""
+        return {
+            "command": "judge",
+            "against": self.against,
+            "seed": self.seed,
+            "strict": self.strict,
+            "passed": self.passed,
+            "files": [result.to_json(strict=self.strict) for result in self.files],
+            "findings": [finding.to_json() for result in self.files for finding in result.findings],
+            "microseconds_per_image": self.files[0].reference_microseconds,
+            **({"run": str(self.run)} if self.run else {}),
         }

@@ -1,5 +1,6 @@
 """Saying what is wrong where no known mistake fits."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -57,6 +58,11 @@ def explain_exception(outcome: Outcome, where: str) -> tuple[str, str]:
         return "memory_limit", f"It asks for more memory than there is{line}: {message or kind}."
     if kind == "NotImplementedError":
         return "not_written", "It raises NotImplementedError: the function is not written yet."
+    if kind == "ModuleNotFoundError" and re.search(r"\bskimage\b", message):
+        return (
+            "raises_exception",
+            f"scikit-image is imported{line} and is not installed here: pip install 'cnnlab[judge]' brings it.",
+        )
     text = f"{kind}: {message.rstrip('.')}" if message else kind
     if kind == "TypeError" and outcome.line is None and "argument" in message:
         return "arguments_differ", f"It cannot be called with the interface's arguments: {text}."

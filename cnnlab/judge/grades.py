@@ -2,22 +2,21 @@
 
 import csv
 import io
-from collections.abc import Sequence
 from pathlib import Path
 
 from cnnlab.files import write_text
-from cnnlab.judge.findings import CHECKS, GRADES, FileResult
+from cnnlab.judge.findings import CHECKS, GRADES, FileResult, Judgement
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_grades(path: Path, results: Sequence[FileResult], *, strict: bool = False) -> None:
+def write_grades(path: Path, judgement: Judgement) -> None:
     """Write the CSV file; raises RunError when the disk refuses."""
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(["file", "status", *GRADES, *CHECKS, "mistakes", "microseconds_per_image"])
-    for result in results:
-        writer.writerow([_harmless(str(cell)) for cell in _row(result, strict=strict)])
+    for result in judgement.files:
+        writer.writerow([_harmless(str(cell)) for cell in _row(result, strict=judgement.strict)])
     write_text(path, lines.getvalue())
 
 

@@ -6,24 +6,57 @@ import shutil
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
+from cnnlab.errors import CnnlabError
 from cnnlab.judge.cases import FUNCTIONS
 from cnnlab.judge.evaluation_check import EvaluationJudge
-from cnnlab.judge.examination import Examination
-from cnnlab.judge.findings import FOLLOWS, FileResult, Finding
+from cnnlab.judge.examination import Examination, prepare
+from cnnlab.judge.findings import FOLLOWS, FileResult, Finding, Judgement
 from cnnlab.judge.function_checks import check_function
 from cnnlab.judge.generic import LOST, explain_exception
 from cnnlab.judge.limits import Limits
 from cnnlab.judge.network_base import NetworkBench
 from cnnlab.judge.network_checks import NetworkJudge
 from cnnlab.judge.outcome import Outcome
+from cnnlab.judge.paths import find_files
+from cnnlab.judge.record import write_run
 from cnnlab.judge.session import LoadFailed, Session
 from cnnlab.judge.setup_check import METHODS, SetupJudge
 from cnnlab.judge.source import read_source
 from cnnlab.judge.standing import Standing
+
+
+def judge_files(
+    paths: Sequence[Path],
+    *,
+    against: str = "numpy",
+    strict: bool = False,
+    seed: int = 0,
+    limits: Limits | None = None,
+    runs_dir: Path | None = None,
+    listen: Callable[[FileResult], None] | None = None,
+) -> Judgement:
+    """Judge files, and each cnn.py below folders; `listen` gets each result as soon as it is there.
+
+    Raises CnnlabError where there is no file to judge. A file that cannot be judged is a result like another.
+    """
+    files = find_files(paths)
+    if not files:
+        raise CnnlabError("Nothing to judge: give a file cnn.py, several, or a folder with such files in it.")
+    examination = prepare(against, seed)
+    speeds = examination.speeds()
+    results = []
+    for result in judge_all(files, examination, limits):
+        result.reference_microseconds = speeds
+        results.append(result)
+        if listen is not None:
+            listen(result)
+    judgement = Judgement(tuple(results), examination.reference.name, seed, strict)
+    return judgement if runs_dir is None else replace(judgement, run=write_run(runs_dir, judgement))
 
 
 def judge_all(

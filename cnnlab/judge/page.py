@@ -1,11 +1,10 @@
 """The verdict as one HTML page without anything from elsewhere, to send back to a student."""
 
-from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
 from cnnlab.files import write_text
-from cnnlab.judge.findings import FAILED, GRADES, FileResult, Finding
+from cnnlab.judge.findings import FAILED, GRADES, FileResult, Finding, Judgement
 from cnnlab.judge.table import printable, speed_line, verdict, word
 
 STYLE = """
@@ -28,27 +27,24 @@ NOTE = (
 )
 
 
-def write_page(
-    path: Path,
-    results: Sequence[FileResult],
-    speeds: Mapping[str, float],
-    against: str,
-    *,
-    strict: bool = False,
-) -> None:
+def write_page(path: Path, judgement: Judgement) -> None:
     """Write the page; raises RunError when the disk refuses."""
-    sections = "\n".join(_section(result, speeds, strict=strict) for result in results)
-    title = "Does this cnn.py agree with Keras?" if len(results) == 1 else "Do these files agree with Keras?"
+    sections = "\n".join(_section(result, strict=judgement.strict) for result in judgement.files)
+    title = (
+        "Does this cnn.py agree with Keras?"
+        if len(judgement.files) == 1
+        else "Do these files agree with Keras?"
+    )
     write_text(
         path,
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
-        f'<p class="note">Compared with {escape(against)}. {NOTE}</p>\n{sections}\n</body>\n</html>\n',
+        f'<p class="note">Compared with {escape(judgement.against)}. {NOTE}</p>\n{sections}\n</body>\n</html>\n',
     )
 
 
-def _section(result: FileResult, speeds: Mapping[str, float], *, strict: bool) -> str:
+def _section(result: FileResult, *, strict: bool) -> str:
     status = _class(result.status(strict=strict))
     parts = [
         f"<section>\n<h2><code>{_text(str(result.file))}</code></h2>",
@@ -57,8 +53,8 @@ def _section(result: FileResult, speeds: Mapping[str, float], *, strict: bool) -
     if result.judged:
         parts.append(_table(result))
     parts += map(_paragraph, result.findings)
-    if result.microseconds is not None:
-        parts.append(f'<p class="note">{_text(speed_line(result.microseconds, speeds))}</p>')
+    if (line := speed_line(result)) is not None:
+        parts.append(f'<p class="note">{_text(line)}</p>')
     return "\n".join([*parts, "</section>"])
 
 

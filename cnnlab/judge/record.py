@@ -2,24 +2,22 @@
 
 import hashlib
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from cnnlab.files import write_json
-from cnnlab.judge.findings import FileResult
+from cnnlab.judge.findings import Judgement
 from cnnlab.runs.environment import write_environment
 from cnnlab.runs.folder import RunFolder
 
 
-def write_run(runs_dir: Path, results: Sequence[FileResult], content: dict[str, Any]) -> Path:
+def write_run(runs_dir: Path, judgement: Judgement) -> Path:
     """Write what --json has into a new run folder, with the environment; the hash is that of the judged files."""
-    digests = {str(result.file): _digest(result.file) for result in results}
+    digests = {str(result.file): _digest(result.file) for result in judgement.files}
     total = hashlib.sha256("".join(f"{name}\0{digest}\0" for name, digest in digests.items()).encode())
-    folder = RunFolder.create(runs_dir, "verify-implementation", total.hexdigest())
+    folder = RunFolder.create(runs_dir, "judge", total.hexdigest())
     folder.status.start("verify", [])
     write_environment(folder, sys.argv, {"judged_files": digests})
-    write_json(folder.verify_path, content)
+    write_json(folder.verify_path, judgement.to_json())
     folder.status.finish("done")
     return folder.path
 

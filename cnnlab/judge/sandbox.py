@@ -25,7 +25,7 @@ from cnnlab.judge.limits import Limits
 from cnnlab.judge.paths import module_name
 from cnnlab.judge.standins import write_stand_ins
 
-PACKAGE_ROOT = Path(__file__).resolve().parents[3]
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]  # holds the package cnnlab
 LONGEST_REPLY = 16 << 20  # bytes
 Arrays = dict[str, np.ndarray]
 

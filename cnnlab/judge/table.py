@@ -1,7 +1,6 @@
 """The verdict as text of 80 columns: one table for each file, then one paragraph for each finding."""
 
 import os
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cnnlab.judge.findings import (
@@ -12,6 +11,7 @@ from cnnlab.judge.findings import (
     PASSED,
     FileResult,
     Finding,
+    Judgement,
 )
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ VERDICTS = {
 }
 
 
-def print_result(
-    result: FileResult, speeds: Mapping[str, float], console: "Console", *, strict: bool = False
-) -> None:
+def print_result(result: FileResult, console: "Console", *, strict: bool = False) -> None:
     """Print one file's verdict, table, findings and speed."""
     from rich.text import Text
 
@@ -40,9 +38,9 @@ def print_result(
         console.print()
         console.print(Text(headline(finding), style="bold" if finding.grade == "required" else ""))
         console.print(Text(printable(finding.message)), soft_wrap=False)
-    if result.microseconds is not None:
+    if (line := speed_line(result)) is not None:
         console.print()
-        console.print(Text(speed_line(result.microseconds, speeds)))
+        console.print(Text(line))
 
 
 def verdict(result: FileResult, *, strict: bool = False) -> str:
@@ -68,10 +66,15 @@ def headline(finding: Finding) -> str:
     return f"{finding.check}{line} ({finding.grade}): {finding.mistake}"
 
 
-def speed_line(microseconds: float, speeds: Mapping[str, float]) -> str:
-    """How long one image takes, beside others; for information."""
-    others = ", ".join(f"{name} {value:,.0f}" for name, value in speeds.items())
-    return f"Microseconds per image, feedforward_sample on the lab's network: {microseconds:,.0f} ({others})."
+def speed_line(result: FileResult) -> str | None:
+    """How long one image takes, beside others, for information; None where it was not measured."""
+    if result.microseconds is None:
+        return None
+    others = ", ".join(f"{name} {value:,.0f}" for name, value in result.reference_microseconds.items())
+    return (
+        "Microseconds per image, feedforward_sample on the lab's network: "
+        f"{result.microseconds:,.0f} ({others})."
+    )
 
 
 def printable(text: str) -> str:
@@ -93,7 +96,7 @@ def _print_table(result: FileResult, console: "Console") -> None:
     console.print(table)
 
 
-def print_overview(results: Sequence[FileResult], console: "Console", *, strict: bool = False) -> None:
+def print_overview(judgement: Judgement, console: "Console") -> None:
     """Print one row for each of several files."""
     from rich import box
     from rich.table import Table
@@ -102,6 +105,7 @@ def print_overview(results: Sequence[FileResult], console: "Console", *, strict:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in ("file", "verdict", "mistakes"):
         table.add_column(column, overflow="fold")
+    results, strict = judgement.files, judgement.strict
     counted = GRADES[: 2 if strict else 1]
     common = os.path.commonpath([result.file.parent.parent.absolute() for result in results])
     for result in results:

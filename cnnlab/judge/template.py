@@ -10,7 +10,7 @@ SKELETON = '''\
 
 Fill in every function that raises NotImplementedError, and check as you go:
 
-    cnnlab verify --implementation {name}
+    cnnlab judge {name}
 """
 
 import numpy as np  # noqa: F401

@@ -44,7 +44,7 @@ COMMANDS: dict[str, Callable[[str], list[str]]] = {
     "data fetch --splits": lambda w: ["data", "fetch", "pcam_lab", "--splits", w],
     "datasets": lambda w: ["datasets", "--data-dir", w],
     "blocks": lambda w: ["blocks", w],
-    "verify --template": lambda w: ["verify", "--template", w],
+    "judge --template": lambda w: ["judge", "--template", w],
     "": lambda w: [w],
 }
 

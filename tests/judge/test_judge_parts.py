@@ -140,6 +140,23 @@ def test_helpers_that_are_missing_or_import_tensorflow(judge_text: JudgeText) ->
     assert judge_text("import util\n" + RIGHT, util="raise RuntimeError('no')\n").findings == []
 
 
+@pytest.mark.parametrize("place", ["file", "function"])
+def test_a_file_that_needs_scikit_image_says_how_to_get_it(judge_text: JudgeText, place: str) -> None:
+    """As where it is not installed."""
+    hidden = "import sys\nsys.modules['skimage'] = None\n"
+    text = (
+        f"{hidden}from skimage import measure\n{RIGHT}"
+        if place == "file"
+        else hidden
+        + RIGHT.replace("def flatten_layer(h):", "def flatten_layer(h):\n    import skimage.measure")
+    )
+    result = judge_text(text)
+    finding = result.findings[0]
+    assert result.judged == (place == "function")
+    assert finding.mistake == ("import_failed" if place == "file" else "raises_exception")
+    assert "pip install 'cnnlab[judge]'" in finding.message and "No module" not in finding.message
+
+
 def test_worker_processes_of_the_file_find_its_module(judge_text: JudgeText) -> None:
     text = RIGHT.replace(
         "return np.array([self.feedforward_sample(image).ravel() for image in x])",

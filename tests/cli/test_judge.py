@@ -1,4 +1,4 @@
-"""``cnnlab verify --implementation`` as a person types it."""
+"""``cnnlab judge`` as a person types it."""
 
 import csv
 import json
@@ -30,7 +30,7 @@ def class_folder(tmp_path: Path) -> Path:
 
 def test_a_right_file_passes_with_exit_code_0(cnnlab: Any, tmp_path: Path) -> None:
     (tmp_path / "cnn.py").write_text(RIGHT)
-    done = cnnlab("verify", "--implementation", "cnn.py", "--json", cwd=tmp_path)
+    done = cnnlab("judge", "cnn.py", "--json", cwd=tmp_path)
     assert done.code == 0, done.err
     assert done.json["findings"] == [] and done.json["passed"]
     assert all(head in done.out for head in HEADS) and "Microseconds per image" in done.out
@@ -42,7 +42,7 @@ def test_a_class_in_one_command(cnnlab: Any, class_folder: Path) -> None:
     """Several files after one option, as a shell expands them; one bad file stops none."""
     files = sorted(path.relative_to(class_folder) for path in class_folder.glob("submissions/*/cnn.py"))
     done = cnnlab(
-        "verify", "--implementation", *files, "--csv", "grades.csv", "--html", "page.html", "--json", cwd=class_folder
+        "judge", *files, "--csv", "grades.csv", "--html", "page.html", "--json", cwd=class_folder
     )  # fmt: skip
     assert done.code == 3, done.err
     assert [file["status"] for file in done.json["files"]] == ["passed", "failed", "not judged"]
@@ -60,8 +60,18 @@ def test_a_class_in_one_command(cnnlab: Any, class_folder: Path) -> None:
     assert "http" not in page.lower().replace("http-equiv", "") and "<script" not in page
 
 
+@pytest.mark.parametrize(
+    "rest", [["a/cnn.py"], ["a/cnn.py", "b/cnn.py"], ["a/cnn.py", "--csv", "grades.csv"]], ids=" ".join
+)
+def test_verify_says_where_judging_went(cnnlab: Any, tmp_path: Path, rest: list[str]) -> None:
+    done = cnnlab("verify", "--implementation", *rest, cwd=tmp_path)
+    assert done.code == 2 and done.out == ""
+    said = "cnnlab: verify --implementation is a command of its own now: cnnlab judge FILE..."
+    assert done.err.splitlines()[-1] == said
+
+
 def test_a_folder_is_searched(cnnlab: Any, class_folder: Path) -> None:
-    done = cnnlab("verify", "--implementation", "submissions", "--json", "--quiet", cwd=class_folder)
+    done = cnnlab("judge", "submissions", "--json", "--quiet", cwd=class_folder)
     assert done.code == 3 and len(done.json["files"]) == 3
     assert len(done.out.splitlines()) == 1
 
@@ -78,16 +88,16 @@ def test_what_cannot_be_judged_has_exit_code_2(
     cnnlab: Any, tmp_path: Path, text: str, mistake: str, line: int | None
 ) -> None:
     (tmp_path / "cnn.py").write_text(text)
-    done = cnnlab("verify", "--implementation", "cnn.py", "--json", cwd=tmp_path)
+    done = cnnlab("judge", "cnn.py", "--json", cwd=tmp_path)
     assert done.code == 2
     assert [(f["mistake"], f["line"]) for f in done.json["findings"]] == [(mistake, line)]
 
 
 def test_a_missing_file_and_an_empty_folder(cnnlab: Any, tmp_path: Path) -> None:
-    done = cnnlab("verify", "--implementation", "nobody/cnn.py", "--json", cwd=tmp_path)
+    done = cnnlab("judge", "nobody/cnn.py", "--json", cwd=tmp_path)
     assert done.code == 2 and done.json["findings"][0]["mistake"] == "file_unreadable"
     (tmp_path / "empty").mkdir()
-    done = cnnlab("verify", "--implementation", "empty", cwd=tmp_path)
+    done = cnnlab("judge", "empty", cwd=tmp_path)
     assert done.code == 2 and "expected a file cnn.py" in done.err
 
 
@@ -95,30 +105,30 @@ def test_strict_counts_robust_checks(cnnlab: Any, tmp_path: Path) -> None:
     unstable = RIGHT.replace("np.exp(x - np.max(x))", "np.exp(x)")
     assert unstable != RIGHT
     (tmp_path / "cnn.py").write_text(unstable)
-    done = cnnlab("verify", "--implementation", "cnn.py", "--json", cwd=tmp_path)
+    done = cnnlab("judge", "cnn.py", "--json", cwd=tmp_path)
     assert done.code == 0 and [f["mistake"] for f in done.json["findings"]] == ["softmax_unstable"]
-    assert cnnlab("verify", "--implementation", "cnn.py", "--strict", cwd=tmp_path).code == 3
+    assert cnnlab("judge", "cnn.py", "--strict", cwd=tmp_path).code == 3
 
 
 def test_the_template_is_a_file_in_which_nothing_is_written(cnnlab: Any, tmp_path: Path) -> None:
-    done = cnnlab("verify", "--template", "cnn.py", cwd=tmp_path)
+    done = cnnlab("judge", "--template", "cnn.py", cwd=tmp_path)
     assert done.code == 0, done.err
-    assert cnnlab("verify", "--template", "cnn.py", cwd=tmp_path).code == 2
-    done = cnnlab("verify", "--implementation", "cnn.py", "--json", cwd=tmp_path)
+    assert cnnlab("judge", "--template", "cnn.py", cwd=tmp_path).code == 2
+    done = cnnlab("judge", "cnn.py", "--json", cwd=tmp_path)
     assert done.code == 3
     assert {f["mistake"] for f in done.json["findings"] if f["grade"] == "required"} == {"not_written"}
 
 
 def test_a_run_folder_is_written_only_when_asked_for(cnnlab: Any, tmp_path: Path) -> None:
     (tmp_path / "cnn.py").write_text(RIGHT)
-    done = cnnlab("verify", "--implementation", "cnn.py", "--runs-dir", "runs", "--json", cwd=tmp_path)
+    done = cnnlab("judge", "cnn.py", "--runs-dir", "runs", "--json", cwd=tmp_path)
     run = tmp_path / done.json["run"]
     assert json.loads((run / "verify.json").read_text())["passed"]
     assert json.loads((run / "status.json").read_text())["status"] == "done"
 
 
 def test_the_page_is_well_formed(cnnlab: Any, class_folder: Path) -> None:
-    cnnlab("verify", "--implementation", "submissions", "--html", "page.html", "--quiet", cwd=class_folder)
+    cnnlab("judge", "submissions", "--html", "page.html", "--quiet", cwd=class_folder)
     open_tags: list[str] = []
 
     class Tags(HTMLParser):
@@ -135,16 +145,14 @@ def test_the_page_is_well_formed(cnnlab: Any, class_folder: Path) -> None:
 
 def test_judging_imports_no_framework(tmp_path: Path) -> None:
     (tmp_path / "cnn.py").write_text(RIGHT)
-    arguments = ["cnnlab", "verify", "--implementation", "cnn.py"]
+    arguments = ["cnnlab", "judge", "cnn.py"]
     code = f"sys.argv = {arguments!r}; from cnnlab.cli.app import main; main()"
     assert not modules_after(code, tmp_path) & {*HEAVY, "matplotlib", "scipy"}
 
 
 @pytest.mark.keras
 def test_keras_as_the_reference_agrees(cnnlab: Any, class_folder: Path) -> None:
-    done = cnnlab(
-        "verify", "--implementation", "submissions", "--against", "keras", "--json", cwd=class_folder
-    )
+    done = cnnlab("judge", "submissions", "--against", "keras", "--json", cwd=class_folder)
     assert [file["status"] for file in done.json["files"]] == ["passed", "failed", "not judged"], done.err
     assert done.json["against"] == "Keras" and "Keras" in done.json["microseconds_per_image"]
     assert "pool_is_mean" in {f["mistake"] for f in done.json["findings"]}
