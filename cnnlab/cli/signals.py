@@ -10,8 +10,9 @@ def stop_on_sigterm() -> None:
     SIGHUP stays ignored where it is, as under nohup.
     """
     signal.signal(signal.SIGTERM, _interrupt)
-    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
-        signal.signal(signal.SIGHUP, _interrupt)
+    hangup = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hangup is not None and signal.getsignal(hangup) == signal.SIG_DFL:
+        signal.signal(hangup, _interrupt)
 
 
 def _interrupt(number: int, frame: Any) -> None:

@@ -1,12 +1,12 @@
 """Opening a NumPy archive (.npz) without pickle, with an answer a person can use where it is damaged."""
 
 import contextlib
-import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from cnnlab.config_errors import shown
 from cnnlab.datasets.damage import looks_like_html
@@ -40,7 +40,7 @@ def _require_memory(archive: np.lib.npyio.NpzFile) -> None:
     """Raise MemoryError where the arrays, unpacked, are larger than this machine's memory."""
     assert archive.zip is not None
     needed = sum(entry.file_size for entry in archive.zip.infolist())
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    memory = psutil.virtual_memory().total
     if needed > memory:
         raise MemoryError(f"its arrays take {gigabytes(needed)}, and this machine has {gigabytes(memory)}")
 

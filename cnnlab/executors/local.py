@@ -74,7 +74,7 @@ class LocalExecutor:
                 return
 
     @staticmethod
-    def _speaking(workers: list["_Worker"], interrupted: int) -> list["_Worker"]:
+    def _speaking(workers: list["_Worker"], interrupted: Connection) -> list["_Worker"]:
         """Wait for workers that say something or have ended; KeyboardInterrupt when `interrupted` can be read."""
         by_handle: dict[Any, _Worker] = {}
         for worker in workers:

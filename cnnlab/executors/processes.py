@@ -2,6 +2,7 @@
 
 import contextlib
 import multiprocessing
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ _preloaded: list[str] = []  # the backend that the fork server of this process i
 def forking_context() -> Any:
     """Fork workers from a process with Keras imported where platform and backend can; else start each anew."""
     backend = active()
-    if "forkserver" not in multiprocessing.get_all_start_methods() or not backend.forks:
+    if not hasattr(os, "fork") or not backend.forks:
         return multiprocessing.get_context("spawn")
     if not _preloaded:
         _preloaded.append(backend.name)

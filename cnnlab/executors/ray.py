@@ -6,7 +6,7 @@ import multiprocessing
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, final
 
@@ -80,7 +80,7 @@ class _Driver:
             self.connection.send(message)
 
     def run(
-        self, jobs: Sequence[Job], proofs: Any, most: int | None, listen: Listener, interrupted: int
+        self, jobs: Sequence[Job], proofs: Any, most: int | None, listen: Listener, interrupted: Connection
     ) -> None:
         """Let it run jobs, and pass on their events. Raises what that ends with, RunError where the cluster is lost."""
         self.idle = False

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab.errors import ConfigError
+from cnnlab.executors.interrupts import SIGNALS
 from cnnlab.runs.machine import usable_cores
 
 STORE_BYTES = 400_000_000  # of the object store of a Ray that is started here; more is spilled to the disk
@@ -114,8 +115,7 @@ def _stay_on_loopback() -> None:
 @contextmanager
 def _signals_kept() -> Iterator[None]:
     """Keep the handlers of this process, which Ray replaces when it connects."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before: list[tuple[int, Callable[..., Any] | int | None]] = [(n, signal.getsignal(n)) for n in numbers]
+    before: list[tuple[int, Callable[..., Any] | int | None]] = [(n, signal.getsignal(n)) for n in SIGNALS]
     try:
         yield
     finally:

@@ -3,12 +3,12 @@
 The nodes must see the run folder. What a task tells, and the word to stop, go through files in a folder beside it.
 """
 
-import select
 import shutil
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal, final
 
@@ -86,12 +86,12 @@ class _Array:
         self.heard = [0] * len(jobs)  # bytes
         self.started: set[int] = set()
 
-    def run(self, interrupted: int) -> None:
+    def run(self, interrupted: Connection) -> None:
         try:
             self._submit()
             while self.under_way:
                 self._look()
-                if select.select([interrupted], [], [], SECONDS_BETWEEN_LOOKS)[0]:
+                if interrupted.poll(SECONDS_BETWEEN_LOOKS):
                     raise KeyboardInterrupt
         except KeyboardInterrupt:
             self._stop()

@@ -9,19 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab.executors.base import Event
+from cnnlab.executors.interrupts import SIGNALS
 from cnnlab.executors.session import Session, silence
 
 
 def work(connection: Connection, environment: dict[str, str]) -> None:
     """Serve jobs until the parent says stop (None), or is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, and tells through the pipe
+    for number in set(SIGNALS) - {signal.SIGTERM}:
+        signal.signal(number, signal.SIG_IGN)  # the parent decides, and says so through the pipe
     os.environ.update(environment)
     sys.stdin = open(os.devnull)  # noqa: PTH123, SIM115
     silence(Path(os.devnull))
     parent = _Parent(connection)
     session = Session()
     signal.signal(signal.SIGTERM, parent.stop)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the parent's affair, like SIGINT
     try:
         connection.send(Event("ready"))
         while not parent.stopping and (job := connection.recv()) is not None:

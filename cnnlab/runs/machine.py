@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 CGROUPS = Path("/sys/fs/cgroup")
 GPU_QUERY_SECONDS = 5
 GPU_FIELDS = ("name", "memory.total", "driver_version")
@@ -47,16 +49,13 @@ def cpu_limit() -> float | None:
 
 
 def memory_bytes() -> dict[str, int | None]:
-    """Return the machine's memory and the container's limit on it, in bytes; None where unknown."""
-    try:
-        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (ValueError, OSError):
-        total = None
+    """Return the machine's memory and the container's limit on it, in bytes; None without one."""
+    total = psutil.virtual_memory().total
     texts = [_read(folder / "memory.max") for folder in _own_groups("")]
     texts += [_read(folder / "memory.limit_in_bytes") for folder in _own_groups("memory")]
     limits = [int(text) for text in texts if text.strip().isdigit()]
     limit = min(limits, default=None)
-    if limit is not None and total is not None and limit >= total:
+    if limit is not None and limit >= total:
         limit = None
     return {"total": total, "limit": limit}
 

@@ -5,6 +5,7 @@ import random
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import h5py
 import numpy as np
@@ -154,7 +155,7 @@ def test_a_bomb_is_not_unpacked(tmp_path, monkeypatch):
     path, _, load = archives(tmp_path)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("x_train.npy", b"\0" * 10_000_000)
-    monkeypatch.setattr("os.sysconf", lambda name: 1000)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=1000))
     with pytest.raises(DataError, match=r"does not fit into the memory \(its arrays take 10 MB"):
         load()
 
