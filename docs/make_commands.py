@@ -6,19 +6,15 @@ A test compares the file with what this program makes, so that it stays true.
 """
 
 import os
-import re
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from cnnlab.cli.app import app
+from cnnlab.cli.commands import COMMANDS, load
+
 TARGET = Path(__file__).with_name("commands.md")
-COMMANDS = (
-    *("train", "report", "evaluate", "predict", "compare", "verify", "judge"),
-    *("model", "blocks", "datasets", "doctor"),
-    *("runs list", "runs show", "runs diff", "runs rm", "runs export"),
-    *("data fetch", "data check"),
-    *("config check", "config schema", "config copy", "config list"),
-)
 HEADER = """\
 # Commands
 
@@ -27,20 +23,23 @@ stdout is then one JSON object.
 """
 
 
+def commands() -> Iterator[str]:
+    """Every command: "train", ..., and in place of a group those in it: "runs list", ..."""
+    for name in COMMANDS:
+        below = getattr(load(name), "commands", None)
+        yield from (name,) if below is None else (f"{name} {each}" for each in below)
+
+
 def help_text(command: str) -> str:
-    """What ``cnnlab COMMAND --help`` prints, without colours and boxes' trailing spaces."""
-    environment = os.environ | {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
-    words = [sys.executable, "-m", "cnnlab", *command.split(), "--help"]
-    done = subprocess.run(
-        words, env=environment, capture_output=True, text=True, check=True, cwd=TARGET.parent.parent
-    )
-    text = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout).replace("python -m cnnlab", "cnnlab")
-    return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n")
+    """What ``cnnlab COMMAND --help`` prints at 80 columns."""
+    os.environ["COLUMNS"] = "80"
+    done = CliRunner().invoke(app, [*command.split(), "--help"], prog_name="cnnlab")
+    return done.output.strip("\n")
 
 
 def document() -> str:
     """The whole page."""
-    parts = [f"## cnnlab {command}\n\n```text\n{help_text(command)}\n```\n" for command in COMMANDS]
+    parts = [f"## cnnlab {command}\n\n```text\n{help_text(command)}\n```\n" for command in commands()]
     return "\n".join([HEADER, f"```text\n{help_text('')}\n```\n", *parts])
 
 

@@ -33,6 +33,7 @@ def modules_after(code: str, cwd: Path) -> set[str]:
     [
         ["--help"],
         ["train", "--help"],
+        ["report", "--help"],
         ["verify", "--help"],
         ["verify", "--layer", "conv3d"],
         ["config", "check", "tiny.yaml"],

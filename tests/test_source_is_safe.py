@@ -18,7 +18,10 @@ CALLS = {
     *("symlink_to", "hardlink_to", "os.symlink", "os.link"),
     *("enable_unsafe_deserialization", "np.fromfile", "jsonpickle", "chmod"),
 }
-ALLOWED = {PACKAGE / "__init__.py": ["calls import_module"]}  # of its own modules, by a table
+ALLOWED = {  # of its own modules, by a table
+    PACKAGE / "__init__.py": ["calls import_module"],
+    PACKAGE / "cli/commands.py": ["calls import_module"],
+}
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -1,6 +1,5 @@
-"""The Typer app: every command's name, and what becomes of errors."""
+"""The command line: what stands before every command, and what becomes of errors."""
 
-import inspect
 import io
 import os
 import sys
@@ -8,70 +7,25 @@ from typing import Annotated
 
 import typer
 
-from cnnlab.cli import (
-    blocks,
-    compare,
-    config,
-    data,
-    doctor,
-    evaluate,
-    judge,
-    model,
-    predict,
-    preview,
-    report,
-    runs,
-    train,
-    verify,
-)
+from cnnlab.cli.commands import LazyCommands, new_app
+from cnnlab.cli.complaints import complain
 from cnnlab.cli.hints import usage_hint
-from cnnlab.cli.options import complain
 from cnnlab.errors import EXIT_INTERRUPTED, EXIT_USAGE, CnnlabError
 from cnnlab.version import __version__
 
 EPILOG = (
     "First steps: cnnlab config copy quickstart, cnnlab train --config quickstart.yaml, cnnlab report.\n\n"
-    "Exit codes: 0 ok, 1 internal error, 2 usage or config, 3 verification found a difference, 4 some repeats failed, "
-    "5 data missing or damaged, 130 interrupted with the state saved."
+    "Exit codes: 0 ok, 1 internal error, 2 usage or config, 3 verification found a difference, 4 some repeats "
+    "failed, 5 data missing or damaged, 130 interrupted with the state saved."
 )
 
-app = typer.Typer(
+app = new_app(
     name="cnnlab",
-    help="Small, controlled CNN experiments on images: one YAML file in, one run folder out.",
+    cls=LazyCommands,
     epilog=EPILOG,
-    no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("train")(train.train)
-app.command("evaluate")(evaluate.evaluate)
-app.command("predict")(predict.predict)
-app.command("compare")(compare.compare)
-app.command("verify")(verify.verify)
-app.command("judge")(judge.judge)
-app.command("report")(report.report)
-app.add_typer(runs.app, name="runs")
-app.command("model")(model.model)
-app.command("preview")(preview.preview)
-app.command("blocks")(blocks.blocks)
-app.command("datasets")(data.datasets)
-app.add_typer(data.app, name="data")
-app.add_typer(config.app, name="config")
-app.command("doctor")(doctor.doctor)
-
-
-def _unwrap(commands: typer.Typer) -> None:
-    """Give each command its docstring as help with one line per paragraph, so that the terminal wraps it."""
-    for command in commands.registered_commands:
-        paragraphs = inspect.cleandoc(command.callback.__doc__ or "").split("\n\n")
-        command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
-    for group in commands.registered_groups:
-        if group.typer_instance is not None:
-            _unwrap(group.typer_instance)
-
-
-_unwrap(app)
 
 
 def _version(wanted: bool) -> None:

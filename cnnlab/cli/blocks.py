@@ -1,81 +1,67 @@
 """``cnnlab blocks``: what a config's lists may name."""
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
+from cnnlab.augment import augmentation
+from cnnlab.augment.views import view_set
+from cnnlab.blocks import block
 from cnnlab.cli.options import Json, console, print_json
 from cnnlab.errors import ConfigError
+from cnnlab.loggers import logger
+from cnnlab.metrics import metric
+from cnnlab.optimizers import optimizer
+from cnnlab.preprocess import preprocessing
+from cnnlab.registry import did_you_mean
+from cnnlab.schedules import schedule
+
+ALL = (block, preprocessing, augmentation, optimizer, schedule, metric, view_set, logger)
+REGISTRIES: Mapping[str, Any] = {registry.kind: registry for registry in ALL}
 
 
 def blocks(
-    name: Annotated[str | None, typer.Argument(help="Tell all about this one.")] = None, as_json: Json = False
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Show this one, with its parameters.")
+    ] = None,
+    as_json: Json = False,
 ) -> None:
-    """List what a config may name: blocks, augmentations, optimizers, schedules, metrics and so on.
+    """List what a config may name: blocks, metrics and so on.
 
     Example: cnnlab blocks conv_block
+
+    These are blocks, preprocessing, augmentations, optimizers, schedules, metrics, view sets and loggers.
     """
-    registries = _registries()
-    if name is None:
-        _list(registries)
-        if as_json:
-            print_json(
-                {
-                    kind: {n: registry.get(n).summary for n in registry}
-                    for kind, registry in registries.items()
-                }
-            )
+    if name is not None:
+        show_entry(name, REGISTRIES, as_json=as_json)
         return
-    tell_of(name, registries)
+    _list()
     if as_json:
-        print_json(
-            {
-                entry.name: {"doc": entry.doc, "schema": entry.parameters.model_json_schema()}
-                for entry in entries(name, registries)
-            }
-        )
+        print_json({kind: {n: found.get(n).summary for n in found} for kind, found in REGISTRIES.items()})
 
 
-def tell_of(name: str, registries: Mapping[str, Any]) -> None:
+def show_entry(name: str, registries: Mapping[str, Any], *, as_json: bool) -> None:
     """Print what an entry does, and its parameters; ConfigError when no registry has it."""
-    found = entries(name, registries)
+    found = [registry.get(name) for registry in registries.values() if name in registry]
     if not found:
-        from cnnlab.registry import did_you_mean
-
         names = [each for registry in registries.values() for each in registry]
         kinds = f"{', '.join(list(registries)[:-1])} or {list(registries)[-1]}".removeprefix(" or ")
         raise ConfigError(
             f"there is no {kinds} '{name}'{did_you_mean(name, names)}; valid: {', '.join(names)}."
         )
     for entry in found:
-        _tell(entry)
+        _show(entry)
+    if as_json:
+        print_json({e.name: {"doc": e.doc, "schema": e.parameters.model_json_schema()} for e in found})
 
 
-def entries(name: str, registries: Mapping[str, Any]) -> list[Any]:
-    """The entries of that name, of all registries."""
-    return [registry.get(name) for registry in registries.values() if name in registry]
-
-
-def _registries() -> dict[str, Any]:
-    from cnnlab.augment import augmentation
-    from cnnlab.augment.views import view_set
-    from cnnlab.blocks import block
-    from cnnlab.loggers import logger
-    from cnnlab.metrics import metric
-    from cnnlab.optimizers import optimizer
-    from cnnlab.preprocess import preprocessing
-    from cnnlab.schedules import schedule
-
-    registries = (block, preprocessing, augmentation, optimizer, schedule, metric, view_set, logger)
-    return {registry.kind: registry for registry in registries}
-
-
-def _list(registries: dict[str, Any]) -> None:
-    from rich.table import Table
-
+def _list() -> None:
     out = console()
-    for kind, registry in registries.items():
+    for kind, registry in REGISTRIES.items():
         table = Table(
             box=None,
             show_header=False,
@@ -92,10 +78,7 @@ def _list(registries: dict[str, Any]) -> None:
         out.print()
 
 
-def _tell(entry: Any) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
+def _show(entry: Any) -> None:
     out = console()
     paragraphs = [
         " ".join(text.split()) for text in entry.doc.split("\n\n") if not text.startswith("Parameters:")
@@ -107,16 +90,10 @@ def _tell(entry: Any) -> None:
     for name, field in entry.parameters.model_json_schema().get("properties", {}).items():
         required = name in entry.parameters.model_json_schema().get("required", [])
         meaning = f"\n[dim]{escape(field['description'])}[/dim]" if field.get("description") else ""
-        default = "required" if required else _yaml(field.get("default"))
+        default = "required" if required else json.dumps(field.get("default"))
         table.add_row(name, default, escape(_values(field)) + meaning)
     if table.row_count:
         out.print(table)
-
-
-def _yaml(value: Any) -> str:
-    from json import dumps
-
-    return dumps(value)
 
 
 def _values(field: dict[str, Any]) -> str:

@@ -43,7 +43,7 @@ def compare(
             "--output",
             "-o",
             metavar="DIR",
-            help="The comparison's folder; given again, what is unfinished goes on. Default: comparisons/NAME_HASH.",
+            help="The comparison's folder; given again, what is unfinished is resumed. Default: comparisons/NAME_HASH.",
         ),
     ] = None,
     smoke: Smoke = False,
@@ -52,11 +52,11 @@ def compare(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train one config on several backends, the framework being all that differs, and tell what differs then.
+    """Train one config on several backends, and show what differs.
 
     Example: cnnlab compare --config configs/quickstart.yaml --backends tensorflow,torch --repeats 3
 
-    Weights, subsets, batches and augmented images are the same bits on each.
+    The framework is all that differs: weights, subsets, batches and augmented images are the same bits on each.
     The folder holds an ordinary run folder for each backend, tables and
     figures; cnnlab report 'DIR/runs/*' --compare works on it.
     """

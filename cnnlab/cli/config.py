@@ -4,26 +4,33 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
+from rich.text import Text
 
-from cnnlab.cli.options import Json, complain, console, plain_json, print_json
+from cnnlab.cli.commands import COMMANDS, new_app
+from cnnlab.cli.complaints import complain
+from cnnlab.cli.options import Json, console, plain_json, print_json
+from cnnlab.config.json_schema import config_schema
+from cnnlab.config.load import Options, resolve
+from cnnlab.config.shipped import copy_shipped, shipped_configs
+from cnnlab.config.source import read_document
+from cnnlab.config.sweep import expand
 from cnnlab.errors import EXIT_USAGE, ConfigError
 from cnnlab.report.numbers import counted
 
-app = typer.Typer(help="Check configs, copy shipped ones, print the schema.", no_args_is_help=True)
+app = new_app(help=COMMANDS["config"])
 
 
 @app.command("check")
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="YAML files.")], as_json: Json = False
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="YAML files.")], as_json: Json = False
 ) -> None:
-    """Check configs without running them, each cell of a sweep; every problem is told with its line, column and key.
+    """Check configs without running them, each cell of a sweep too.
 
     Example: cnnlab config check configs/quickstart.yaml
-    """
-    from cnnlab.config.load import Options, resolve
-    from cnnlab.config.source import read_document
-    from cnnlab.config.sweep import expand
 
+    Every problem is reported with its line, column and key.
+    """
     problems: dict[str, str | None] = {}
     for file in files:
         try:
@@ -47,21 +54,22 @@ def check(
 
 @app.command("schema")
 def schema(as_json: Json = False) -> None:
-    """Print the JSON Schema of configs, for editors that complete and check YAML.
+    """Print the JSON Schema of configs, for editors that check YAML.
 
-    Example: cnnlab config schema > cnnlab.schema.json, and "# yaml-language-server: $schema=cnnlab.schema.json"
-    on a config's first line.
+    Example: cnnlab config schema > cnnlab.schema.json
+
+    Name it on a config's first line: "# yaml-language-server: $schema=cnnlab.schema.json".
     """
-    from cnnlab.config.json_schema import config_schema
-
     print_json(config_schema()) if as_json else typer.echo(plain_json(config_schema()))
 
 
 @app.command("copy")
 def copy(
-    name: Annotated[str, typer.Argument(help="A shipped config, such as quickstart or mnist128/lab2025.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A shipped config, such as quickstart or mnist128/lab2025.")
+    ],
     target: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Where to; default: its own name, here.")
+        Path | None, typer.Argument(metavar="FILE", help="Where to; default: its own name, here.")
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -69,8 +77,6 @@ def copy(
 
     Example: cnnlab config copy quickstart my.yaml
     """
-    from cnnlab.config.shipped import copy_shipped
-
     path = copy_shipped(name, target)
     typer.echo(f"Wrote {path}; run it with: cnnlab train --config {path}")
     if as_json:
@@ -79,12 +85,10 @@ def copy(
 
 @app.command("list")
 def list_configs(as_json: Json = False) -> None:
-    """List the shipped configs, each with the question it answers."""
-    from rich.table import Table
-    from rich.text import Text
+    """List the shipped configs, each with the question it answers.
 
-    from cnnlab.config.shipped import shipped_configs
-
+    Example: cnnlab config list
+    """
     configs = shipped_configs()
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, style="bold")

@@ -3,21 +3,21 @@
 from typing import Any
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
 from cnnlab.cli.options import Backend, DataDir, Json, console, print_json
 from cnnlab.errors import EXIT_USAGE
+from cnnlab.training.doctor import examine
 
 
 def doctor(backend: Backend = None, data_dir: DataDir = None, as_json: Json = False) -> None:
-    """Tell what this machine has: versions, backend, devices, threads, data, and what might go wrong.
+    """Report what this machine has, and what might go wrong.
 
-    Example: cnnlab doctor. Exits with 0 unless something needed is missing.
+    Example: cnnlab doctor --backend torch
+
+    Versions, backend, devices, threads and data. The exit code is 0 unless something needed is missing.
     """
-    from rich.markup import escape
-    from rich.table import Table
-
-    from cnnlab.training.doctor import examine
-
     findings = examine(data_dir, backend or "tensorflow")
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="bold", no_wrap=True)

@@ -33,12 +33,13 @@ def evaluate(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Measure a finished run's networks once more: on any split, over other views of each image, as an ensemble.
+    """Measure a finished run's networks once more, on any split.
 
     Example: cnnlab evaluate latest --split validation --tta flips
 
-    The data are loaded as recorded; where they have changed since, a note says so, and images that were drawn from
-    them are refused. The run folder stays as it is. Its extensions are Python code, and are run.
+    Also over other views of each image, and as an ensemble. The data are loaded as recorded; where they have
+    changed since, a note says so, and images that were drawn from them are refused. The run folder stays as
+    it is. Its extensions are Python code, and are run.
     """
     from cnnlab.backends import choose
     from cnnlab.files import write_json

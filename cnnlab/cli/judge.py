@@ -5,8 +5,14 @@ from typing import Annotated, Literal
 
 import typer
 
+from cnnlab import api
 from cnnlab.cli.options import Json, Quiet, console, print_json
 from cnnlab.errors import EXIT_DIFFERENCE, EXIT_USAGE
+from cnnlab.judge.findings import FileResult
+from cnnlab.judge.grades import write_grades
+from cnnlab.judge.page import write_page
+from cnnlab.judge.table import print_overview, print_result
+from cnnlab.judge.template import write_template
 
 
 def judge(
@@ -43,20 +49,13 @@ def judge(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Judge somebody's own cnn.py: which functions agree with Keras, and what is wrong with the others.
+    """Judge somebody's own cnn.py: what is right, and what is wrong.
 
-    Examples: cnnlab judge cnn.py; cnnlab judge submissions --csv grades.csv --html page.html
+    Example: cnnlab judge submissions --csv grades.csv --html page.html
 
     The files are run, each in a process of its own. Exit code 3 when a file does not pass, 2 when the only one cannot
     be judged at all.
     """
-    from cnnlab import api
-    from cnnlab.judge.findings import FileResult
-    from cnnlab.judge.grades import write_grades
-    from cnnlab.judge.page import write_page
-    from cnnlab.judge.table import print_overview, print_result
-    from cnnlab.judge.template import write_template
-
     out = console(quiet=quiet)
     if template is not None:
         write_template(template)

@@ -1,6 +1,11 @@
 """``cnnlab model``."""
 
+from rich.table import Table
+
 from cnnlab.cli.options import Bundled, ConfigFile, DataDir, Json, Overrides, console, print_json
+from cnnlab.config.load import Options, load_config
+from cnnlab.datasets import data_places, dataset_info
+from cnnlab.training.describe import describe_network
 
 
 def model(
@@ -10,16 +15,10 @@ def model(
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Show a config's network: its layers, their output shapes and weights.
+    """Show a config's network: layers, output shapes and weights.
 
     Example: cnnlab model --config configs/mnist128/lab2025.yaml
     """
-    from rich.table import Table
-
-    from cnnlab.config.load import Options, load_config
-    from cnnlab.datasets import data_places, dataset_info
-    from cnnlab.training.describe import describe_network
-
     loaded = load_config(config, Options(bundled=bundled, overrides=tuple(overrides or ())))
     item = loaded.data.dataset
     network = describe_network(loaded, dataset_info(item.name, item.parameters, data_places(data_dir)))

@@ -1,13 +1,14 @@
 """Options and outputs that several commands share."""
 
 import json
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
+from rich.console import Console
 
-if TYPE_CHECKING:
-    from rich.console import Console
+from cnnlab.files import to_json_text
 
 ConfigFile = Annotated[
     Path, typer.Option("--config", "-c", metavar="FILE", help="The YAML file of the experiment.")
@@ -45,11 +46,10 @@ RunsDir = Annotated[
         "--runs-dir", metavar="DIR", help="Where run folders lie. Default: $CNNLAB_RUNS, else ./runs."
     ),
 ]
+RUN = "A run folder, its name or the beginning of one, a run's name, or latest."
 OneRun = Annotated[
     str,
-    typer.Argument(
-        metavar="RUN", help="A run folder, its name or the beginning of one, a run's name, or latest."
-    ),
+    typer.Argument(metavar="RUN", help=RUN),
 ]
 Tta = Annotated[
     str | None,
@@ -66,31 +66,15 @@ Quiet = Annotated[
 ]
 
 
-def console(*, quiet: bool = False, stderr: bool = False) -> "Console":
+def console(*, quiet: bool = False, stderr: bool = False) -> Console:
     """A rich console for tables and text: 80 columns where the output is no terminal."""
-    import sys
-
-    from rich.console import Console
-
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else 80
     return Console(stderr=stderr, quiet=quiet, width=width, highlight=False, soft_wrap=False)
 
 
-def complain(message: str) -> None:
-    """Print an error to stderr; what a file name or a file's content could do to a terminal is taken out."""
-    typer.echo("cnnlab: " + "\n".join(map(harmless, message.splitlines())), err=True)
-
-
-def harmless(text: str) -> str:
-    """One line of text without characters that steer a terminal."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
 def print_json(content: Any) -> None:
     """Print `content` as one line of strict JSON."""
-    from cnnlab.files import to_json_text
-
     typer.echo(to_json_text(content))
 
 

@@ -20,7 +20,7 @@ def predict(
     run: OneRun,
     more: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[IMAGE]...", help="More image files, after the first of --input."),
+        typer.Argument(metavar="IMAGE", help="More image files, after the first of --input."),
     ] = None,
     inputs: Annotated[
         list[Path] | None,
@@ -65,14 +65,14 @@ def predict(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Predict the classes of images with a finished run's networks, and write them as CSV: id,class.
+    """Predict classes with a finished run's networks, as CSV.
 
     Example: cnnlab predict latest --input test_x.h5 --output submission.csv
 
-    Rows come in the order of the file, ids count from 0; of a folder, in the order of the names, 2.png before 10.png.
-    The class is its number, the most probable one. Images are bytes from 0 to 255, as they were for training: the
-    network scales them itself. They are read as they are needed, so there may be more than fit into memory. A run's
-    extensions are Python code, and are run.
+    The columns are id,class. Rows come in the order of the file, ids count from 0; of a folder, in the order
+    of the names, 2.png before 10.png. The class is its number, the most probable one. Images are bytes from 0
+    to 255, as they were for training: the network scales them itself. They are read as they are needed, so
+    there may be more than fit into memory. A run's extensions are Python code, and are run.
 
     With --split test, what training has stored is written, and no image is read.
     """

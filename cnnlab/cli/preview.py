@@ -4,9 +4,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
 from cnnlab.cli.options import Bundled, ConfigFile, DataDir, Json, Overrides, console, print_json
+from cnnlab.config.load import Options, load_config
+from cnnlab.datasets import data_places, load_dataset
 from cnnlab.errors import ConfigError
+from cnnlab.report.figures.preview import write_preview
+from cnnlab.training.preview import make_preview
 
 Output = Annotated[
     Path | None,
@@ -24,18 +30,14 @@ def preview(
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Show what a config's augmentation does to training images: each alone, and all together.
+    """Show what a config's augmentation does to training images.
 
     Example: cnnlab preview --config configs/pcam/lab2025_resnet.yaml --bundled
 
-    The picture has originals above their augmented versions, with histograms of the values. The table is the check
-    that `cnnlab train` makes: where that would refuse the augmentation, the exit code is 2 here, too.
+    Each augmentation is shown alone, and all together. The picture has originals above their augmented
+    versions, with histograms of the values. The table is the check that `cnnlab train` makes: where that
+    would refuse the augmentation, the exit code is 2 here, too.
     """
-    from cnnlab.config.load import Options, load_config
-    from cnnlab.datasets import data_places, load_dataset
-    from cnnlab.report.figures.preview import write_preview
-    from cnnlab.training.preview import make_preview
-
     loaded = load_config(config, Options(bundled=bundled, overrides=tuple(overrides or ())))
     if not loaded.augment:
         raise ConfigError(f"{config}: there is nothing to preview: it has no augmentation (key 'augment').")
@@ -63,9 +65,6 @@ def preview(
 
 
 def _show(effects: Any, scale: tuple[float, float], path: Path) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("augmentation", overflow="fold")
     for heading in ("values before", "values after", "spread kept"):

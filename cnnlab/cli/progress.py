@@ -127,7 +127,7 @@ def told_text(event: "Event") -> str | None:
     """What a person should read of an event, as a line with rich markup; None where there is nothing."""
     from rich.markup import escape
 
-    from cnnlab.cli.options import harmless
+    from cnnlab.cli.complaints import harmless
 
     if event.kind == "warning":
         return f"[yellow]{escape(harmless(event.error or ''))}[/yellow]"

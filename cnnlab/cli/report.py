@@ -12,9 +12,7 @@ from cnnlab.errors import ConfigError
 def report(
     runs: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[RUN]...", help="Run folders, names, prefixes or globs. Default: the newest."
-        ),
+        typer.Argument(metavar="RUN", help="Run folders, names, prefixes or globs. Default: the newest."),
     ] = None,
     group: Annotated[
         bool,
@@ -66,11 +64,12 @@ def report(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Print the results of runs: per metric n, mean, sd and 95 % interval, beside the published values.
+    """Print the results of runs beside the published values.
 
     Example: cnnlab report 'runs/*lab2025*' --group --output lab2025
 
-    Of a sweep: every cell, compared in pairs of the same seed with the best by validation, or with --baseline.
+    Per metric n, mean, sd and 95 % interval. Of a sweep: every cell, compared in pairs of the same seed with
+    the best by validation, or with --baseline.
     """
     from cnnlab.report.document import gather
     from cnnlab.report.selection import select_runs, sweep_among

@@ -1,22 +1,31 @@
 """``cnnlab runs``: list, show, diff, rm, export."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from cnnlab.cli.options import Json, Quiet, RunsDir, console, print_json
+from cnnlab.cli.cells import print_states, states_to_json
+from cnnlab.cli.commands import COMMANDS, new_app
+from cnnlab.cli.options import RUN, Json, OneRun, Quiet, RunsDir, console, print_json
 from cnnlab.errors import RunError
+from cnnlab.files import write_text
+from cnnlab.report.terminal.run_diff import diff_page, diff_to_json
+from cnnlab.report.terminal.run_list import run_list
+from cnnlab.report.terminal.run_page import run_page, run_to_json
+from cnnlab.runs.compare import compare
+from cnnlab.runs.find import find_run, find_runs, find_sweep, list_runs, runs_directory, with_cells
+from cnnlab.runs.overview import chosen, overview, parse_since
+from cnnlab.runs.read import load_run
+from cnnlab.runs.records import records, to_csv
+from cnnlab.runs.remove import check_removable, remove_run, size_of
+from cnnlab.runs.sweeps import cell_state, is_sweep, read_sweep
 
-if TYPE_CHECKING:
-    from cnnlab.runs.overview import Overview
+app = new_app(help=COMMANDS["runs"])
 
-app = typer.Typer(help="List, show, compare, export and remove runs.", no_args_is_help=True)
-
-RUN = "A run folder, its name or the beginning of one, a run's name, or latest."
-OneRun = Annotated[str, typer.Argument(metavar="RUN", help=RUN)]
-SomeRuns = Annotated[list[str], typer.Argument(metavar="RUN...", help=f"{RUN} Or a glob in quotes.")]
+SomeRuns = Annotated[list[str], typer.Argument(metavar="RUN", help=f"{RUN} Or a glob in quotes.")]
 STATUSES = ("running", "done", "partial", "failed", "interrupted", "stopped", "damaged")
 
 
@@ -44,17 +53,14 @@ def list_(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """List the runs, newest first: status, repeats done, test accuracy with its sd over them, data.
+    """List the runs, newest first: status, repeats done, accuracy, data.
 
     Example: cnnlab runs list --name lab2025 --status done --since 7d
 
-    Where the test set has no labels it is the validation accuracy, and says val. A sweep is one line, with all its
-    trainings counted; --sweep SWEEP lists its cells.
+    The accuracy is that of the test set, with its sd over the repeats; where the test set has no labels it is
+    that of validation, marked val. A sweep is one line, with all its trainings counted; --sweep SWEEP lists
+    its cells.
     """
-    from cnnlab.report.terminal.run_list import run_list
-    from cnnlab.runs.find import find_sweep, list_runs, runs_directory
-    from cnnlab.runs.overview import chosen, overview, parse_since
-
     for word in status or ():
         if word not in STATUSES:
             raise RunError(f"--status expects {', '.join(STATUSES[:-1])} or {STATUSES[-1]}, got '{word}'.")
@@ -76,24 +82,24 @@ def list_(
         none = f"None of the {len(everything)} runs fits" if everything else "There is no run yet"
         screen.print(f"{none}, in {directory}.", soft_wrap=True, markup=False)
     if as_json:
-        print_json({"runs_dir": directory.absolute(), "runs": [_plain(one) for one in found]})
+        print_json(
+            {
+                "runs_dir": directory.absolute(),
+                "runs": [asdict(one) | {"path": one.path.resolve()} for one in found],
+            }
+        )
 
 
 @app.command("show")
 def show(
     run: OneRun = "latest", runs_dir: RunsDir = None, as_json: Json = False, quiet: Quiet = False
 ) -> None:
-    """Show all that a folder tells of a run: how it was made, on what, its repeats, its files.
+    """Show one run: how it was made, on what, its repeats, its files.
 
     Example: cnnlab runs show latest
 
     For its results with intervals and published values, use cnnlab report.
     """
-    from cnnlab.report.terminal.run_page import run_page, run_to_json
-    from cnnlab.runs.find import find_run, runs_directory
-    from cnnlab.runs.read import load_run
-    from cnnlab.runs.sweeps import is_sweep
-
     path = find_run(run, runs_directory(runs_dir), sweeps=True)
     found = load_run(path)
     if is_sweep(path):
@@ -114,17 +120,12 @@ def diff(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show in what two runs differ: configs key by key, environments, results.
+    """Show how two runs differ: configs key by key, environments, results.
 
     Example: cnnlab runs diff lab2025 baseline
 
     Keys are written as --set takes them. 2|3 is the item that is number 2 in A and 3 in B.
     """
-    from cnnlab.report.terminal.run_diff import diff_page, diff_to_json
-    from cnnlab.runs.compare import compare
-    from cnnlab.runs.find import find_run, runs_directory
-    from cnnlab.runs.read import load_run
-
     one, other = (load_run(find_run(word, runs_directory(runs_dir))) for word in (a, b))
     comparison = compare(one, other)
     console(quiet=quiet).print(diff_page(one, other, comparison))
@@ -144,12 +145,9 @@ def remove(
 
     Example: cnnlab runs rm 20261121-2359
 
-    Only run folders that lie in the runs directory, and only whole: nothing is removed through a link, and no run
-    that is at work.
+    Only run folders that lie in the runs directory, and only whole: nothing is removed through a link, and no
+    run that is in use.
     """
-    from cnnlab.runs.find import find_runs, runs_directory
-    from cnnlab.runs.remove import check_removable, remove_run, size_of
-
     directory = runs_directory(runs_dir)
     paths = find_runs(runs, directory)
     check_removable(paths, directory)
@@ -180,18 +178,13 @@ def export(
     runs_dir: RunsDir = None,
     as_json: Json = False,
 ) -> None:
-    """Print runs as one table for a spreadsheet or a program: one row per repeat, or per epoch.
+    """Print runs as one table for a spreadsheet or a program.
 
     Example: cnnlab runs export 'lab*' --csv --output results.csv
 
-    With several runs, columns such as config.training.epochs hold the keys in which their configs differ. A sweep
-    stands for all of its cells.
+    One row per repeat, or per epoch. With several runs, columns such as config.training.epochs hold the keys
+    in which their configs differ. A sweep stands for all of its cells.
     """
-    from cnnlab.files import write_text
-    from cnnlab.runs.find import find_runs, runs_directory, with_cells
-    from cnnlab.runs.read import load_run
-    from cnnlab.runs.records import records, to_csv
-
     if csv and as_json and output is None:
         raise RunError("--csv and --json both print on stdout: give --csv a file with --output FILE.")
     found = [load_run(path) for path in with_cells(find_runs(runs, runs_directory(runs_dir)))]
@@ -205,9 +198,6 @@ def export(
 
 
 def _list_cells(path: Path, *, as_json: bool, quiet: bool) -> None:
-    from cnnlab.cli.sweep import print_states, states_to_json
-    from cnnlab.runs.sweeps import cell_state, read_sweep
-
     index = read_sweep(path)
     states = [cell_state(path, cell, index.repeats) for cell in index.cells]
     print_states(path, states, len(index.repeats), console(quiet=quiet))
@@ -217,14 +207,8 @@ def _list_cells(path: Path, *, as_json: bool, quiet: bool) -> None:
         )
 
 
-def _plain(one: "Overview") -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(one) | {"path": one.path.resolve()}
-
-
 def _ask(question: str) -> None:
-    """Go on when the answer is yes; raises RunError otherwise."""
+    """Raise RunError unless the answer is yes."""
     typer.echo(f"{question} [y/N] ", err=True, nl=False)
     answer = sys.stdin.readline()
     if not answer:

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from cnnlab.cli.cells import print_states, states_to_json
 from cnnlab.cli.options import console, print_json
 from cnnlab.cli.progress import clock
 from cnnlab.cli.signals import stop_on_sigterm
@@ -75,36 +76,6 @@ def _show(outcome: Any, show: Any) -> None:
     if show.as_json:
         about = {"sweep": outcome.folder.resolve(), "status": outcome.status}
         print_json({**about, **states_to_json(outcome.cells, outcome.repeats)})
-
-
-def states_to_json(states: Any, repeats: int) -> dict[str, Any]:
-    """Where the cells stand, as plain data."""
-    cells = [
-        {
-            "label": state.entry.label,
-            "values": state.entry.values,
-            "hash": state.entry.hash,
-            "run": state.path.resolve(),
-            "status": state.status,
-            "done": state.done,
-            "errors": state.errors,
-            "stopped": state.stopped,
-        }
-        for state in states
-    ]
-    return {"repeats": repeats, "cells": cells}
-
-
-def print_states(folder: Path, states: Any, repeats: int, screen: Any) -> None:
-    """Print the table of cells with their results so far, and the sweep's folder."""
-    from cnnlab.report.terminal.sweep_cells import cells_table
-    from cnnlab.runs.overview import overview
-    from cnnlab.runs.sweeps import has_begun
-
-    begun = [overview(state.path) if has_begun(state.path) else None for state in states]
-    screen.print(cells_table(states, repeats, [one.headline if one else None for one in begun]))
-    screen.print()
-    screen.print(str(folder), markup=False, soft_wrap=True)
 
 
 def _tell(plan: Any, show: Any) -> None:

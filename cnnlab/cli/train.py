@@ -69,7 +69,7 @@ def train(
         typer.Option(
             "--resume",
             metavar="RUN",
-            help="Go on with a run: a folder, the beginning of a name, or latest. All comes from its folder, "
+            help="Resume a run: a folder, the beginning of a name, or latest. All comes from its folder, "
             "extensions (Python code that is run) included.",
         ),
     ] = None,
@@ -77,13 +77,13 @@ def train(
         bool,
         typer.Option(
             "--skip-finished",
-            help="Show a finished run of the same config on the same data, or go on with one, if there is one.",
+            help="Show a finished run of the same config on the same data, or resume an unfinished one.",
         ),
     ] = False,
     dry_run: Annotated[
         bool,
         typer.Option(
-            "--dry-run", help="Tell what would be trained and about how long it takes, from a few epochs."
+            "--dry-run", help="Show what would be trained and about how long it takes, from a few epochs."
         ),
     ] = False,
     smoke: Smoke = False,
@@ -96,13 +96,13 @@ def train(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train what a config describes, all repeats of it, and write a run folder.
+    """Train all repeats of a config, and write a run folder.
 
     Example: cnnlab train --config configs/quickstart.yaml --set training.epochs=5
 
-    Values are taken from the file, then --smoke, --set, --backend, --repeats and --seed. What was interrupted or killed
-    goes on with --resume latest, to the same numbers. A config with a section 'sweep', or --sweep, trains every cell of
-    it; the same command again goes on with what is missing.
+    Values are taken from the file, then --smoke, --set, --backend, --repeats and --seed. --resume latest
+    resumes what was interrupted or killed, to the same numbers. A config with a section 'sweep', or --sweep,
+    trains every cell of it; the same command again trains what is missing.
     """
     from cnnlab.config.load import Options, resolve_and_tell
     from cnnlab.config.source import read_document

@@ -91,9 +91,11 @@ def verify(
         list[str] | None, typer.Option("--implementation", callback=_judge_instead, hidden=True)
     ] = None,
 ) -> None:
-    """Show that the CNN written in NumPy computes the same as Keras: layers, a network, whole data sets.
+    """Show that the CNN written in NumPy computes the same as Keras.
 
     Example: cnnlab verify --dataset mnist
+
+    Layers are compared, a network, and whole data sets.
 
     Exit code 3 when any difference is larger than rounding explains.
     """

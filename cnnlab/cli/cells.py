@@ -1,0 +1,34 @@
+"""Where the cells of a sweep stand, as a table and as JSON."""
+
+from pathlib import Path
+from typing import Any
+
+from cnnlab.report.terminal.sweep_cells import cells_table
+from cnnlab.runs.overview import overview
+from cnnlab.runs.sweeps import has_begun
+
+
+def states_to_json(states: Any, repeats: int) -> dict[str, Any]:
+    """Where the cells stand, as plain data."""
+    cells = [
+        {
+            "label": state.entry.label,
+            "values": state.entry.values,
+            "hash": state.entry.hash,
+            "run": state.path.resolve(),
+            "status": state.status,
+            "done": state.done,
+            "errors": state.errors,
+            "stopped": state.stopped,
+        }
+        for state in states
+    ]
+    return {"repeats": repeats, "cells": cells}
+
+
+def print_states(folder: Path, states: Any, repeats: int, screen: Any) -> None:
+    """Print the table of cells with their results so far, and the sweep's folder."""
+    begun = [overview(state.path) if has_begun(state.path) else None for state in states]
+    screen.print(cells_table(states, repeats, [one.headline if one else None for one in begun]))
+    screen.print()
+    screen.print(str(folder), markup=False, soft_wrap=True)
