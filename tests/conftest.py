@@ -11,7 +11,13 @@ from typing import Any
 
 import pytest
 
-REPOSITORY = Path(__file__).parent.parent
+TESTS = Path(__file__).parent
+REPOSITORY = TESTS.parent
+
+# Asserts of helpers show their values when they fail, as those of tests do. This stands before any is imported.
+pytest.register_assert_rewrite(
+    *(f"tests.{path.stem}" for path in TESTS.glob("[a-z]*") if path.stem != "conftest")
+)
 
 # Ctrl-C works in the tests, and in what they start, also where a shell in the background has SIGINT ignored.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -69,15 +69,15 @@ def classifier(
 
     The last block of every model. `l1` and `l2` penalise the kernel. Float32 under mixed precision too.
     """
-    from keras import layers
+    import keras
 
     require_vectors(x, "classifier")
-    return layers.Dense(
+    return keras.layers.Dense(
         num_classes,
         activation="softmax",
         use_bias=use_bias,
         kernel_initializer=kernel_initializer,
         **penalties(l1, l2, penalize),
-        dtype="float32",
+        dtype=keras.config.floatx(),
         name=name,
     )(x)

@@ -132,8 +132,9 @@ def network_class() -> Any:
             """The probabilities, (batch, classes), as the training loss takes them."""
             if self.logit_offsets is None:
                 return y_pred
-            logits = keras.ops.log(keras.ops.maximum(keras.ops.cast(y_pred, "float32"), SMALLEST))
-            return keras.ops.softmax(logits + keras.ops.convert_to_tensor(self.logit_offsets))
+            wide = keras.ops.cast(y_pred, keras.backend.result_type(y_pred.dtype, "float32"))
+            logits = keras.ops.log(keras.ops.maximum(wide, SMALLEST))
+            return keras.ops.softmax(logits + keras.ops.convert_to_tensor(self.logit_offsets, wide.dtype))
 
         def compute_loss(
             self,

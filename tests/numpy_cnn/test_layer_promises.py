@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from finite_differences import assert_backward_is_right
-from layer_samples import SAMPLES, sample
 
 from cnnlab.numpy_cnn import (
     Add,
@@ -16,6 +14,8 @@ from cnnlab.numpy_cnn import (
     Softmax,
 )
 from cnnlab.numpy_cnn.layer import batch_last
+from tests.numpy_cnn.finite_differences import assert_backward_is_right
+from tests.numpy_cnn.layer_samples import SAMPLES, sample
 
 every_sample = pytest.mark.parametrize("name", SAMPLES)
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from finite_differences import numeric_gradient
 
 from cnnlab.numpy_cnn import BinaryCrossentropy, CategoricalCrossentropy, Penalty
+from tests.numpy_cnn.finite_differences import numeric_gradient
 
 LOSSES = [CategoricalCrossentropy, BinaryCrossentropy]
 

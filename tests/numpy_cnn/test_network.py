@@ -5,7 +5,6 @@ import sys
 
 import numpy as np
 import pytest
-from finite_differences import numeric_gradient
 
 from cnnlab.numpy_cnn import (
     SGD,
@@ -30,6 +29,7 @@ from cnnlab.numpy_cnn import (
     train,
 )
 from cnnlab.numpy_cnn.fast_path import convolve_and_pool, plan
+from tests.numpy_cnn.finite_differences import numeric_gradient
 
 
 def weights(rng, *shape):
