@@ -5,9 +5,9 @@ from typing import ClassVar, final
 
 import numpy as np
 
-from cnnlab.numpy_cnn.activations import Sigmoid
-from cnnlab.numpy_cnn.layer import Array, Layer
-from cnnlab.numpy_cnn.softmax import Softmax, softmax
+from cnnlab.numpy_cnn.layers.layer import Array, Layer
+from cnnlab.numpy_cnn.layers.sigmoid import Sigmoid
+from cnnlab.numpy_cnn.layers.softmax import Softmax, softmax
 
 EPSILON = 1e-7  # Keras' backend.epsilon(): probabilities are kept this far from 0 and 1
 

@@ -7,36 +7,11 @@ from typing import final
 import numpy as np
 from numpy.typing import DTypeLike
 
-from cnnlab.numpy_cnn.fast_path import plan, run
-from cnnlab.numpy_cnn.layer import Array, Layer
+from cnnlab.numpy_cnn.fast import Plan, predict
+from cnnlab.numpy_cnn.layers.layer import Array, Layer
+from cnnlab.numpy_cnn.layers.penalties import Penalty
 from cnnlab.numpy_cnn.losses import Loss
-from cnnlab.numpy_cnn.penalties import Penalty
-from cnnlab.numpy_cnn.prediction import predict
-
-
-@final
-@dataclass(frozen=True)
-class Node:
-    """One place of the graph: what stands there, and where its inputs come from.
-
-    Most nodes hold one layer. A Keras layer with an activation becomes two layers in a row under its one
-    name, so that the node's output is what Keras calls the layer's output.
-    """
-
-    name: str
-    layers: tuple[Layer, ...]
-    inputs: tuple[str, ...]
-    shares: str | None = None
-    """The node whose weights this one uses too, where a layer is called more than once."""
-
-    @property
-    def owner(self) -> str:
-        """The name under which the weights of this node are kept."""
-        return self.shares or self.name
-
-    def weights(self) -> dict[str, Array]:
-        """All weights by ``node/weight``, in Keras' order."""
-        return {f"{self.owner}/{key}": w for layer in self.layers for key, w in layer.weights.items()}
+from cnnlab.numpy_cnn.node import Node
 
 
 @final
@@ -53,8 +28,8 @@ class LossGradients:
 class Network:
     """A graph of nodes with one output; every array at its border is batch first, channels last.
 
-    Everything is computed in `dtype`, float32 or float64. `forward` and `backward` follow the plain path of
-    the layers; `predict` follows the fast one.
+    Everything is computed in `dtype`, float32 or float64. `forward` and `backward` run the layers as they
+    are written; `predict` computes the same the fast way.
     """
 
     def __init__(
@@ -168,17 +143,14 @@ class Network:
             gradients[name] = gradients[name] + penalty.gradient(weight)
         return LossGradients(value, gradients, inputs)
 
-    def infer(self, *inputs: Array) -> Iterator[Array]:
-        """Follow the fast path on batch-last arrays: yield what each step gives, the output last."""
-        return run(plan(self.nodes), dict(zip(self.inputs, inputs, strict=True)))
-
     def predict(self, *inputs: Array, chunk_size: int | None = None, workers: int | None = None) -> Array:
-        """Return the output for any number of images, on the fast path, in chunks, with bounded memory.
+        """Return the output for any number of images, the fast way, in chunks, with bounded memory.
 
         `chunk_size` images are treated at a time by each of `workers` threads; both have sensible values
         of their own. The number of threads changes no number.
         """
-        return predict(self, inputs, chunk_size=chunk_size, workers=workers)
+        plan = Plan(self.nodes, self.inputs, self.dtype)
+        return predict(plan, inputs, chunk_size=chunk_size, workers=workers)
 
 
 def _as_inputs(x: Array | Sequence[Array]) -> Sequence[Array]:

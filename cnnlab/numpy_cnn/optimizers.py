@@ -6,7 +6,7 @@ from typing import final
 
 import numpy as np
 
-from cnnlab.numpy_cnn.layer import Array
+from cnnlab.numpy_cnn.layers.layer import Array
 
 
 class Optimizer(ABC):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.numpy_cnn.layer import Array
+from cnnlab.numpy_cnn.layers.layer import Array
 from cnnlab.numpy_cnn.losses import Loss
 from cnnlab.numpy_cnn.network import Network
 from cnnlab.numpy_cnn.optimizers import Optimizer
