@@ -62,22 +62,22 @@ def shown(value: object, longest: int = 40) -> str:
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
-def problem(text: str, kind: Any = "problem") -> PydanticCustomError:
+def custom_error(sentence: str, kind: Any = "custom") -> PydanticCustomError:
     """Wrap a sentence of ours as pydantic's error."""
-    return PydanticCustomError(kind, "{problem}", {"problem": text})
+    return PydanticCustomError(kind, "{sentence}", {"sentence": sentence})
 
 
-def problems_at(found: Iterable[tuple[Key, str]]) -> ValidationError:
+def custom_errors(found: Iterable[tuple[Key, str]]) -> ValidationError:
     """Pydantic's error that holds several sentences of ours, each with its key."""
-    details = [InitErrorDetails(type=problem(text), loc=key, input=None) for key, text in found]
+    details = [InitErrorDetails(type=custom_error(text), loc=key, input=None) for key, text in found]
     return ValidationError.from_exception_data("config", details)
 
 
-def rebased(error: Any, location: Key) -> InitErrorDetails:
+def relocated(error: Any, location: Key) -> InitErrorDetails:
     """An error of `ValidationError.errors()`, to be raised again at `location`."""
     kind = error["type"]
     if kind not in _PYDANTIC_TYPES:
-        kind = problem(error["msg"], kind)
+        kind = custom_error(error["msg"], kind)
     return InitErrorDetails(type=kind, loc=location, input=error["input"], ctx=error.get("ctx", {}))
 
 
@@ -101,7 +101,7 @@ def explain(errors: Iterable[Any], value: Any) -> list[tuple[Key, str]]:
 
 def _key(error: Any, value: Any) -> Key:
     """The key that an error is about: its location without pydantic's names for the branches of a union."""
-    if error["type"] == "problem":
+    if error["type"] == "custom":
         return tuple(error["loc"])
     key: list[str | int] = []
     *path, last = error["loc"] or (None,)

@@ -5,12 +5,12 @@ In YAML an item of a list is ``name`` or ``{name: {parameters}}``; a single choi
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError, ValidationInfo
 from pydantic_core import core_schema
 
-from cnnlab.config_errors import Key, describe, problem, rebased
+from cnnlab.config_errors import Key, custom_error, describe, relocated
 from cnnlab.registry import Entry, Parameters, Registry
 
 
@@ -54,17 +54,17 @@ class _ItemSchema:
             return value
         name, given = self.split(value)
         if name not in self.registry:
-            raise problem(self.registry.unknown(name))
+            raise custom_error(self.registry.unknown(name))
         entry = self.registry.get(name)
         below: Key = (name,) if self.listed else ()
         try:
             parameters = entry.parameters.model_validate(given, context=info.context)
         except ValidationError as error:
-            details = [rebased(e, (*below, *e["loc"])) for e in error.errors(include_url=False)]
+            details = [relocated(e, (*below, *e["loc"])) for e in error.errors(include_url=False)]
             raise ValidationError.from_exception_data(name, details) from None
         wrong = entry.check(parameters) if entry.check is not None else None
         if wrong is not None:
-            raise problem(wrong)
+            raise custom_error(wrong)
         return Item(name, parameters)
 
     def split(self, value: Any) -> tuple[str, dict[str, Any]]:
@@ -78,7 +78,7 @@ class _ItemSchema:
         kind = self.registry.kind
         article = "an" if kind[0] in "aeiou" else "a"
         example = ", ".join(list(self.registry)[:3])
-        raise problem(f"expected {article} {kind} as {form} (such as {example}), got {describe(value)}")
+        raise custom_error(f"expected {article} {kind} as {form} (such as {example}), got {describe(value)}")
 
     def split_listed(self, value: dict[str, Any]) -> tuple[Any, Any]:
         if len(value) != 1:
@@ -96,14 +96,14 @@ class _ItemSchema:
         return {"name": item.name, **given}
 
 
-def listed(registry: Registry) -> Any:
-    """The type of a list's item that names an entry of `registry`."""
-    return Annotated[Item, _ItemSchema(registry, listed=True)]
+def listed(registry: Registry) -> _ItemSchema:
+    """Annotates the `Item` of a list that names an entry of `registry`."""
+    return _ItemSchema(registry, listed=True)
 
 
-def chosen(registry: Registry) -> Any:
-    """The type of a field that chooses one entry of `registry`."""
-    return Annotated[Item, _ItemSchema(registry, listed=False)]
+def chosen(registry: Registry) -> _ItemSchema:
+    """Annotates the `Item` of a field that chooses one entry of `registry`."""
+    return _ItemSchema(registry, listed=False)
 
 
 def required(entry: Entry) -> bool:

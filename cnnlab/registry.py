@@ -36,7 +36,7 @@ from pydantic import (
 )
 from pydantic.errors import PydanticUserError
 
-from cnnlab.config_errors import rebased, shown
+from cnnlab.config_errors import relocated, shown
 from cnnlab.errors import ConfigError
 from cnnlab.parameter_docs import MEANINGS
 
@@ -46,6 +46,7 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
+        defer_build=True,
         frozen=True,
         strict=True,
         validate_default=True,
@@ -68,7 +69,7 @@ def _explain_key(fields: Iterable[str], error: Any) -> Any:
     """The error, with the valid keys where it is about an unknown one of this level."""
     if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
         error = {**error, "type": "unknown key", "msg": unknown_key(error["loc"][0], fields)}
-    return rebased(error, error["loc"])
+    return relocated(error, error["loc"])
 
 
 def unknown_key(key: object, fields: Iterable[str]) -> str:

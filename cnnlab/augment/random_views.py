@@ -14,7 +14,7 @@ from cnnlab.items import Item, listed
 from cnnlab.parameters import SmallInt
 
 _STREAM = 17  # sets these random numbers apart from others of small seeds
-AugmentationItem: Any = listed(augmentation)
+AugmentationItem = Annotated[Item, listed(augmentation)]
 
 
 @view_set

@@ -1,44 +1,30 @@
 """Whether the parts of a config fit together, as far as that is known without Keras and without data."""
 
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
+from cnnlab.augment import augmentation
 from cnnlab.augment.views import views_misfit
 from cnnlab.blocks import block
+from cnnlab.config.identity import role_of
+from cnnlab.config.roles import Role
+from cnnlab.config.schema import Config
+from cnnlab.config.sweep_schema import Asha
+from cnnlab.config.training_section import monitored, monitors, unknown_figure
 from cnnlab.config_errors import Key
 from cnnlab.datasets import DatasetInfo
 from cnnlab.datasets import dataset as datasets
+from cnnlab.items import Item
 from cnnlab.metrics import metric
 from cnnlab.registry import did_you_mean
 
 Found = Iterator[tuple[Key, str]]
 
-ALWAYS_MONITORED = ("val_loss", "val_cross_entropy")
 
-
-def training_contradictions(training: Any) -> Found:
-    """Say what does not fit together within the section `training`: keys within it, and sentences."""
-    if training.steps is not None and "epochs" in training.model_fields_set:
-        yield ("steps",), "the length is given in epochs too: leave epochs out, or set steps to null"
-    keys = metric_keys(training)
-    if len(set(keys)) < len(keys):
-        twice = next(key for key in keys if keys.count(key) > 1)
-        yield ("metrics",), f"the metric '{twice}' stands twice"
-    figures = monitored(training)
-    for location, monitor in monitors(training):
-        if monitor not in figures:
-            yield location, _unknown_figure(monitor, figures)
-    yield from _rates(training)
-    if training.devices > 1 and training.backend == "torch":
-        yield ("devices",), "expected 1 with the backend torch, for which Keras has no distribution"
-    elif training.devices > 1 and training.batch_size % training.devices:
-        text = f"{training.devices} devices cannot share a batch of {training.batch_size} evenly"
-        yield ("devices",), f"{text}: choose a multiple for training.batch_size"
-
-
-def config_contradictions(config: Any) -> Found:
+def contradictions(config: Config) -> Found:
     """Say what does not fit together across sections."""
     yield from _last_block(config.model)
+    yield from _fixed_in_sweeps(config)
     yield from _names_of_extensions(config.extensions)
     traits = datasets.get(config.data.dataset.name).traits
     if traits.get("own_validation") is False:
@@ -48,7 +34,25 @@ def config_contradictions(config: Any) -> Found:
         yield from data_contradictions(config, info)
 
 
-def race_contradictions(asha: Any, config: Any, *, validated: bool) -> Found:
+FIXED = {
+    "name": "cells are named by their values",
+    "seed": "all cells share their seeds, so that they are compared in pairs; more seeds are more repeats",
+    "repeats": "all cells have the same number",
+    "extensions": "they hold for the whole file",
+    "sweep": "a sweep cannot sweep itself",
+}
+"""Keys that all cells have in common beside labels, each with the reason."""
+
+
+def _fixed_in_sweeps(config: Config) -> Found:
+    for place in config.sweep.places() if config.sweep is not None else ():
+        key = place[-1].partition(".")[0]
+        reason = FIXED.get(key, "it changes no result" if role_of(key) is Role.LABEL else None)
+        if reason is not None:
+            yield ("sweep", *place), f"{key} cannot be swept: {reason}"
+
+
+def race_contradictions(asha: Asha, config: Config, *, validated: bool) -> Found:
     """Say why a cell with that config cannot race by ``sweep.early_stop``.
 
     validated: whether there are validation images.
@@ -56,7 +60,7 @@ def race_contradictions(asha: Any, config: Any, *, validated: bool) -> Found:
     key: Key = ("sweep", "early_stop", "asha")
     figures = monitored(config.training)
     if asha.metric not in figures:
-        yield (*key, "metric"), _unknown_figure(asha.metric, figures)
+        yield (*key, "metric"), unknown_figure(asha.metric, figures)
     if not validated:
         yield (
             (*key, "metric"),
@@ -65,18 +69,13 @@ def race_contradictions(asha: Any, config: Any, *, validated: bool) -> Found:
         )
 
 
-def has_validation(config: Any) -> bool:
+def has_validation(config: Config) -> bool:
     """Whether there are validation images, as far as is known before the data are read."""
     own = datasets.get(config.data.dataset.name).traits.get("own_validation")
     return config.data.validation_fraction > 0 or own is not False
 
 
-def monitored(training: Any) -> list[str]:
-    """The figures of the validation split that are computed."""
-    return [*ALWAYS_MONITORED, *(f"val_{key}" for key in metric_keys(training))]
-
-
-def without_validation(config: Any) -> Found:
+def without_validation(config: Config) -> Found:
     """Say which keys need the validation images that a data set without a validation split does not give."""
     for location, monitor in monitors(config.training) if config.data.validation_fraction == 0 else ():
         yield (
@@ -86,10 +85,8 @@ def without_validation(config: Any) -> Found:
         )
 
 
-def data_contradictions(config: Any, info: DatasetInfo) -> Found:
+def data_contradictions(config: Config, info: DatasetInfo) -> Found:
     """Say what in the config does not suit data like `info`. For data that must be read first: then."""
-    from cnnlab.augment import augmentation
-
     *_, channels = info.image_shape
     for index, item in enumerate(config.augment):
         needs_colour = augmentation.get(item.name).traits.get("needs_colour")
@@ -125,44 +122,7 @@ def data_contradictions(config: Any, info: DatasetInfo) -> Found:
             )
 
 
-def metric_keys(training: Any) -> list[str]:
-    """The names of the metrics' columns, in the order of ``training.metrics``."""
-    return [metric.get(item.name)(parameters=item.parameters, num_classes=2).key for item in training.metrics]
-
-
-def monitors(training: Any) -> Iterator[tuple[Key, str]]:
-    """The figures that choose an epoch, stop the training or lower the learning rate, each with its key."""
-    if training.restore_best is not None:
-        yield ("restore_best",), training.restore_best
-    if training.early_stopping is not None:
-        yield ("early_stopping", "monitor"), training.early_stopping.monitor
-    if training.schedule.name == "reduce_on_plateau":
-        yield ("schedule", "monitor"), training.schedule.parameters.monitor
-
-
-def _unknown_figure(monitor: str, figures: list[str]) -> str:
-    name = monitor.removeprefix("val_")
-    way_out = f": add '{name}' to training.metrics" if name in metric else did_you_mean(monitor, figures)
-    return f"'{monitor}' is not computed{way_out}; with these metrics there are {', '.join(figures)}"
-
-
-def _rates(training: Any) -> Found:
-    """Whether the schedule ends below the learning rate that it starts from."""
-    peak = getattr(training.optimizer.parameters, "learning_rate", None)
-    if not isinstance(peak, float):
-        problem = f"the optimizer '{training.optimizer.name}' needs a parameter 'learning_rate: float'"
-        yield ("optimizer",), problem
-        return
-    for key in ("minimum", "min_learning_rate"):
-        lowest = getattr(training.schedule.parameters, key, None)
-        if isinstance(lowest, float) and lowest > peak:
-            yield (
-                ("schedule", key),
-                f"expected at most the optimizer's learning_rate, {peak:g}, got {lowest:g}",
-            )
-
-
-def _names_of_extensions(extensions: Any) -> Found:
+def _names_of_extensions(extensions: tuple[Path, ...]) -> Found:
     """A run folder holds a copy of each extension by its file name."""
     names = [path.name for path in extensions]
     for index, name in enumerate(names):
@@ -174,7 +134,7 @@ def _names_of_extensions(extensions: Any) -> Found:
             )
 
 
-def _last_block(blocks: Any) -> Found:
+def _last_block(blocks: tuple[Item, ...]) -> Found:
     """A classifier ends the list, or a block of somebody's own, of which nothing is known."""
     name = blocks[-1].name
     if name != "classifier" and block.get(name).function.__module__.startswith("cnnlab."):

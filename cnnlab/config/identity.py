@@ -1,47 +1,45 @@
-"""Two hashes of a config: which run it is, and which experiment."""
+"""The role of each key, and the hashes that follow: which run a config is, which cell, which experiment."""
 
 import hashlib
 import json
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 
-from cnnlab.config.load import dump_config
-
-LEFT_OUT = {"devices": 1, "logit_adjustment": 0.0}
-"""Keys of `training` that came later, and the value that stands for what was before: hashes stay as they were."""
-
-
-def run_hash(config: Any) -> str:
-    """SHA-256 of the resolved config, but for its resources, and of its extension files, as 64 hex digits."""
-    return _hash(dump_config(config), config.extensions)
+from cnnlab.config.roles import EXPERIMENT, RUN, SAMPLE, Role
+from cnnlab.config.schema import Config
+from cnnlab.registry import Parameters
 
 
-def experiment_hash(config: Any) -> str:
-    """SHA-256 of what decides the results' distribution.
+def role_of(key: str) -> Role:
+    """The role of a key as ``--set`` writes it, such as "training.optimizer.learning_rate".
 
-    Seed, repeats, threads, device, memory budget, checkpoints, name, loggers, published values and what follows from
-    the check of the augmentation are left out: runs that share this hash, and the hash of their data, can be pooled.
+    What the schema does not name is a data set's own parameter, and decides results.
     """
-    plain = dump_config(config)
-    for key in ("name", "seed", "repeats", "logging", "published", "augmentation_check"):
-        plain.pop(key)
-    for key in ("threads", "device", "devices", "checkpoint_every"):
-        plain["training"].pop(key)
-    plain["data"].pop("memory_budget")
-    return _hash(plain, config.extensions)
+    parts = key.split(".")
+    names = (".".join(parts[:end]) for end in range(1, len(parts) + 1))
+    return next((ROLES[name] for name in names if name in ROLES), Role.RESULTS)
 
 
-def cell_hash(config: Any) -> str:
+def run_hash(config: Config) -> str:
+    """SHA-256 of all that a run is, but not of how it is executed, as 64 hex digits."""
+    return _hash(config, RUN)
+
+
+def cell_hash(config: Config) -> str:
     """SHA-256 of what decides the bits of each repeat's results: a cell of a sweep is known by it.
 
     Unlike in `experiment_hash`, seed, threads and device count; the number of repeats does not.
     """
-    plain = dump_config(config)
-    for key in ("name", "repeats", "logging", "published", "augmentation_check"):
-        plain.pop(key)
-    plain["training"].pop("checkpoint_every")
-    plain["data"].pop("memory_budget")
-    return _hash(plain, config.extensions)
+    return _hash(config.model_copy(update={"repeats": 1}), SAMPLE)
+
+
+def experiment_hash(config: Config) -> str:
+    """SHA-256 of what decides the results' distribution.
+
+    Runs that share this hash, and the hash of their data, can be pooled.
+    """
+    return _hash(config, EXPERIMENT)
 
 
 def file_hash(path: Path) -> str:
@@ -49,8 +47,34 @@ def file_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _hash(plain: dict[str, Any], extensions: tuple[Path, ...]) -> str:
-    plain = {key: value for key, value in plain.items() if key != "resources"}
-    plain["training"] = dict(item for item in plain["training"].items() if item not in LEFT_OUT.items())
-    plain = {**plain, "extensions": [file_hash(path) for path in extensions]}
+def keys_with(roles: Set[Role], config: Config) -> dict[str, Any]:
+    """The resolved config as plain data, without the keys of other roles."""
+    kept = {}
+    for name, value in config.model_dump(mode="json").items():
+        if name not in ROLES:  # a section whose keys have roles of their own
+            kept[name] = {key: entry for key, entry in value.items() if role_of(f"{name}.{key}") in roles}
+        elif ROLES[name] in roles:
+            kept[name] = value
+    return kept
+
+
+def _hash(config: Config, roles: Set[Role]) -> str:
+    plain = {**keys_with(roles, config), "extensions": [file_hash(path) for path in config.extensions]}
     return hashlib.sha256(json.dumps(plain, sort_keys=True, allow_nan=False).encode()).hexdigest()
+
+
+def _declared(model: type[Parameters], prefix: str = "") -> Iterator[tuple[str, Role]]:
+    """The role of each key of a model, by its dotted name; the keys of a section without one declare their own."""
+    for name, field in model.model_fields.items():
+        role = next((each for each in field.metadata if isinstance(each, Role)), None)
+        section = field.annotation
+        if role is not None:
+            yield f"{prefix}{name}", role
+        elif isinstance(section, type) and issubclass(section, Parameters):
+            yield from _declared(section, f"{prefix}{name}.")
+        else:
+            raise TypeError(f"the key {prefix}{name} declares no role, as in Annotated[int, Role.RESULTS]")
+
+
+ROLES = dict(_declared(Config))
+"""By dotted name, the role of each key that declares one."""

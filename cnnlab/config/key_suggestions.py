@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from cnnlab.config.data_section import Data
+from cnnlab.config.schema import Config
+from cnnlab.config.sections import Evaluation
+from cnnlab.config.training_section import Training
 from cnnlab.config_errors import shown
+from cnnlab.optimizers import optimizer
+from cnnlab.schedules import schedule
 
 
 def place_of(key: str) -> str | None:
     """The dotted path at which `key` is valid, such as "training.epochs"; None where nobody knows."""
-    from cnnlab.config.schema import Config, Data, Evaluation, Training
-    from cnnlab.optimizers import optimizer
-    from cnnlab.schedules import schedule
-
     if key in Config.model_fields:
         return key
     for section, model in (("training", Training), ("data", Data), ("evaluation", Evaluation)):

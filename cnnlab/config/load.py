@@ -7,10 +7,13 @@ from typing import Any
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
+from cnnlab.config.consistency import contradictions
 from cnnlab.config.extensions import load_extension
 from cnnlab.config.key_suggestions import with_place
 from cnnlab.config.overrides import override, override_sweep, put
+from cnnlab.config.schema import Config
 from cnnlab.config.source import (
     EXPECTED_MAP,
     Document,
@@ -20,6 +23,7 @@ from cnnlab.config.source import (
 )
 from cnnlab.config_errors import Key, describe, explain, shown
 from cnnlab.config_paths import ConfigPath
+from cnnlab.datasets import dataset
 from cnnlab.errors import ConfigError
 
 SMOKE: dict[Key, Any] = {
@@ -46,20 +50,20 @@ class Options:
     sweep: tuple[str, ...] = ()  # "training.batch_size=16,32"
 
 
-def load_config(path: Path, options: Options | None = None) -> Any:
-    """Read, change as `options` say, and check a config. Returns a `Config`.
+def load_config(path: Path, options: Options | None = None) -> Config:
+    """Read, change as `options` say, and check a config.
 
-    Raises ConfigError with every problem at once, each with its line, column and key.
+    Raises ConfigError with all that is wrong at once, each with its line, column and key.
     """
     return resolve(read_document(path), options or Options())
 
 
-def resolve(document: Document, options: Options) -> Any:
-    """Change a document as `options` say, and check it. Returns a `Config`; raises ConfigError."""
+def resolve(document: Document, options: Options) -> Config:
+    """Change a document as `options` say, and check it; raises ConfigError."""
     return resolve_and_tell(document, options)[0]
 
 
-def resolve_and_tell(document: Document, options: Options) -> tuple[Any, str | None]:
+def resolve_and_tell(document: Document, options: Options) -> tuple[Config, str | None]:
     """As `resolve`; also returns the data set in whose place ``--bundled`` put another, None where it did not."""
     if not isinstance(document.value, dict):
         at = ", ".join(filter(None, (str(document.path), document.where(()))))
@@ -83,33 +87,36 @@ def resolve_and_tell(document: Document, options: Options) -> tuple[Any, str | N
     return config, None if chosen_anew else replaced
 
 
-def check(document: Document) -> Any:
-    """Run the extensions that a document names, and check it against the schema. Returns a `Config`."""
-    config, problems = checked(document)
-    if problems:
-        raise ConfigError(listed_problems(document.path, problems))
+def check(document: Document) -> Config:
+    """Run the extensions that a document names, and check it against the schema."""
+    config, errors = checked(document)
+    if config is None:
+        raise ConfigError(all_errors(document.path, errors))
     return config
 
 
-def checked(document: Document) -> tuple[Any, list[str]]:
+def checked(document: Document) -> tuple[Config | None, list[str]]:
     """As `check`; returns the `Config`, or None, and what is wrong: a sentence with line, column and key for each."""
-    from cnnlab.config.schema import Config
-
     _load_extensions(document)
     context = {"directory": document.path.resolve().parent}
     try:
-        return Config.model_validate(frozen(document.value), context=context), []
+        config = Config.model_validate(frozen(document.value), context=context)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    if _take_options_as_text(document, errors):
-        return checked(document)
+        if _take_options_as_text(document, errors):
+            return checked(document)
+        found = explain([with_place(error) for error in errors], document.value)
+    else:
+        found = list(contradictions(config))
+        if not found:
+            return config, []
     return None, [
         f"{', '.join(filter(None, (document.where(key), '.'.join(map(shown, key)))))}: {text}."
-        for key, text in explain([with_place(error) for error in errors], document.value)
+        for key, text in found
     ]
 
 
-def _take_options_as_text(document: Document, errors: list[Any]) -> bool:
+def _take_options_as_text(document: Document, errors: list[ErrorDetails]) -> bool:
     """Put back the text of options where text is wanted (``--set name=2025``); False if there are none."""
     taken = False
     for error in errors:
@@ -127,12 +134,12 @@ def frozen(value: Any) -> Any:
     return tuple(map(frozen, value)) if isinstance(value, list) else value
 
 
-def dump_config(config: Any) -> dict[str, Any]:
+def dump_config(config: Config) -> dict[str, Any]:
     """The resolved config as plain data, defaults included: loading it again gives the same config."""
     return config.model_dump(mode="json")
 
 
-def config_to_yaml(config: Any) -> str:
+def config_to_yaml(config: Config) -> str:
     """The resolved config as YAML text."""
     return plain_to_yaml(dump_config(config))
 
@@ -190,8 +197,6 @@ def smoke_values(document: Document) -> dict[Key, Any]:
 
 def _few_images(document: Document) -> dict[Key, Any]:
     """What makes a data set that is drawn as it is loaded small, by keys of the document."""
-    from cnnlab.datasets import dataset
-
     data = document.value.get("data")
     name = data.get("dataset") if isinstance(data, dict) else None
     if not isinstance(name, str) or name not in dataset:
@@ -201,8 +206,6 @@ def _few_images(document: Document) -> dict[Key, Any]:
 
 def _use_bundled(document: Document) -> str | None:
     """Put the bundled data set in the place of the one that is named; returns that, None where it is the same."""
-    from cnnlab.datasets import dataset
-
     data = document.value.get("data")
     name = data.get("dataset") if isinstance(data, dict) else None
     if not isinstance(name, str) or name not in dataset:
@@ -220,8 +223,8 @@ def _use_bundled(document: Document) -> str | None:
     return name if substitute != name else None
 
 
-def listed_problems(path: Path, problems: list[str]) -> str:
+def all_errors(path: Path, errors: list[str]) -> str:
     """All that is wrong with a file, as one message."""
-    if len(problems) == 1:
-        return f"{path}, {problems[0]}"
-    return "\n".join([f"{path} has {len(problems)} problems:", *(f"  {problem}" for problem in problems)])
+    if len(errors) == 1:
+        return f"{path}, {errors[0]}"
+    return "\n".join([f"{path} has {len(errors)} problems:", *(f"  {error}" for error in errors)])

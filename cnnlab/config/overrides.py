@@ -3,6 +3,7 @@
 from typing import Any
 
 from cnnlab.config.source import Document, parse_scalar
+from cnnlab.config.training_section import Training
 from cnnlab.config_errors import Key, describe, shown
 from cnnlab.errors import ConfigError
 
@@ -57,8 +58,6 @@ def put(document: Document, key: Key, value: Any, option: str) -> None:
 
 def _new(key: Key, depth: int, option: str) -> dict[str, Any]:
     """What stands at ``key[: depth + 1]`` where the file has nothing: an empty map, or the default choice."""
-    from cnnlab.config.schema import Training
-
     place = ".".join(map(str, key[: depth + 1]))
     if isinstance(key[depth + 1], int):
         raise ConfigError(

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from cnnlab.errors import ConfigError
+from cnnlab.registry import did_you_mean
 
 
 def shipped_directory() -> Path:
@@ -33,8 +34,6 @@ def copy_shipped(name: str, target: Path | None = None) -> Path:
 
     Raises ConfigError when there is no such config, or when the target exists.
     """
-    from cnnlab.registry import did_you_mean
-
     configs = shipped_configs()
     wanted = full_name(name)
     if wanted is None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from cnnlab.config.shipped import full_name
 from cnnlab.config_errors import Key, shown
 from cnnlab.errors import ConfigError
 
@@ -131,8 +132,6 @@ def _read_text(path: Path) -> str:
 
 def _way_to(path: Path) -> str:
     """How to get the file: by copying the shipped config that its name means, if there is one."""
-    from cnnlab.config.shipped import full_name
-
     shipped = full_name(path.as_posix())
     if shipped is None:
         return SHIPPED_HINT

@@ -9,10 +9,12 @@ from random import Random
 from typing import Any
 
 from cnnlab.config.consistency import has_validation, race_contradictions
-from cnnlab.config.load import checked, listed_problems, smoke_values
+from cnnlab.config.identity import cell_hash
+from cnnlab.config.load import all_errors, checked, smoke_values
 from cnnlab.config.overrides import put
+from cnnlab.config.schema import Config
 from cnnlab.config.source import Document
-from cnnlab.config.sweep_schema import Distribution, split_key
+from cnnlab.config.sweep_schema import Distribution, RandomDraws, Sweep, split_key
 from cnnlab.config.sweep_words import short_names, told
 from cnnlab.config_errors import Key, shown
 from cnnlab.errors import ConfigError
@@ -38,33 +40,35 @@ class Cell:
 
     label: str
     values: Mapping[str, Any]
-    config: Any
+    config: Config
 
 
-def expand(document: Document, config: Any, *, smoke: bool = False) -> list[Cell]:
+def expand(document: Document, config: Config, *, smoke: bool = False) -> list[Cell]:
     """The cells of a checked document, equal ones once, in the order of the file; at least one.
 
     With `smoke`, what ``--smoke`` sets stays as it sets it. Raises ConfigError with what is wrong with any cell.
     """
-    _refuse_idle_options(document, config.sweep)
-    names = short_names(config.sweep.keys())
+    sweep = config.sweep
+    assert sweep is not None
+    _refuse_idle_options(document, sweep)
+    names = short_names(sweep.keys())
     cells: dict[str, Cell] = {}
     problems: dict[str, str] = {}
-    for label, choices in _combinations(document.value["sweep"], config.sweep, names):
+    for label, choices in _combinations(document.value["sweep"], sweep, names):
         cell, found = _checked_cell(document, choices, smoke)
         for text in found:
             problems.setdefault(text, f"{text.removesuffix('.')} (in the cell {label}).")
         if cell is not None:
             values = {choice.key: _plain_value(choice) for choice in choices}
-            for text in _why_no_racer(config.sweep, cell):
+            for text in _why_no_racer(sweep, cell):
                 problems.setdefault(text, f"{text} (in the cell {label}).")
             cell = cell.model_copy(update={"name": _cell_name(config.name, label)})
-            cells.setdefault(_same(cell), Cell(label, values, cell))
+            cells.setdefault(cell_hash(cell), Cell(label, values, cell))
     if problems:
         shown_ones = list(problems.values())
         more = len(shown_ones) - MOST_PROBLEMS
         rest = [f"and {more} more."] if more > 0 else []
-        raise ConfigError(listed_problems(document.path, [*shown_ones[:MOST_PROBLEMS], *rest]))
+        raise ConfigError(all_errors(document.path, [*shown_ones[:MOST_PROBLEMS], *rest]))
     return list(cells.values())
 
 
@@ -87,7 +91,7 @@ def draw(distribution: Distribution, text: str) -> Any:
 
 
 def _combinations(
-    raw: Mapping[str, Any], sweep: Any, names: Mapping[str, str]
+    raw: Mapping[str, Any], sweep: Sweep, names: Mapping[str, str]
 ) -> Iterator[tuple[str, list[Choice]]]:
     """Label and choices of every cell, equal ones too."""
     if raw.get("ablate"):
@@ -119,7 +123,7 @@ def _choices(key: str, values: Any, place: Key) -> list[Choice]:
     ]
 
 
-def _draws(raw: Mapping[str, Any], random: Any) -> Iterator[list[Choice]]:
+def _draws(raw: Mapping[str, Any], random: RandomDraws) -> Iterator[list[Choice]]:
     for number in range(random.draws):
         row = []
         for key, distribution in random.values.items():
@@ -133,7 +137,7 @@ def _draws(raw: Mapping[str, Any], random: Any) -> Iterator[list[Choice]]:
         yield row
 
 
-def _why_no_racer(sweep: Any, cell: Any) -> Iterator[str]:
+def _why_no_racer(sweep: Sweep, cell: Config) -> Iterator[str]:
     """Sentences on what keeps a cell from racing, without their full stop."""
     if sweep.early_stop is not None:
         asha, validated = sweep.early_stop.asha, has_validation(cell)
@@ -141,7 +145,9 @@ def _why_no_racer(sweep: Any, cell: Any) -> Iterator[str]:
             yield f"{'.'.join(map(str, key))}: {text}"
 
 
-def _checked_cell(document: Document, choices: Sequence[Choice], smoke: bool) -> tuple[Any, list[str]]:
+def _checked_cell(
+    document: Document, choices: Sequence[Choice], smoke: bool
+) -> tuple[Config | None, list[str]]:
     """The config of a cell, or None, and what is wrong with it."""
     value = {key: copy.deepcopy(entry) for key, entry in document.value.items() if key != "sweep"}
     cell = Document(value, document.path, dict(document.positions), dict(document.overrides))
@@ -169,7 +175,7 @@ def _put_back(document: Document, cell: Document, held: Iterable[Key]) -> None:
             put(cell, key, holder[key[-1]], "--smoke")
 
 
-def _refuse_idle_options(document: Document, sweep: Any) -> None:
+def _refuse_idle_options(document: Document, sweep: Sweep) -> None:
     """Refuse a ``--set`` that every cell would replace."""
     for section, keys in sweep.sections().items():
         for text in keys:
@@ -191,9 +197,3 @@ def _plain_value(choice: Choice) -> Any:
 
 def _cell_name(name: str, label: str) -> str:
     return shown(f"{name}: {label}", 100)
-
-
-def _same(config: Any) -> str:
-    from cnnlab.config.identity import cell_hash
-
-    return cell_hash(config)

@@ -5,35 +5,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from cnnlab.config_errors import Key, describe, problems_at, shown
+from cnnlab.config_errors import Key, custom_errors, describe, shown
 from cnnlab.parameters import Monitor
 from cnnlab.registry import Parameters
 
 MOST_CELLS = 10_000
-FIXED = {
-    "name": "cells are named by their values",
-    "seed": "all cells share their seeds, so that they are compared in pairs; more seeds are more repeats",
-    "repeats": "all cells have the same number",
-    "extensions": "they hold for the whole file",
-    "logging": "it changes no result",
-    "published": "it changes no result",
-    "sweep": "a sweep cannot sweep itself",
-}
-"""Keys that all cells have in common, each with the reason."""
-
 Values = Annotated[list[Any] | tuple[Any, ...] | dict[str, Any], Field(min_length=1)]
 
 
 def split_key(text: str) -> Key:
-    """The path that a dotted key stands for; raises ValueError where it is none, or is not to be swept."""
+    """The path that a dotted key stands for; raises ValueError where it is none."""
     parts = text.split(".")
     if not all(parts) or len(parts) > 20:
         raise ValueError(
             f"expected a dotted key such as training.optimizer.learning_rate, got {describe(text)}"
         )
-    for fixed, reason in FIXED.items():
-        if text == fixed or text.startswith(f"{fixed}."):
-            raise ValueError(f"{fixed} cannot be swept: {reason}")
     return tuple(
         int(part) if part.isascii() and part.isdigit() and len(part) < 10 else part for part in parts
     )
@@ -65,14 +51,14 @@ class Distribution(Parameters):
         given = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1:
             form = "expected one of uniform, loguniform, int or choice, such as {loguniform: [1.0e-4, 0.1]}"
-            raise problems_at([((), f"{form}, got {' and '.join(given) or 'none of them'}")])
+            raise custom_errors([((), f"{form}, got {' and '.join(given) or 'none of them'}")])
         limits = getattr(self, given[0])
         if given[0] != "choice" and not limits[0] < limits[1]:
-            raise problems_at(
+            raise custom_errors(
                 [((given[0],), f"expected [low, high] with low below high, got {list(limits)}")]
             )
         if given[0] == "loguniform" and limits[0] <= 0:
-            raise problems_at([((given[0],), f"expected limits above 0, got {list(limits)}")])
+            raise custom_errors([((given[0],), f"expected limits above 0, got {list(limits)}")])
         return self
 
 
@@ -152,7 +138,7 @@ class Sweep(Parameters):
     def _fits_together(self) -> "Sweep":
         found = list(self._problems())
         if found:
-            raise problems_at(found)
+            raise custom_errors(found)
         return self
 
     def sections(self) -> dict[str, list[str]]:
@@ -161,9 +147,13 @@ class Sweep(Parameters):
         return {"grid": list(self.grid), "zip": list(self.zip), "random": drawn}
 
     def keys(self) -> list[str]:
-        """Every swept key, in the order of the file."""
-        changed = [key for variant in self.ablate.values() for key in variant]
-        return list(dict.fromkeys([*(key for keys in self.sections().values() for key in keys), *changed]))
+        """Every swept key once, in the order of the file."""
+        return list(dict.fromkeys(place[-1] for place in self.places()))
+
+    def places(self) -> list[tuple[str, ...]]:
+        """Where each swept key stands within the section, such as ("grid", "training.epochs")."""
+        swept = [_place(section, key) for section, keys in self.sections().items() for key in keys]
+        return swept + [("ablate", name, key) for name, changes in self.ablate.items() for key in changes]
 
     def size(self) -> int:
         """How many cells there are, equal ones counted each."""
@@ -208,5 +198,5 @@ class Sweep(Parameters):
             )
 
 
-def _place(section: str, key: str) -> Key:
+def _place(section: str, key: str) -> tuple[str, ...]:
     return ("random", "values", key) if section == "random" else (section, key)

@@ -71,7 +71,7 @@ class Session:
         config = checked(document_of(job.config, job.folder / "config.yaml"))
         if self._device is None:
             self._device = configure(
-                threads=config.training.threads,
+                threads=int(config.training.threads),  # resolved before there are jobs
                 device=config.training.device,
                 precision=config.training.precision,
                 deterministic=config.training.deterministic,

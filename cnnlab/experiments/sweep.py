@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cnnlab.config.identity import run_hash
-from cnnlab.config.load import config_to_yaml, dump_config
+from cnnlab.config.identity import keys_with, run_hash
+from cnnlab.config.load import config_to_yaml
+from cnnlab.config.roles import Role
+from cnnlab.config.schema import Config
 from cnnlab.errors import Interrupted, RepeatsFailed, RunError
 from cnnlab.executors.base import Event, Executor, Job, Listener
 from cnnlab.experiments.race import REPEAT, Race
@@ -300,12 +302,10 @@ def _failed(found: Mapping[Path, Event], cell: CellPlan) -> bool:
     return found[cell.path].kind == "failed"
 
 
-def _what_is_tried(config: Any) -> str:
+def _what_is_tried(config: Config) -> str:
     """What building and trying out depends on: not how it is trained then."""
-    plain = dump_config(config)
+    plain = keys_with(set(Role) - {Role.LABEL}, config)
     training = plain.pop("training")
-    for key in ("name", "repeats", "logging", "published"):
-        plain.pop(key)
     settings = ("metrics", "class_weights", "threads", "device", "precision", "deterministic")
     return json.dumps([plain, [training[key] for key in settings]], sort_keys=True)
 

@@ -4,18 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cnnlab.config.roles import Role
 from cnnlab.dotted_keys import flatten
 from cnnlab.errors import RunError
 from cnnlab.reading import mapping
 from cnnlab.report.collect import Row, RunReport
 from cnnlab.report.items import parameters_in_words
 from cnnlab.report.numbers import one_line
+from cnnlab.report.setting import role_of
 from cnnlab.report.statistics import Difference, Paired, holm, paired, welch
 from cnnlab.runs.read import Run
 
 FEWEST_PAIRS = 2
-DRAWN_BY = ("train_size", "validation_fraction", "limit_per_split")
-"""Keys of the section `data` that decide, with the seed, which images of the same data a repeat has."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ def why_unpaired(a: Run, b: Run) -> str | None:
     ours, theirs = (mapping(run.config.get("data")) for run in (a, b))
     if a.data.get("sha256") is None or a.data.get("sha256") != b.data.get("sha256"):
         return "the data are not the same"
-    differing = [f"data.{key}" for key in DRAWN_BY if ours.get(key) != theirs.get(key)]
+    keys = [key for key in {**ours, **theirs} if role_of(f"data.{key}") is Role.IMAGES]
+    differing = [f"data.{key}" for key in keys if ours.get(key) != theirs.get(key)]
     if differing:
         return f"the data sections differ in {', '.join(differing)}"
     if len(_seeds(a).keys() & _seeds(b).keys()) < FEWEST_PAIRS:
@@ -145,7 +146,9 @@ def _changes(runs: Sequence[Run]) -> dict[str, tuple[Any, ...]]:
     flat = [flatten(run.config) for run in runs]
     configs = [{key: value for key, value in one.items() if value != []} for one in flat]
     keys = dict.fromkeys(key for config in configs for key in config)
-    rows = {key: tuple(config.get(key) for config in configs) for key in keys if not _is_label(key)}
+    rows = {
+        key: tuple(config.get(key) for config in configs) for key in keys if role_of(key) is not Role.LABEL
+    }
     return _whole_items({key: values for key, values in rows.items() if any(v != values[0] for v in values)})
 
 
@@ -165,10 +168,6 @@ def _whole_items(rows: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]
     for item, sides in items.items():
         found[item] = tuple(parameters_in_words(side) or "as usual" if side else None for side in sides)
     return found
-
-
-def _is_label(key: str) -> bool:
-    return key == "name" or key.partition(".")[0] == "published"
 
 
 def _notes(comparison: Comparison) -> Iterator[str]:

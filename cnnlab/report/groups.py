@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from cnnlab.config.roles import EXPERIMENT
 from cnnlab.dotted_keys import flatten
 from cnnlab.errors import RunError
 from cnnlab.reading import mapping
 from cnnlab.report.numbers import one_line
-from cnnlab.report.setting import changes_results
+from cnnlab.report.setting import role_of
 from cnnlab.runs.read import RepeatResult, Run
 
 MOST_NAMED = 6
@@ -66,11 +67,7 @@ def pooling_notes(runs: Sequence[Run]) -> Iterator[str]:
 def differing_keys(a: Run, b: Run) -> list[str]:
     """Return "key (value in a / value in b)" for every key that decides results and differs."""
     ours, theirs = flatten(a.config), flatten(b.config)
-    keys = [
-        key
-        for key in dict.fromkeys([*ours, *theirs])
-        if changes_results(key) or key.startswith("training.metrics")
-    ]
+    keys = [key for key in dict.fromkeys([*ours, *theirs]) if role_of(key) in EXPERIMENT]
     return [
         f"{one_line(key)} ({_value(ours.get(key))} / {_value(theirs.get(key))})"
         for key in keys

@@ -1,24 +1,14 @@
-"""Is a run's setting the one whose results were published? Read from plain configs, without the schema."""
+"""Is a run's setting the one whose results were published? Read from plain configs."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from cnnlab.config.roles import CHANGES_RESULTS, Role
 from cnnlab.dotted_keys import flatten
 from cnnlab.report.numbers import one_line
 from cnnlab.runs.read import Run
 
-CHANGES_NO_RESULT = (
-    *("name", "seed", "repeats", "logging", "published"),
-    *(
-        "training.threads",
-        "training.device",
-        "training.devices",
-        "training.checkpoint_every",
-        "training.metrics",
-        "data.memory_budget",
-    ),
-)
 MOST_NAMED = 3
 
 
@@ -45,9 +35,16 @@ def first_few(changes: list[str]) -> str:
     return ", ".join(changes[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
+def role_of(key: str) -> Role:
+    """Return the role of the config's key with the dotted name `key`."""
+    from cnnlab.config import identity  # brings pydantic and the whole schema, which most reports need not
+
+    return identity.role_of(key)
+
+
 def changes_results(key: str) -> bool:
     """Whether the key with the dotted name `key` decides the distribution of the results."""
-    return not any(key == name or key.startswith(f"{name}.") for name in CHANGES_NO_RESULT)
+    return role_of(key) in CHANGES_RESULTS
 
 
 def _command_line(run: Run) -> Iterator[tuple[str, str]]:
@@ -66,7 +63,7 @@ def _departures(run: Run, shipped: Mapping[str, Any], stated: Mapping[str, Any])
     ours = _normal(run.config)
     for key, published in stated.items():
         value = ours.get(key, ours.get(f"{key}.name"))  # `optimizer: adam` is written out as a map
-        if changes_results(key) and not key.startswith("data.dataset") and value != published:
+        if value != published and not key.startswith("data.dataset") and changes_results(key):
             yield key, f"{_short(value)} (published: {_short(published)})"
     for name in ("augment", "model") if shipped else ():
         if (theirs := _length(shipped.get(name))) != (length := _length(run.config.get(name))):

@@ -157,6 +157,7 @@ def test_smoke_stays_a_trial(tmp_path):
         ("grid: {training.batch_size: 8}", (), "sweep.grid.training.batch_size: expected a list, or a map of keys and values, got the number 8."),
         ("grid: {seed: [1, 2]}", (), "line 9, column 10, sweep.grid.seed: seed cannot be swept: all cells share their seeds, so that they are compared in pairs; more seeds are more repeats."),
         ("grid: {repeats: [1, 2]}", (), "repeats cannot be swept: all cells have the same number."),
+        ("ablate: {other: {published.test_accuracy: 0.5}}", (), "line 9, column 20, sweep.ablate.other.published.test_accuracy: published cannot be swept: it changes no result."),
         ("grid: {training..epochs: [1]}", (), "expected a dotted key such as training.optimizer.learning_rate, got the text 'training..epochs'."),
         ("grd: {training.epochs: [1]}", (), "line 9, column 3, sweep.grd: unknown key 'grd' (did you mean 'grid'?); valid: grid, zip, random, ablate, early_stop."),
         ("grid: {}", (), "line 8, column 1, sweep: expected grid, zip, random or ablate, such as grid: {training.batch_size: [16, 32]}."),
