@@ -6,6 +6,8 @@ from typing import Any, get_args
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
+from cnnlab.errors import describe
+
 Key = tuple[str | int, ...]
 
 _EXPECTED = {
@@ -30,36 +32,6 @@ _LIMITS = {
     "less_than_equal": ("of at most", "le"),
 }
 _PYDANTIC_TYPES = frozenset(get_args(core_schema.ErrorType))
-
-
-def describe(value: Any) -> str:
-    """What was received, in words: "the text 'x'", "a list of 3", "nothing"."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return f"the text '{shown(value)}'"
-    if isinstance(value, int | float):
-        return f"the number {value}"
-    if isinstance(value, dict):
-        more = ", ..." if len(value) > 5 else ""
-        return (
-            f"a map with {', '.join(shown(key) for key in list(value)[:5])}{more}"
-            if value
-            else "an empty map"
-        )
-    if isinstance(value, list | tuple):
-        return f"a list of {len(value)}" if value else "an empty list"
-    return f"a {type(value).__name__}"
-
-
-def shown(value: object, longest: int = 40) -> str:
-    """`value` as text for a message: on one line, printable, and no longer than `longest`."""
-    text = "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in str(value)
-    )
-    return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 def custom_error(sentence: str, kind: Any = "custom") -> PydanticCustomError:

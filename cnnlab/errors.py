@@ -2,7 +2,12 @@
 
 The command line catches `CnnlabError` and nothing else: it prints the message, one clear sentence, to
 stderr and exits with `exit_code`. Anything else is a bug in cnnlab and shows its traceback.
+Below the errors: what their sentences are made with.
 """
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
 
 EXIT_OK = 0
 EXIT_INTERNAL = 1
@@ -49,3 +54,39 @@ class Interrupted(CnnlabError):
     """Stopped by a person or a scheduler, with the state saved (exit code 130)."""
 
     exit_code = EXIT_INTERRUPTED
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """Return ``" (did you mean 'x'?)"`` for the nearest candidate, or an empty string."""
+    near = difflib.get_close_matches(word.lower()[:100], list(candidates), n=1, cutoff=0.6)
+    return f" (did you mean '{near[0]}'?)" if near else ""
+
+
+def describe(value: Any) -> str:
+    """What was received, in words: "the text 'x'", "a list of 3", "nothing"."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"the text '{shown(value)}'"
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    if isinstance(value, dict):
+        more = ", ..." if len(value) > 5 else ""
+        return (
+            f"a map with {', '.join(shown(key) for key in list(value)[:5])}{more}"
+            if value
+            else "an empty map"
+        )
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)}" if value else "an empty list"
+    return f"a {type(value).__name__}"
+
+
+def shown(value: object, longest: int = 40) -> str:
+    """`value` as text for a message: on one line, printable, and no longer than `longest`."""
+    text = "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in str(value)
+    )
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."

@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError, ValidationInfo
 from pydantic_core import core_schema
 
-from cnnlab.config_errors import Key, custom_error, describe, relocated
+from cnnlab.config_errors import Key, custom_error, relocated
+from cnnlab.errors import describe
 from cnnlab.registry import Entry, Parameters, Registry
 
 

@@ -14,7 +14,6 @@ A keyword-only parameter that the registry lists as *injected* (such as ``name``
 in by cnnlab and is no part of the schema.
 """
 
-import difflib
 import inspect
 import re
 import types
@@ -36,8 +35,8 @@ from pydantic import (
 )
 from pydantic.errors import PydanticUserError
 
-from cnnlab.config_errors import relocated, shown
-from cnnlab.errors import ConfigError
+from cnnlab.config_errors import relocated
+from cnnlab.errors import ConfigError, did_you_mean, shown
 from cnnlab.parameter_docs import MEANINGS
 
 
@@ -46,7 +45,6 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        defer_build=True,
         frozen=True,
         strict=True,
         validate_default=True,
@@ -224,12 +222,6 @@ class Registry:
 
     def __contains__(self, name: object) -> bool:
         return name in self._entries
-
-
-def did_you_mean(word: str, candidates: typing.Iterable[str]) -> str:
-    """Return ``" (did you mean 'x'?)"`` for the nearest candidate, or an empty string."""
-    near = difflib.get_close_matches(word.lower()[:100], list(candidates), n=1, cutoff=0.6)
-    return f" (did you mean '{near[0]}'?)" if near else ""
 
 
 def documented(docstring: str) -> dict[str, str]:

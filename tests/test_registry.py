@@ -11,8 +11,8 @@ from pydantic import Field, ValidationError
 
 from cnnlab.blocks import block
 from cnnlab.config.extensions import load_extension
-from cnnlab.errors import ConfigError
-from cnnlab.registry import Registry, did_you_mean, documented
+from cnnlab.errors import ConfigError, did_you_mean
+from cnnlab.registry import Registry, documented
 from tests.sample_configs import MINIMAL, loaded, refusal
 
 

@@ -14,9 +14,9 @@ from cnnlab.config.training_section import monitored, monitors, unknown_figure
 from cnnlab.config_errors import Key
 from cnnlab.datasets import DatasetInfo
 from cnnlab.datasets import dataset as datasets
+from cnnlab.errors import did_you_mean
 from cnnlab.items import Item
 from cnnlab.metrics import metric
-from cnnlab.registry import did_you_mean
 
 Found = Iterator[tuple[Key, str]]
 

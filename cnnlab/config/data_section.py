@@ -14,8 +14,9 @@ from pydantic import (
 from pydantic_core import ErrorDetails, InitErrorDetails, core_schema
 
 from cnnlab.config.roles import Role
-from cnnlab.config_errors import custom_errors, describe, relocated
+from cnnlab.config_errors import custom_errors, relocated
 from cnnlab.datasets import dataset
+from cnnlab.errors import describe
 from cnnlab.items import Item, chosen
 from cnnlab.parameters import Megabytes, PositiveInt, Rate, ValueRange
 from cnnlab.registry import Parameters, unknown_key

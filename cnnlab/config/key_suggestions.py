@@ -6,7 +6,7 @@ from cnnlab.config.data_section import Data
 from cnnlab.config.schema import Config
 from cnnlab.config.sections import Evaluation
 from cnnlab.config.training_section import Training
-from cnnlab.config_errors import shown
+from cnnlab.errors import shown
 from cnnlab.optimizers import optimizer
 from cnnlab.schedules import schedule
 

@@ -21,10 +21,10 @@ from cnnlab.config.source import (
     looks_like_a_number,
     read_document,
 )
-from cnnlab.config_errors import Key, describe, explain, shown
+from cnnlab.config_errors import Key, explain
 from cnnlab.config_paths import ConfigPath
 from cnnlab.datasets import dataset
-from cnnlab.errors import ConfigError
+from cnnlab.errors import ConfigError, describe, shown
 
 SMOKE: dict[Key, Any] = {
     ("repeats",): 2,

@@ -4,8 +4,8 @@ from typing import Any
 
 from cnnlab.config.source import Document, parse_scalar
 from cnnlab.config.training_section import Training
-from cnnlab.config_errors import Key, describe, shown
-from cnnlab.errors import ConfigError
+from cnnlab.config_errors import Key
+from cnnlab.errors import ConfigError, describe, shown
 
 MAX_DEPTH = 20
 

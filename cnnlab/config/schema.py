@@ -11,8 +11,8 @@ from cnnlab.config.roles import Role
 from cnnlab.config.sections import Evaluation, Published, Resources
 from cnnlab.config.sweep_schema import Sweep
 from cnnlab.config.training_section import Training
-from cnnlab.config_errors import describe
 from cnnlab.config_paths import ConfigPath
+from cnnlab.errors import describe
 from cnnlab.items import Item, listed
 from cnnlab.loggers import logger
 from cnnlab.preprocess import preprocessing

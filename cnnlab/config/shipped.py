@@ -3,8 +3,7 @@
 import shutil
 from pathlib import Path
 
-from cnnlab.errors import ConfigError
-from cnnlab.registry import did_you_mean
+from cnnlab.errors import ConfigError, did_you_mean
 
 
 def shipped_directory() -> Path:

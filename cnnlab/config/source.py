@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from cnnlab.config.shipped import full_name
-from cnnlab.config_errors import Key, shown
-from cnnlab.errors import ConfigError
+from cnnlab.config_errors import Key
+from cnnlab.errors import ConfigError, shown
 
 EXPECTED_MAP = "expected a map with the keys name, data, model and so on"
 MAX_NODES = 10_000

@@ -16,8 +16,8 @@ from cnnlab.config.schema import Config
 from cnnlab.config.source import Document
 from cnnlab.config.sweep_schema import Distribution, RandomDraws, Sweep, split_key
 from cnnlab.config.sweep_words import short_names, told
-from cnnlab.config_errors import Key, shown
-from cnnlab.errors import ConfigError
+from cnnlab.config_errors import Key
+from cnnlab.errors import ConfigError, shown
 
 AS_IT_IS = "as it is"
 DIGITS = 4  # of a drawn number

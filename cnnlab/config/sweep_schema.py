@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from cnnlab.config_errors import Key, custom_errors, describe, shown
+from cnnlab.config_errors import Key, custom_errors
+from cnnlab.errors import describe, shown
 from cnnlab.parameters import Monitor
 from cnnlab.registry import Parameters
 

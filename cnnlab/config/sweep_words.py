@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cnnlab.config_errors import shown
+from cnnlab.errors import shown
 
 LONGEST_VALUE = 40  # characters of a value in a label
 

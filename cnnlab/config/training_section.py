@@ -14,12 +14,13 @@ from pydantic import (
 )
 
 from cnnlab.config.roles import Role
-from cnnlab.config_errors import Key, custom_errors, describe
+from cnnlab.config_errors import Key, custom_errors
+from cnnlab.errors import describe, did_you_mean
 from cnnlab.items import Item, chosen, listed
 from cnnlab.metrics import metric
 from cnnlab.optimizers import optimizer
 from cnnlab.parameters import Monitor, NonNegativeFloat, PositiveFloat, PositiveInt, Rate, SmallInt
-from cnnlab.registry import Parameters, did_you_mean
+from cnnlab.registry import Parameters
 from cnnlab.schedules import schedule
 
 OptimizerChoice = Annotated[Item, chosen(optimizer)]

@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from cnnlab.config_errors import shown
 from cnnlab.datasets.damage import looks_like_html
 from cnnlab.datasets.unpack import gigabytes
-from cnnlab.errors import DataError
+from cnnlab.errors import DataError, shown
 from cnnlab.reading import DAMAGED_ARCHIVE
 
 

@@ -7,11 +7,10 @@ from typing import Any, final
 
 import numpy as np
 
-from cnnlab.config_errors import shown
 from cnnlab.datasets.damage import GZIP, starts_with, wrong_kind
 from cnnlab.datasets.stored import ImageSource, RawSource, StoredImages, central
 from cnnlab.datasets.unpack import spooled
-from cnnlab.errors import DataError
+from cnnlab.errors import DataError, shown
 
 SLAB_BYTES = 1 << 27  # the most that is read from a chunked file at a time
 WITHOUT_CHUNKS = 256  # images read at a time where the file names no chunks

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.config_errors import shown
 from cnnlab.datasets.archive import open_archive
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.datasets.fetch import FetchError, RemoteFile, fetch, missing_message
@@ -16,7 +15,7 @@ from cnnlab.datasets.locate import (
     keras_directory,
     search_directories,
 )
-from cnnlab.errors import DataError
+from cnnlab.errors import DataError, shown
 
 MNIST_INFO = DatasetInfo(image_shape=(28, 28, 1), class_names=tuple("0123456789"))
 

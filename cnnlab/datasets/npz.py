@@ -5,12 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.config_errors import shown
 from cnnlab.config_paths import ConfigPath
 from cnnlab.datasets.archive import open_archive
 from cnnlab.datasets.arrays import class_indices, images_as_bytes
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
-from cnnlab.errors import DataError
+from cnnlab.errors import DataError, shown
 
 ADVICE = "Write it with numpy.savez_compressed(path, x_train=..., y_train=..., x_test=..., y_test=...)."
 SPELLINGS = {"train": ("train",), "validation": ("validation", "valid", "val"), "test": ("test",)}

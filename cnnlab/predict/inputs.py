@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.config_errors import shown
 from cnnlab.datasets.archive import open_archive
 from cnnlab.datasets.hdf5 import checked_images, open_hdf5
 from cnnlab.datasets.pictures import SUFFIXES
 from cnnlab.datasets.stored import StoredImages, central
-from cnnlab.errors import ConfigError, DataError
+from cnnlab.errors import ConfigError, DataError, shown
 from cnnlab.predict.image_check import SAMPLE, Expected, check_images, low_values_note
 from cnnlab.predict.picture_source import PictureSource, pictures_in
 from cnnlab.reading import DAMAGED_ARCHIVE

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from cnnlab.config_errors import shown
+from cnnlab.errors import shown
 
 MOST_CONFIG_BYTES = 20_000_000  # of the description of a network, unpacked
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnnlab.errors import ConfigError
-from cnnlab.registry import did_you_mean
+from cnnlab.errors import ConfigError, did_you_mean
 from cnnlab.verify.cases import CASES, Case
 from cnnlab.verify.loss_pair import LOSS_CASES
 

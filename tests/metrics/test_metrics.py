@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnlab.config.consistency import metric_keys
+from cnnlab.config.training_section import metric_keys
 from cnnlab.metrics import (
     SMALLEST_PROBABILITY,
     Metric,
