@@ -12,12 +12,11 @@ from cnnlab.augment import augmentation
 from cnnlab.augment.views import view_set
 from cnnlab.blocks import block
 from cnnlab.cli.options import Json, console, print_json
-from cnnlab.errors import ConfigError
+from cnnlab.errors import ConfigError, did_you_mean
 from cnnlab.loggers import logger
 from cnnlab.metrics import metric
 from cnnlab.optimizers import optimizer
 from cnnlab.preprocess import preprocessing
-from cnnlab.registry import did_you_mean
 from cnnlab.schedules import schedule
 
 ALL = (block, preprocessing, augmentation, optimizer, schedule, metric, view_set, logger)
