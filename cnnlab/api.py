@@ -24,7 +24,7 @@ from cnnlab.runs.records import Runs
 
 if TYPE_CHECKING:
     from cnnlab.executors.base import Event
-    from cnnlab.judge.findings import FileResult, Judgement
+    from cnnlab.judge.results import FileResult, Judgement
 
 Place = str | os.PathLike[str]
 GIVEN = Path("the dict")  # what errors call a config that is no file

@@ -8,11 +8,11 @@ import typer
 from cnnlab import api
 from cnnlab.cli.options import Json, Quiet, console, print_json
 from cnnlab.errors import EXIT_DIFFERENCE, EXIT_USAGE
-from cnnlab.judge.findings import FileResult
-from cnnlab.judge.grades import write_grades
+from cnnlab.judge.grade_table import write_grades
 from cnnlab.judge.page import write_page
-from cnnlab.judge.table import print_overview, print_result
+from cnnlab.judge.results import FileResult
 from cnnlab.judge.template import write_template
+from cnnlab.judge.terminal import print_overview, print_result
 
 
 def judge(

@@ -1,11 +1,10 @@
-"""Asking one function all questions of a grade, in one request."""
+"""Questions, and what came of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from cnnlab.judge.cases import Case
-from cnnlab.judge.outcome import Outcome, verdict
+from cnnlab.judge.cases import Arguments, Case
+from cnnlab.judge.outcome import Array, CallOutcome, verdict
 from cnnlab.judge.session import Session
 
 
@@ -14,15 +13,21 @@ class Answers:
     """Cases with their outcomes, and the outcomes of the same questions in other shapes."""
 
     cases: Sequence[Case]
-    outcomes: Sequence[Outcome]
-    alternatives: Sequence[Sequence[Outcome]]
+    outcomes: Sequence[CallOutcome]
+    alternatives: Sequence[Sequence[CallOutcome]] = ()
 
     def bad(self) -> list[int]:
         """Numbers of the cases that are not right."""
-        pairs = zip(self.cases, self.outcomes, strict=True)
-        return [
-            i for i, (case, outcome) in enumerate(pairs) if verdict(outcome, case.expected) == "different"
-        ]
+        return [i for i, how in enumerate(self.verdicts()) if how == "different"]
+
+    def verdicts(self) -> list[str]:
+        """``same``, ``shape`` or ``different`` for each case."""
+        return [verdict(o, case.expected) for case, o in zip(self.cases, self.outcomes, strict=True)]
+
+    def in_other_shape(self) -> Array | None:
+        """What came first of what has the right numbers and more axes."""
+        pairs = zip(self.outcomes, self.verdicts(), strict=True)
+        return next((outcome.value for outcome, how in pairs if how == "shape"), None)
 
     def right_in_other_shape(self) -> int | None:
         """The number of the alternative that is right wherever the question itself was not."""
@@ -40,12 +45,12 @@ class Answers:
 
 def ask(session: Session, cases: Sequence[Case], replace: dict[str, str]) -> Answers:
     """Call the function with every case and every alternative, in one request."""
-    calls: list[tuple[Any, ...]] = []
+    calls: list[Arguments] = []
     spans = []
     for case in cases:
         spans.append((len(calls), len(calls) + 1 + len(case.alternatives)))
         calls += [case.args, *case.alternatives]
-    outcomes, _ = session.call(cases[0].function, calls, replace)
+    outcomes = session.call(cases[0].function, calls, replace)
     return Answers(
         cases, [outcomes[start] for start, _ in spans], [outcomes[start + 1 : end] for start, end in spans]
     )

@@ -5,7 +5,7 @@ the known mistakes give different answers in at least one case: a bias added onc
 twice where there are two channels, so there are cases with one and with three.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,69 +13,70 @@ import numpy as np
 from cnnlab.judge.references import Array, Reference
 
 FUNCTIONS = ("activation", "conv2d_layer", "pool2d_layer", "flatten_layer", "dense_layer")
-GRADES = ("required", "robust", "beyond")
+Arguments = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One call of one function."""
+    """One call of one function, with the right answer."""
 
     function: str
     label: str
-    args: tuple[Any, ...]
+    args: Arguments
     expected: Array
     grade: str = "required"
-    alternatives: tuple[tuple[Any, ...], ...] = field(default=())
+    alternatives: tuple[Arguments, ...] = ()
     """The same question in other shapes, which a file with conventions of its own may need."""
+
+
+class CaseList:
+    """The cases of one function after another, with the right answers as they are added."""
+
+    def __init__(self, reference: Reference) -> None:
+        """Begin without any."""
+        self.reference = reference
+        self.by_function: dict[str, list[Case]] = {name: [] for name in FUNCTIONS}
+
+    def add(
+        self,
+        function: str,
+        label: str,
+        *args: Any,
+        grade: str = "required",
+        alternatives: tuple[Arguments, ...] = (),
+    ) -> None:
+        """Add a call with these arguments."""
+        expected = getattr(self.reference, function)(*args)
+        self.by_function[function].append(Case(function, label, args, expected, grade, alternatives))
 
 
 def function_cases(reference: Reference, seed: int = 0) -> dict[str, list[Case]]:
     """All cases by function."""
     rng = np.random.default_rng([seed, 1])
-    return {
-        "activation": _activation(reference, rng),
-        "conv2d_layer": _convolution(reference, rng),
-        "pool2d_layer": _pooling(reference, rng),
-        "flatten_layer": _flatten(reference, rng),
-        "dense_layer": _dense(reference, rng),
-    }
+    cases = CaseList(reference)
+    for draw in (_activation, _convolution, _pooling, _flatten, _dense):
+        draw(cases, rng)
+    return cases.by_function
 
 
-def _rows_and_columns(x: Array, *rest: Any) -> tuple[tuple[Any, ...], ...]:
+def _rows_and_columns(x: Array, *rest: Any) -> tuple[Arguments, ...]:
     return (x[np.newaxis], *rest), (x[:, np.newaxis], *rest)
 
 
-def _activation(reference: Reference, rng: np.random.Generator) -> list[Case]:
-    cases = []
+def _activation(cases: CaseList, rng: np.random.Generator) -> None:
     for name in ("linear", "relu", "sigmoid"):
         for label, shape in (("vector", (7,)), ("image", (4, 5, 2))):
-            x = rng.normal(size=shape) * 2
-            cases.append(
-                Case("activation", f"{name} {label}", (x, name), reference.activation(x, name), "required")
-            )
-    for label, x in (
-        ("10 logits", rng.normal(size=10) * 2),
-        ("3 logits", np.array([0.5, -1.25, 2.0])),
-        ("negative logits", -1 - 2 * rng.random(6)),
+            cases.add("activation", f"{name} {label}", rng.normal(size=shape) * 2, name)
+    for label, grade, x in (
+        ("10 logits", "required", rng.normal(size=10) * 2),
+        ("3 logits", "required", np.array([0.5, -1.25, 2.0])),
+        ("negative logits", "required", -1 - 2 * rng.random(6)),
+        ("logits 1000", "robust", np.array([1000.0, -1000.0, 0.0, 999.0])),
+        ("logits -1000", "robust", np.array([-1000.0, -1001.0, -1000.5])),
+        ("logits all 1000", "robust", np.array([1000.0] * 4)),
     ):
-        expected = reference.activation(x, "softmax")
         alternatives = _rows_and_columns(x, "softmax")
-        cases.append(
-            Case("activation", f"softmax {label}", (x, "softmax"), expected, alternatives=alternatives)
-        )
-    large = {
-        "1000": [1000.0, -1000.0, 0.0, 999.0],
-        "-1000": [-1000.0, -1001.0, -1000.5],
-        "all 1000": [1000.0] * 4,
-    }
-    for label, values in large.items():
-        x = np.array(values)
-        expected = reference.activation(x, "softmax")
-        alternatives = _rows_and_columns(x, "softmax")
-        cases.append(
-            Case("activation", f"softmax logits {label}", (x, "softmax"), expected, "robust", alternatives)
-        )
-    return cases
+        cases.add("activation", f"softmax {label}", x, "softmax", grade=grade, alternatives=alternatives)
 
 
 CONVOLUTIONS: list[tuple[str, tuple[int, int, int], tuple[int, int], int, str, str]] = [
@@ -95,47 +96,30 @@ CONVOLUTIONS: list[tuple[str, tuple[int, int, int], tuple[int, int], int, str, s
 ]
 
 
-def _convolution(reference: Reference, rng: np.random.Generator) -> list[Case]:
-    cases = []
+def _convolution(cases: CaseList, rng: np.random.Generator) -> None:
     for label, shape, kernel, filters, act, grade in CONVOLUTIONS:
         h = rng.normal(size=shape)
         if label == "negative input":
             h = -0.5 - rng.random(shape)
         W = rng.normal(size=(*kernel, shape[2], filters)) / 2
         b = rng.uniform(0.3, 1.2, size=filters) * rng.choice([-1, 1], size=filters)
-        expected = reference.conv2d_layer(h, W, b, act)
-        cases.append(Case("conv2d_layer", f"{label}, {act}", (h, W, b, act), expected, grade))
-    return cases
+        cases.add("conv2d_layer", f"{label}, {act}", h, W, b, act, grade=grade)
 
 
-def _pooling(reference: Reference, rng: np.random.Generator) -> list[Case]:
-    cases = []
-    for shape, grade in (
-        ((6, 6, 1), "required"),
-        ((8, 4, 3), "required"),
-        ((4, 10, 2), "required"),
-        ((14, 14, 8), "required"),
-        ((7, 7, 2), "robust"),
-        ((5, 6, 1), "robust"),
-        ((6, 9, 3), "robust"),
-    ):
-        h = rng.normal(size=shape)
-        cases.append(Case("pool2d_layer", f"{_size(shape)}", (h,), reference.pool2d_layer(h), grade))
-    h = -0.5 - rng.random((6, 6, 2))
-    cases.append(Case("pool2d_layer", "negative numbers", (h,), reference.pool2d_layer(h)))
-    return cases
+def _pooling(cases: CaseList, rng: np.random.Generator) -> None:
+    for shape in ((6, 6, 1), (8, 4, 3), (4, 10, 2), (14, 14, 8)):
+        cases.add("pool2d_layer", _size(shape), rng.normal(size=shape))
+    for shape in ((7, 7, 2), (5, 6, 1), (6, 9, 3)):
+        cases.add("pool2d_layer", _size(shape), rng.normal(size=shape), grade="robust")
+    cases.add("pool2d_layer", "negative numbers", -0.5 - rng.random((6, 6, 2)))
 
 
-def _flatten(reference: Reference, rng: np.random.Generator) -> list[Case]:
-    cases = []
+def _flatten(cases: CaseList, rng: np.random.Generator) -> None:
     for shape in ((3, 4, 2), (2, 2, 1), (3, 3, 4), (7, 7, 8)):
-        h = rng.normal(size=shape)
-        cases.append(Case("flatten_layer", _size(shape), (h,), reference.flatten_layer(h)))
-    return cases
+        cases.add("flatten_layer", _size(shape), rng.normal(size=shape))
 
 
-def _dense(reference: Reference, rng: np.random.Generator) -> list[Case]:
-    cases = []
+def _dense(cases: CaseList, rng: np.random.Generator) -> None:
     for label, inputs, outputs, act in (
         ("12 to 5", 12, 5, "linear"),
         ("6 to 6", 6, 6, "linear"),
@@ -144,16 +128,11 @@ def _dense(reference: Reference, rng: np.random.Generator) -> list[Case]:
         ("9 to 10", 9, 10, "softmax"),
     ):
         h, W, b = _dense_arrays(rng, inputs, outputs)
-        expected = reference.dense_layer(h, W, b, act)
         alternatives = _rows_and_columns(h, W, b, act)
-        cases.append(
-            Case("dense_layer", f"{label}, {act}", (h, W, b, act), expected, alternatives=alternatives)
-        )
+        cases.add("dense_layer", f"{label}, {act}", h, W, b, act, alternatives=alternatives)
     h, W, b = _dense_arrays(rng, 7, 4)
-    right = reference.dense_layer(h, W, b, "relu")
-    cases.append(Case("dense_layer", "bias of shape (out,)", (h, W, b.ravel(), "relu"), right, "beyond"))
-    cases.append(Case("dense_layer", "input of shape (in, 1)", (h[:, None], W, b, "relu"), right, "beyond"))
-    return cases
+    cases.add("dense_layer", "bias of shape (out,)", h, W, b.ravel(), "relu", grade="beyond")
+    cases.add("dense_layer", "input of shape (in, 1)", h[:, None], W, b, "relu", grade="beyond")
 
 
 def _dense_arrays(rng: np.random.Generator, inputs: int, outputs: int) -> tuple[Array, Array, Array]:
@@ -165,14 +144,14 @@ def _size(shape: tuple[int, ...]) -> str:
     return "x".join(map(str, shape))
 
 
-def second_dense_cases(reference: Reference, seed: int = 0) -> tuple[Case, Case]:
+def two_dense_layers(reference: Reference, seed: int = 0) -> tuple[Case, Case]:
     """Two dense layers of which the second takes what the first gives."""
     rng = np.random.default_rng([seed, 6])
+    cases = CaseList(reference)
     h, W, b = _dense_arrays(rng, 8, 6)
+    cases.add("dense_layer", "first of two", h, W, b, "relu", grade="robust")
     _, V, c = _dense_arrays(rng, 6, 5)
-    between = reference.dense_layer(h, W, b, "relu")
-    last = reference.dense_layer(between, V, c, "linear")
-    return (
-        Case("dense_layer", "first of two", (h, W, b, "relu"), between, "robust"),
-        Case("dense_layer", "second of two", (between, V, c, "linear"), last, "robust"),
-    )
+    between = cases.by_function["dense_layer"][0].expected
+    cases.add("dense_layer", "second of two", between, V, c, "linear", grade="robust")
+    first, second = cases.by_function["dense_layer"]
+    return first, second

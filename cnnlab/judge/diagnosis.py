@@ -1,29 +1,15 @@
 """From wrong outputs to the mistake that explains them."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable
 
 import numpy as np
 
+from cnnlab.judge.answers import Answers
 from cnnlab.judge.mistakes.base import Mistake, Mistakes, simulate
-from cnnlab.judge.outcome import Array, Outcome, agreement
+from cnnlab.judge.outcome import Array, CallOutcome, agreement
 
 
-class Question(Protocol):
-    """What a case needs for a diagnosis."""
-
-    @property
-    def args(self) -> tuple[Any, ...]:
-        """The arguments of the simulations."""
-
-    @property
-    def expected(self) -> Array:
-        """The right answer."""
-
-
-def diagnose(
-    mistakes: Mistakes, questions: Sequence[Question], outcomes: Sequence[Outcome]
-) -> Mistake | None:
+def diagnose(mistakes: Mistakes, answers: Answers) -> Mistake | None:
     """Return the known mistake that explains all outcomes, or None.
 
     A mistake explains them when a way of making it gives every output, the right ones included, and at least
@@ -31,33 +17,31 @@ def diagnose(
     """
     best: tuple[int, Mistake] | None = None
     for mistake in mistakes.entries:
-        score = max(_explained(way, mistake.may_raise, questions, outcomes) for way in mistake.ways)
+        score = max(_explained(way, mistake.may_raise, answers) for way in mistake.ways)
         if score > 0 and (best is None or score > best[0]):
             best = score, mistake
     return best[1] if best else None
 
 
-def _explained(
-    way: Callable[..., Array], may_raise: bool, questions: Sequence[Question], outcomes: Sequence[Outcome]
-) -> int:
+def _explained(way: Callable[..., Array], may_raise: bool, answers: Answers) -> int:
     """How many wrong outputs a way gives; 0 when any output is another."""
     count = 0
-    for question, outcome in zip(questions, outcomes, strict=True):
-        given = simulate(way, question.args)
+    for case, outcome in zip(answers.cases, answers.outcomes, strict=True):
+        given = simulate(way, case.args)
         if outcome.value is None:
             if not may_raise and given is not None:
                 return 0
         elif given is None:
-            if agreement(outcome.value, question.expected) != "different":
+            if agreement(outcome.value, case.expected) != "different":
                 return 0
         elif agreement(outcome.value, given) == "different":
             return 0
-        elif agreement(given, question.expected) == "different":
+        elif agreement(given, case.expected) == "different":
             count += 1
     return count
 
 
-def describe_difference(outcome: Outcome, expected: Array) -> str:
+def describe_difference(outcome: CallOutcome, expected: Array) -> str:
     """Say how an array differs from the right one: shapes, or first difference and largest."""
     value = outcome.value
     if value is None:

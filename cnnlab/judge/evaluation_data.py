@@ -10,12 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.judge.mistakes.evaluate import ACCURACIES, LINES, LOSSES, accuracy, cross_entropy
-from cnnlab.judge.networks import draw_weights, reference_layers
-from cnnlab.judge.plain import Array
-from cnnlab.judge.references import Reference
+from cnnlab.judge.networks import Setup, draw_setup
+from cnnlab.judge.references import Array, Reference
 
 WORDS = ("conv 2", "pool", "conv 3", "pool", "flatten", "dense 10")
-LNAME = tuple(word.split()[0] for word in WORDS)
 SIZES = {"train": (18, 14), "valid": (11, 5), "test": (13, 8)}  # images, and how many of them are got right
 CLASSES = 10
 FITTED = 140  # images for the dense layer; the others are evaluated
@@ -28,8 +26,7 @@ class EvaluationCase:
     """A data set with a network; `probabilities` are the right ones by split."""
 
     grade: str
-    lname: tuple[str, ...]
-    weights: dict[str, Array]
+    setup: Setup
     data: dict[str, Array]
     probabilities: dict[str, Array]
 
@@ -66,26 +63,23 @@ def _ordinary(reference: Reference, images: Array, labels: Array, seed: int) -> 
     """Fit networks and pick images until no line can pass for another."""
     for network in range(MOST_NETWORKS):
         rng = np.random.default_rng([seed, 5, network])
-        weights = draw_weights(rng, WORDS, images.shape[1:])
-        features = reference.predict(reference_layers(LNAME, weights)[:-1], images.astype(np.float64))
-        weights["W5"], weights["b5"] = _fit(features[:FITTED], labels[:FITTED])
-        dense = reference_layers(LNAME, weights)[-1:]
-        p = reference.predict(dense, features[FITTED:])
+        setup = draw_setup(rng, WORDS, images.shape[1:])
+        features = reference.predict(setup.layers()[:-1], images.astype(np.float64))
+        setup.W[-1], setup.b[-1] = _fit(features[:FITTED], labels[:FITTED])
+        p = reference.predict(setup.layers()[-1:], features[FITTED:])
         for _ in range(MOST_PICKS):
-            case = _case(weights, p, images[FITTED:], _pick(p, labels[FITTED:], rng))
+            case = _case(setup, p, images[FITTED:], _pick(p, labels[FITTED:], rng))
             if _tells_apart(case):
                 return case
     return case
 
 
-def _case(
-    weights: dict[str, Array], p: Array, images: Array, picked: dict[str, tuple[Array, Array]]
-) -> EvaluationCase:
+def _case(setup: Setup, p: Array, images: Array, picked: dict[str, tuple[Array, Array]]) -> EvaluationCase:
     data: dict[str, Array] = {}
     for split, (chosen, truth) in picked.items():
         data |= _split(split, images[chosen], truth)
     probabilities = {split: p[chosen] for split, (chosen, _) in picked.items()}
-    return EvaluationCase("required", LNAME, weights, data, probabilities)
+    return EvaluationCase("required", setup, data, probabilities)
 
 
 def _pick(p: Array, labels: Array, rng: np.random.Generator) -> dict[str, tuple[Array, Array]]:
@@ -111,9 +105,9 @@ def _tells_apart(case: EvaluationCase) -> bool:
     for line in LINES:
         p, y = sets[line]
         losses = [cross_entropy(*other) for other in sets.values()]
-        losses += [way(p, y) for _, _, ways in LOSSES for way in ways]
+        losses += [way(p, y) for mistake in LOSSES.entries for way in mistake.ways]
         shares = [accuracy(*other) for other in sets.values()]
-        shares += [way(p, y) for _, _, ways in ACCURACIES for way in ways]
+        shares += [way(p, y) for mistake in ACCURACIES.entries for way in mistake.ways]
         if line == "test":
             shares.append(accuracy(p, y) * len(y) / len(sets["train"][1]))
         for values in (losses, shares):
@@ -136,14 +130,13 @@ def _zeros(reference: Reference, images: Array) -> EvaluationCase:
     """Class 0 has probability one, all others exactly zero, in float32 and float64; half the labels are 0."""
     bias = np.where(np.arange(CLASSES) == 0, 0, -900).astype(np.float32)[:, np.newaxis]
     matrix = np.zeros((CLASSES, images[0].size), np.float32)
-    weights = {"W1": matrix, "b1": bias}
-    lname = ("flatten", "dense")
+    setup = Setup([np.zeros(0), matrix], [np.zeros(0), bias], ("flatten", "dense"))
     data: dict[str, Array] = {}
     probabilities: dict[str, Array] = {}
     for split, x in (("train", images[:4]), ("valid", images[4:7]), ("test", images[7:12])):
         data |= _split(split, x, np.arange(len(x)) % 2)
-        probabilities[split] = reference.predict(reference_layers(lname, weights), x.astype(np.float64))
-    return EvaluationCase("robust", lname, weights, data, probabilities)
+        probabilities[split] = reference.predict(setup.layers(), x.astype(np.float64))
+    return EvaluationCase("robust", setup, data, probabilities)
 
 
 def _split(split: str, x: Array, y: Array) -> dict[str, Array]:

@@ -23,7 +23,7 @@ class Examination:
         lab = self.networks[0]
         references = {r.name: r for r in (NumpyReference(), self.reference)}
         image = lab.x[0].astype("float64")
-        return {name: r.microseconds(lab.layers(), image) for name, r in references.items()}
+        return {name: r.microseconds(lab.setup.layers(), image) for name, r in references.items()}
 
 
 def prepare(against: str = "numpy", seed: int = 0) -> Examination:

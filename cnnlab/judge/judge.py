@@ -13,21 +13,21 @@ from pathlib import Path
 
 from cnnlab.errors import CnnlabError
 from cnnlab.judge.cases import FUNCTIONS
-from cnnlab.judge.evaluation_check import EvaluationJudge
+from cnnlab.judge.checks.evaluate import check_evaluate
+from cnnlab.judge.checks.feedforward import check_feedforward, check_sample, measure_speed
+from cnnlab.judge.checks.file_state import METHODS, FileState
+from cnnlab.judge.checks.functions import check_function
+from cnnlab.judge.checks.runner import NetworkRunner
+from cnnlab.judge.checks.setup import check_setup
 from cnnlab.judge.examination import Examination, prepare
-from cnnlab.judge.findings import FOLLOWS, FileResult, Finding, Judgement
-from cnnlab.judge.function_checks import check_function
-from cnnlab.judge.generic import LOST, explain_exception
+from cnnlab.judge.explanations import LOST, explain_exception
+from cnnlab.judge.files import find_files
 from cnnlab.judge.limits import Limits
-from cnnlab.judge.network_base import NetworkBench
-from cnnlab.judge.network_checks import NetworkJudge
-from cnnlab.judge.outcome import Outcome
-from cnnlab.judge.paths import find_files
-from cnnlab.judge.record import write_run
+from cnnlab.judge.outcome import CallOutcome
+from cnnlab.judge.results import FOLLOWS, GRADES, FileResult, Finding, Judgement
+from cnnlab.judge.run_folder import write_run
 from cnnlab.judge.session import LoadFailed, Session
-from cnnlab.judge.setup_check import METHODS, SetupJudge
 from cnnlab.judge.source import read_source
-from cnnlab.judge.standing import Standing
 
 
 def judge_files(
@@ -83,7 +83,7 @@ def judge_file(file: Path, examination: Examination, shared: Path, limits: Limit
     else:
         try:
             with Session(file, shared, limits) as session:
-                _judge(session, examination, Standing(result, source))
+                _judge(session, examination, FileState(result, source))
         except Exception as error:  # a bug in cnnlab: it must not take the other files' results with it
             where = traceback.extract_tb(error.__traceback__)[-1]
             place = f"{Path(where.filename).name}:{where.lineno}"
@@ -93,8 +93,8 @@ def judge_file(file: Path, examination: Examination, shared: Path, limits: Limit
     return result
 
 
-def _judge(session: Session, examination: Examination, standing: Standing) -> None:
-    result = standing.result
+def _judge(session: Session, examination: Examination, state: FileState) -> None:
+    result = state.result
     try:
         session.load()
     except LoadFailed as failed:
@@ -106,24 +106,24 @@ def _judge(session: Session, examination: Examination, standing: Standing) -> No
         )
         return
     for name in FUNCTIONS:
-        check_function(name, examination.functions[name], examination.reference, session, standing)
-    bench = NetworkBench(examination, session, standing)
-    if SetupJudge(bench).check():
-        judge = NetworkJudge(bench)
-        judge.sample()
-        judge.feedforward()
-        EvaluationJudge(bench).check()
-        standing.tolerate_the_rest()
-        result.microseconds = judge.speed()
+        check_function(name, examination.functions[name], examination.reference, session, state)
+    runner = NetworkRunner(examination, session, state)
+    can_be_built = check_setup(runner)
+    if can_be_built:
+        check_sample(runner)
+        check_feedforward(runner)
+        check_evaluate(runner)
+    state.find_harmless_shapes()
+    if can_be_built:
+        result.microseconds = measure_speed(runner)
     else:
-        standing.tolerate_the_rest()
         for method in METHODS[1:]:
-            standing.settle(method, "required", FOLLOWS, {"setup_model"})
+            state.set_status(method, "required", FOLLOWS, {"setup_model"})
     order = {name: position for position, name in enumerate(result.checks)}
-    result.findings.sort(key=lambda f: (("required", "robust", "beyond").index(f.grade), order[f.check]))
+    result.findings.sort(key=lambda f: (GRADES.index(f.grade), order[f.check]))
 
 
-def _why_not(outcome: Outcome) -> tuple[str, str]:
+def _why_not(outcome: CallOutcome) -> tuple[str, str]:
     """Why running the file came to nothing."""
     if outcome.kind in LOST:
         return outcome.kind, f"Running the file: {LOST[outcome.kind][0].lower()}{LOST[outcome.kind][1:]}"

@@ -11,7 +11,7 @@ RELATIVE, OF_LARGEST = 1e-4, 2e-5  # a file may compute in float32
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CallOutcome:
     """One call: ``array``, ``none``, ``raised``, ``other``, ``time_limit`` or ``process_died``."""
 
     kind: str
@@ -25,7 +25,7 @@ class Outcome:
     errors: str = ""
 
     @classmethod
-    def read(cls, reply: Mapping[str, Any], arrays: Mapping[str, Array]) -> "Outcome":
+    def read(cls, reply: Mapping[str, Any], arrays: Mapping[str, Array]) -> "CallOutcome":
         """Read the child's description; nothing in it is taken on trust."""
         value = arrays.get(str(reply.get("key")))
         line = reply.get("line")
@@ -61,7 +61,7 @@ def agreement(value: Array, expected: Array) -> str:
     return "different"
 
 
-def verdict(outcome: Outcome, expected: Array) -> str:
+def verdict(outcome: CallOutcome, expected: Array) -> str:
     """`agreement` of an outcome, or ``different`` when it is no array."""
     return "different" if outcome.value is None else agreement(outcome.value, expected)
 

@@ -4,8 +4,8 @@ from html import escape
 from pathlib import Path
 
 from cnnlab.files import write_text
-from cnnlab.judge.findings import FAILED, GRADES, FileResult, Finding, Judgement
-from cnnlab.judge.table import printable, speed_line, verdict, word
+from cnnlab.judge.results import FAILED, GRADES, FileResult, Finding, Judgement
+from cnnlab.judge.terminal import printable, speed_line, verdict, word
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c1e21; --paper: #fdfdfb; --line: #d5d5cf; --good: #1c7435;

@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 import psutil
 
+from cnnlab.judge.files import module_name
 from cnnlab.judge.limits import Limits
-from cnnlab.judge.paths import module_name
-from cnnlab.judge.standins import write_stand_ins
+from cnnlab.judge.stand_ins import write_stand_ins
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]  # holds the package cnnlab
 LONGEST_REPLY = 16 << 20  # bytes

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from cnnlab.judge.evaluation_data import EvaluationCase
 from cnnlab.judge.limits import Limits
-from cnnlab.judge.networks import NetworkCase
-from cnnlab.judge.outcome import Array, Outcome
+from cnnlab.judge.networks import Setup
+from cnnlab.judge.outcome import Array, CallOutcome
 from cnnlab.judge.sandbox import Child, ChildLost, Scratch, end_strays
-from cnnlab.judge.standins import HELPERS
+from cnnlab.judge.stand_ins import HELPERS
 
 Replace = Mapping[str, str]
 
@@ -16,7 +17,7 @@ Replace = Mapping[str, str]
 class LoadFailed(Exception):
     """Running the file itself went wrong; `outcome` says how."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: CallOutcome) -> None:
         """Keep the outcome."""
         super().__init__(outcome.kind)
         self.outcome = outcome
@@ -58,7 +59,7 @@ class Session:
             reply, _ = self.child.request(request, cpu_seconds=self.limits.import_seconds)
         except ChildLost as lost:
             self._end()
-            raise LoadFailed(Outcome(lost.kind)) from lost
+            raise LoadFailed(CallOutcome(lost.kind)) from lost
         error = reply["error"]
         if error is None:
             self.has, self.methods = set(reply["has"]), set(reply["methods"])
@@ -68,11 +69,9 @@ class Session:
             self.helpers_first = True
             self.load()
             return
-        raise LoadFailed(Outcome.read(error, {}))
+        raise LoadFailed(CallOutcome.read(error, {}))
 
-    def call(
-        self, function: str, calls: Sequence[tuple[Any, ...]], replace: Replace
-    ) -> tuple[list[Outcome], str]:
+    def call(self, function: str, calls: Sequence[tuple[Any, ...]], replace: Replace) -> list[CallOutcome]:
         """Call a function with each tuple of arguments; when the process ends in it, every outcome says so."""
         arrays: dict[str, Array] = {}
         described = []
@@ -88,32 +87,35 @@ class Session:
         try:
             reply, results = self._request(request, arrays)
         except ChildLost as lost:
-            return [Outcome(lost.kind)] * len(calls), ""
-        outcomes = [Outcome.read(outcome, results) for outcome in reply["outcomes"]]
-        return outcomes, str(reply["printed"])
+            return [CallOutcome(lost.kind)] * len(calls)
+        return [CallOutcome.read(outcome, results) for outcome in reply["outcomes"]]
 
     def network(
         self,
-        case: NetworkCase,
+        setup: Setup,
         steps: Sequence[str],
         replace: Replace,
-        data: Mapping[str, Array],
-        numbers: Mapping[str, int],
+        data: EvaluationCase,
         *,
+        x: Array | None = None,
         seconds: float | None = None,
-        attributes: bool = False,
+        sets_attributes: bool = False,
     ) -> "NetworkReply":
         """Build the file's network and do `steps`; see the child's `run_network`."""
         request = {
             "do": "network",
-            "lname": list(case.lname),
-            "activation": case.activation,
-            "numbers": dict(numbers),
+            "lname": list(setup.lname),
+            "activation": setup.activation,
+            "numbers": data.numbers(),
             "steps": list(steps),
             "replace": dict(replace),
-            "attributes": attributes,
+            "attributes": sets_attributes,
         }
-        arrays = {**case.weights, "x": case.x, **{f"data_{name}": array for name, array in data.items()}}
+        arrays = {f"data_{name}": array for name, array in data.data.items()}
+        for kind, entries in (("W", setup.W), ("b", setup.b)):
+            arrays |= {f"{kind}{i}": array for i, array in enumerate(entries) if array.size}
+        if x is not None:
+            arrays["x"] = x
         try:
             reply, results = self._request(request, arrays, seconds)
         except ChildLost as lost:
@@ -148,20 +150,20 @@ class NetworkReply:
         """Keep the reply; `lost` when the process ended in it."""
         self._reply, self._arrays, self.lost = reply, arrays, lost
 
-    def __getitem__(self, step: str) -> Outcome:
+    def __getitem__(self, step: str) -> CallOutcome:
         """The outcome of ``construct``, ``setup``, ``N``, ``set`` or ``evaluate``."""
         if self.lost:
-            return Outcome(self.lost)
-        return Outcome.read(self._reply.get(step) or {"kind": "missing"}, self._arrays)
+            return CallOutcome(self.lost)
+        return CallOutcome.read(self._reply.get(step) or {"kind": "missing"}, self._arrays)
 
-    def samples(self, count: int) -> list[Outcome]:
+    def samples(self, count: int) -> list[CallOutcome]:
         """The outcomes of ``sample``, one for each image."""
         if self.lost:
-            return [Outcome(self.lost)] * count
+            return [CallOutcome(self.lost)] * count
         for step in ("construct", "setup"):
             if self[step].kind == "raised":
                 return [self[step]] * count
-        return [Outcome.read(outcome, self._arrays) for outcome in self._reply["sample"]["outcomes"]]
+        return [CallOutcome.read(outcome, self._arrays) for outcome in self._reply["sample"]["outcomes"]]
 
     @property
     def built(self) -> bool:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from cnnlab.judge.examination import Examination, prepare
-from cnnlab.judge.findings import FileResult
 from cnnlab.judge.judge import judge_all
 from cnnlab.judge.limits import Limits
+from cnnlab.judge.results import FileResult
 
 Judge = Callable[..., list[FileResult]]
 

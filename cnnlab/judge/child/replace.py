@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.judge import plain
+from cnnlab.judge.references import RIGHT
 
 METHODS = ("feedforward_sample", "feedforward")
 
@@ -24,12 +24,13 @@ def replaced(
     The value says in which shape a vector is returned ("vector", "row" or "column"): a file may pass on
     columns throughout, and its other functions may count on that.
     """
-    places = [(getattr(module, "CNN", None) if n in METHODS else module, n, s) for n, s in shapes.items()]
-    before = [(place, name, vars(place).get(name)) for place, name, _ in places]
-    for place, name, shape in places:
-        function = (
-            _method(name, request or {}, arrays or {}) if name in METHODS else getattr(plain, _plain(name))
-        )
+    before = []
+    for name, shape in shapes.items():
+        if name in METHODS:
+            place, function = getattr(module, "CNN", None), _method(name, request or {}, arrays or {})
+        else:
+            place, function = module, getattr(RIGHT, name)
+        before.append((place, name, vars(place).get(name)))
         setattr(place, name, _shaped(function, shape, skip_self=name in METHODS))
     try:
         yield
@@ -39,10 +40,6 @@ def replaced(
                 delattr(place, name)
             else:
                 setattr(place, name, old)
-
-
-def _plain(name: str) -> str:
-    return "activate" if name == "activation" else name
 
 
 def _shaped(function: Callable[..., Any], shape: str, *, skip_self: bool) -> Callable[..., Any]:
@@ -60,7 +57,7 @@ def _method(name: str, request: dict[str, Any], arrays: dict[str, np.ndarray]) -
     W, b = layer_weights(request, arrays)
 
     def sample(h: Any) -> Any:
-        return plain.feedforward_sample(h, W, b, request["lname"], request["activation"])
+        return RIGHT.feedforward_sample(h, W, b, request["lname"], request["activation"])
 
     return sample if name == "feedforward_sample" else lambda x: np.stack([sample(h) for h in x])
 

@@ -64,7 +64,7 @@ class Server:
             for number, arguments in enumerate(request["calls"]):
                 given = {a[1]: arrays[a[1]] for a in arguments if isinstance(a, list)}
                 outcomes.append(twice(function, arguments, given, self.file, f"o{number}", results))
-        return {"outcomes": outcomes, "printed": self.streams.printed()[0]}
+        return {"outcomes": outcomes}
 
     def network(self, request: dict[str, Any], arrays: Arrays, results: Arrays) -> dict[str, Any]:
         """Build the network and run it; see `run_network`."""

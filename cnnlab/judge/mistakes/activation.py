@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.judge.mistakes.base import Mistakes
-from cnnlab.judge.plain import Array, activate
+from cnnlab.judge.references import RIGHT, Array
 
 ACTIVATION = Mistakes()
 Way = Callable[[Array, str], Array]
@@ -15,7 +15,7 @@ Way = Callable[[Array, str], Array]
 
 def only(name: str, function: Callable[[Array], Array]) -> Way:
     """A mistake in one activation; the others are right."""
-    return lambda x, activation: function(x) if activation == name else activate(x, activation)
+    return lambda x, activation: function(x) if activation == name else RIGHT.activation(x, activation)
 
 
 def _quotient(top: Callable[[Array], Array], bottom: Callable[[Array], Any]) -> Way:
@@ -32,53 +32,54 @@ def _leaky(slope: float, x: Array) -> Array:
 
 SLOPES = (0.01, 0.1, 0.2, 0.3, 0.05, 0.001, 0.5, 0.25, 0.02, 0.15, 1 / 3, 1 / 5.5)
 EXPONENTIALS: tuple[Callable[[Array], Array], ...] = (np.exp, _exp_minus_max)
+add = ACTIVATION.add
 
-ACTIVATION.add(
+add(
     "relu_is_linear",
     "relu gives its input back: negative numbers should become 0.",
     only("relu", lambda x: x),
 )
-ACTIVATION.add(
+add(
     "relu_is_absolute_value",
     "relu gives the absolute value: negative numbers turn positive where they should become 0.",
     only("relu", np.abs),
 )
-ACTIVATION.add(
+add(
     "relu_is_minimum",
     "relu keeps the negative numbers and drops the positive ones: it is the wrong way round.",
     only("relu", lambda x: np.minimum(x, 0)),
 )
-ACTIVATION.add(
+add(
     "relu_is_leaky",
     "relu lets a part of every negative number through (a leaky relu): they should become exactly 0.",
     *(only("relu", partial(_leaky, slope)) for slope in SLOPES),
 )
-ACTIVATION.add(
+add(
     "relu_is_step",
     "relu gives 0 or 1, which is its derivative: positive numbers should stay as they are.",
     only("relu", lambda x: (x > 0).astype(float)),
 )
-ACTIVATION.add(
+add(
     "sigmoid_sign_wrong",
     "sigmoid falls where it should rise: the sign in the exponent is wrong, so it is the sigmoid of -x.",
-    only("sigmoid", lambda x: activate(-x, "sigmoid")),
+    only("sigmoid", lambda x: RIGHT.activation(-x, "sigmoid")),
 )
-ACTIVATION.add(
+add(
     "sigmoid_is_tanh",
     "sigmoid is the hyperbolic tangent: its values run from -1 to 1 where they should run from 0 to 1.",
     only("sigmoid", np.tanh),
 )
-ACTIVATION.add(
+add(
     "softmax_missing",
     "softmax gives its input back: the numbers are no probabilities and do not add up to 1.",
     only("softmax", lambda x: x),
 )
-ACTIVATION.add(
+add(
     "softmax_wrong_axis",
     "softmax gives 1 everywhere: its sum runs over an axis of length one, not over the classes.",
     only("softmax", np.ones_like),
 )
-ACTIVATION.add(
+add(
     "softmax_wrong_sum",
     "softmax divides by something else than the sum of the exponentials that it has above the line (or by nothing): "
     "its values do not add up to 1.",
@@ -118,13 +119,13 @@ ACTIVATION.add(
         )
     ),
 )
-ACTIVATION.add(
+add(
     "softmax_sign_wrong",
     "softmax prefers the smallest score: the sign in the exponent is wrong.",
-    only("softmax", lambda x: activate(-x, "softmax")),
+    only("softmax", lambda x: RIGHT.activation(-x, "softmax")),
 )
-ACTIVATION.add(
+add(
     "softmax_is_sigmoid",
     "softmax treats every score alone, as sigmoid does: the values do not add up to 1.",
-    only("softmax", lambda x: activate(x, "sigmoid")),
+    only("softmax", lambda x: RIGHT.activation(x, "sigmoid")),
 )

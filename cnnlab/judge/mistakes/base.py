@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.judge.plain import Array
+from cnnlab.judge.references import Array
 
 
 class Impossible(Exception):
@@ -19,7 +19,7 @@ class Mistake:
 
     name: str
     message: str
-    ways: tuple[Callable[..., Array], ...]
+    ways: tuple[Callable[..., Any], ...]
     may_raise: bool = False
     """Whether some ways of writing it raise where a way here gives numbers."""
 

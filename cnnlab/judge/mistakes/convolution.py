@@ -1,20 +1,50 @@
 """Known mistakes in `conv2d_layer`."""
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 
 from cnnlab.judge.mistakes.base import Impossible, Mistakes
-from cnnlab.judge.plain import Array, activate, conv2d_layer, correlate, pad_same
+from cnnlab.judge.references import RIGHT, Array, correlate
 
 CONVOLUTION = Mistakes()
 EVEN_KERNELS = Mistakes()
+Way = Callable[[Array, Array, Array, str], Array]
+Around = Callable[[int], tuple[int, int]]
+"""Pixels before and after the image, for a kernel of a size."""
+
+
+def same(size: int) -> tuple[int, int]:
+    """The right padding: of an even kernel the odd pixel goes after the image."""
+    return (size - 1) // 2, size // 2
+
+
+def pad(h: Array, rows: tuple[int, int], columns: tuple[int, int], mode: str = "constant") -> Array:
+    """Put pixels around an image; a negative number of them is cut off."""
+    around = [(max(before, 0), max(after, 0)) for before, after in (rows, columns)]
+    wide = np.pad(h, (*around, (0, 0)), mode=mode)  # type: ignore[call-overload]
+    bottom, right = wide.shape[0] + min(rows[1], 0), wide.shape[1] + min(columns[1], 0)
+    return wide[-min(rows[0], 0) : bottom, -min(columns[0], 0) : right]
 
 
 def sums(h: Array, W: Array) -> Array:
     """The convolution before bias and activation."""
-    return correlate(pad_same(h, W.shape[:2]), W)
+    return correlate(pad(h, same(W.shape[0]), same(W.shape[1])), W)
+
+
+def padded(rows: Around, columns: Around | None = None, mode: str = "constant") -> Way:
+    """Another padding."""
+
+    def way(h: Array, W: Array, b: Array, act: str) -> Array:
+        wide = pad(h, rows(W.shape[0]), (columns or rows)(W.shape[1]), mode)
+        return RIGHT.activation(correlate(wide, W) + b, act)
+
+    return way
+
+
+def shifted(pixels: int) -> Around:
+    """The right padding of an odd kernel, moved by pixels."""
+    return lambda size: (size // 2 + pixels, size // 2 - pixels)
 
 
 def parts(h: Array, W: Array) -> Array:
@@ -22,102 +52,79 @@ def parts(h: Array, W: Array) -> Array:
     return np.stack([sums(h[:, :, c : c + 1], W[:, :, c : c + 1]) for c in range(h.shape[2])])
 
 
-def with_kernel(change: Callable[[Array], Array]) -> Callable[..., Array]:
+def with_kernel(change: Callable[[Array], Array]) -> Way:
     """The right convolution with a changed kernel."""
-    return lambda h, W, b, act: conv2d_layer(h, _fitting(change(W), W), b, act)
+
+    def way(h: Array, W: Array, b: Array, act: str) -> Array:
+        changed = change(W)
+        if changed.shape[2:] != W.shape[2:]:
+            raise Impossible
+        return RIGHT.conv2d_layer(h, changed, b, act)
+
+    return way
 
 
-def _fitting(W: Array, original: Array) -> Array:
-    if W.shape[2:] != original.shape[2:]:
-        raise Impossible
-    return W
-
-
-def _square(W: Array) -> Array:
+def square(W: Array) -> Array:
+    """A kernel as high as wide."""
     if W.shape[0] != W.shape[1]:
         raise Impossible
     return W
 
 
-def with_bias(bias: Callable[..., Array]) -> Callable[..., Array]:
+def with_bias(bias: Callable[[Array, Array], Array]) -> Way:
     """The right sums with another bias, computed from W and b."""
-    return lambda h, W, b, act: activate(sums(h, W) + bias(W, b), act)
+    return lambda h, W, b, act: RIGHT.activation(sums(h, W) + bias(W, b), act)
 
 
-def with_act(name: str) -> Callable[..., Array]:
+def with_act(name: str) -> Way:
     """Always the same activation."""
-    return lambda h, W, b, act: conv2d_layer(h, W, b, name)
+    return lambda h, W, b, act: RIGHT.conv2d_layer(h, W, b, name)
 
 
-def per_channel(combine: Callable[[Array], Array]) -> Callable[..., Array]:
+def per_channel(combine: Callable[[Array], Array]) -> Way:
     """The input channels' parts combined otherwise than by adding them up."""
-    return lambda h, W, b, act: activate(combine(parts(h, W)) + b, act)
+    return lambda h, W, b, act: RIGHT.activation(combine(parts(h, W)) + b, act)
 
 
-def shifted(down: int, right: int, h: Array, W: Array, b: Array, act: str) -> Array:
-    """The windows moved by pixels, reading zeros outside of the image."""
-    rows, columns = W.shape[0] // 2 + abs(down), W.shape[1] // 2 + abs(right)
-    wide = correlate(np.pad(h, ((rows, rows), (columns, columns), (0, 0))), W)
-    top, left = abs(down) - down, abs(right) - right
-    part = wide[top : top + h.shape[0], left : left + h.shape[1]]
-    return activate(part + b, act)
+STAGES = ("activation", "bias", "sums")
 
 
-def moved(down: int, right: int, stage: str, h: Array, W: Array, b: Array, act: str) -> Array:
-    """The finished output moved, zeros (or, earlier, the bias' values) coming in."""
-    z = sums(h, W)
-    y = {"output": lambda: conv2d_layer(h, W, b, act), "biased": lambda: z + b, "sums": lambda: z}[stage]()
-    out = np.zeros_like(y)
-    rows, columns = y.shape[:2]
-    into = np.s_[max(down, 0) : rows + min(down, 0), max(right, 0) : columns + min(right, 0)]
-    source = np.s_[max(-down, 0) : rows - max(down, 0), max(-right, 0) : columns - max(right, 0)]
-    out[into] = y[source]
-    return {
-        "output": lambda: out,
-        "biased": lambda: activate(out, act),
-        "sums": lambda: activate(out + b, act),
-    }[stage]()
+def changed_after(stage: str, change: Callable[[Array, Array], Array]) -> Way:
+    """The right convolution, and at one of the `STAGES` something done to the numbers, by the kernel's size."""
+
+    def way(h: Array, W: Array, b: Array, act: str) -> Array:
+        y = sums(h, W)
+        y = change(y, W) if stage == "sums" else y
+        y = y + b
+        y = change(y, W) if stage == "bias" else y
+        y = RIGHT.activation(y, act)
+        return change(y, W) if stage == "activation" else y
+
+    return way
 
 
-def one_sided(before: bool, h: Array, W: Array, b: Array, act: str) -> Array:
-    """All the padding before the image, or all of it after."""
-    rows, columns = W.shape[0] - 1, W.shape[1] - 1
-    around = ((rows, 0), (columns, 0), (0, 0)) if before else ((0, rows), (0, columns), (0, 0))
-    return activate(correlate(np.pad(h, around), W) + b, act)
+def moved(down: int, right: int) -> Callable[[Array, Array], Array]:
+    """Moved by pixels, zeros coming in."""
+    return lambda y, W: pad(y, (down, -down), (right, -right))
 
 
-def padded_by(mode: str, h: Array, W: Array, b: Array, act: str) -> Array:
-    """Something else than zeros around the image."""
-    return activate(correlate(pad_same(h, W.shape[:2], mode), W) + b, act)
+def inside(y: Array, W: Array) -> Array:
+    """Where the kernel lies within the image."""
+    (top, bottom), (left, right) = same(W.shape[0]), same(W.shape[1])
+    return pad(y, (-top, -bottom), (-left, -right))
 
 
-def fixed_padding(h: Array, W: Array, b: Array, act: str) -> Array:
-    """One pixel of padding whatever the kernel."""
-    return activate(correlate(np.pad(h, ((1, 1), (1, 1), (0, 0))), W) + b, act)
+def without_border(y: Array, W: Array) -> Array:
+    """The border left at zero."""
+    return pad(inside(y, W), same(W.shape[0]), same(W.shape[1]))
 
 
-def bordered(stage: str, h: Array, W: Array, b: Array, act: str) -> Array:
-    """Only the inside computed, the border left at zero at some stage."""
-    inside = correlate(h, W)
-    rows, columns = W.shape[0] - 1, W.shape[1] - 1
-    around = ((rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2), (0, 0))
-    if stage == "sums":
-        return activate(np.pad(inside, around) + b, act)
-    if stage == "biased":
-        return activate(np.pad(inside + b, around), act)
-    return np.pad(activate(inside + b, act), around)
+def in_the_corner(y: Array, W: Array) -> Array:
+    """The inside written into the upper left."""
+    return pad(inside(y, W), (0, W.shape[0] - 1), (0, W.shape[1] - 1))
 
 
-def cornered(h: Array, W: Array, b: Array, act: str) -> Array:
-    """Only the inside computed, and written into the upper left."""
-    inside = activate(correlate(h, W) + b, act)
-    return np.pad(inside, ((0, W.shape[0] - 1), (0, W.shape[1] - 1), (0, 0)))
-
-
-def reshaped_channels(W: Array) -> Array:
-    """The last two axes exchanged by a reshape."""
-    return W.reshape(*W.shape[:2], W.shape[3], W.shape[2])
-
+NEIGHBOURS = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j]
 
 add = CONVOLUTION.add
 add(
@@ -136,8 +143,8 @@ add(
     "kernel_axes_swapped",
     "The kernel's height and width are taken for each other: the first axis of W is the height.",
     with_kernel(lambda W: W.swapaxes(0, 1)),
-    with_kernel(lambda W: _square(W).swapaxes(0, 1)),
-    with_kernel(lambda W: _square(W).swapaxes(0, 1)[::-1, ::-1]),
+    with_kernel(lambda W: square(W).swapaxes(0, 1)),
+    with_kernel(lambda W: square(W).swapaxes(0, 1)[::-1, ::-1]),
     may_raise=True,
 )
 add("bias_missing", "The bias is not added.", with_bias(lambda W, b: 0 * b))
@@ -167,7 +174,7 @@ add(
 add(
     "activation_twice",
     "The activation is applied twice. With relu that changes nothing; with sigmoid it does.",
-    lambda h, W, b, act: activate(conv2d_layer(h, W, b, act), act),
+    lambda h, W, b, act: RIGHT.activation(RIGHT.conv2d_layer(h, W, b, act), act),
 )
 add(
     "activation_argument_ignored",
@@ -179,21 +186,21 @@ add(
     "activation_before_channel_sum",
     "The activation is applied to each input channel's part, and the results are added up: it belongs after the sum "
     "over the channels (and after the bias).",
-    lambda h, W, b, act: activate(parts(h, W), act).sum(axis=0) + b,
-    lambda h, W, b, act: activate(parts(h, W) + b, act).sum(axis=0),
-    lambda h, W, b, act: activate(parts(h, W), act).sum(axis=0),
-    lambda h, W, b, act: activate(activate(parts(h, W), act).sum(axis=0) + b, act),
+    lambda h, W, b, act: RIGHT.activation(parts(h, W), act).sum(axis=0) + b,
+    lambda h, W, b, act: RIGHT.activation(parts(h, W) + b, act).sum(axis=0),
+    lambda h, W, b, act: RIGHT.activation(parts(h, W), act).sum(axis=0),
+    lambda h, W, b, act: RIGHT.activation(RIGHT.activation(parts(h, W), act).sum(axis=0) + b, act),
 )
 add(
     "activation_before_bias",
     "The bias is added after the activation: it belongs before it.",
-    lambda h, W, b, act: activate(sums(h, W), act) + b,
+    lambda h, W, b, act: RIGHT.activation(sums(h, W), act) + b,
 )
 add(
     "channels_averaged",
     "The input channels' parts are averaged: they should be added up.",
     per_channel(lambda p: p.mean(axis=0)),
-    lambda h, W, b, act: activate(parts(h, W).mean(axis=0) + b / h.shape[2], act),
+    lambda h, W, b, act: RIGHT.activation(parts(h, W).mean(axis=0) + b / h.shape[2], act),
 )
 add(
     "only_last_channel_kept",
@@ -205,57 +212,48 @@ add(
     "channels_swapped",
     "The kernel's last two axes are taken for each other: W is (height, width, channels in, channels out).",
     with_kernel(lambda W: W.swapaxes(2, 3)),
-    with_kernel(reshaped_channels),
+    with_kernel(lambda W: W.reshape(*W.shape[:2], W.shape[3], W.shape[2])),
     may_raise=True,
 )
 add(
     "padding_valid",
     "The image is not padded: the output should be as large as the input, with zeros read around the image.",
-    lambda h, W, b, act: activate(correlate(h, W) + b, act),
-    *(partial(bordered, stage) for stage in ("output", "biased", "sums")),
-    cornered,
+    padded(lambda size: (0, 0)),
+    *(changed_after(stage, without_border) for stage in STAGES),
+    changed_after("activation", in_the_corner),
     may_raise=True,
 )
 add(
     "padding_not_zero",
     "Around the image something else than zeros is read (its edge, its mirror image, or its other side).",
-    *(partial(padded_by, mode) for mode in ("edge", "reflect", "symmetric", "wrap")),
+    *(padded(same, mode=mode) for mode in ("edge", "reflect", "symmetric", "wrap")),
 )
 add(
     "padding_shifted",
     "The output is shifted by a pixel: for an odd kernel the padding is the same on both sides of the image.",
-    partial(one_sided, True),
-    partial(one_sided, False),
-    *(partial(shifted, i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j),
-    *(
-        partial(moved, i, j, stage)
-        for stage in ("output", "biased", "sums")
-        for i in (-1, 0, 1)
-        for j in (-1, 0, 1)
-        if i or j
-    ),
+    padded(lambda size: (size - 1, 0)),
+    padded(lambda size: (0, size - 1)),
+    *(padded(shifted(i), shifted(j)) for i, j in NEIGHBOURS),
+    *(changed_after(stage, moved(i, j)) for stage in STAGES for i, j in NEIGHBOURS),
 )
 add(
     "padding_fixed",
     "The padding is one pixel whatever the kernel's size: that is right for 3x3 alone.",
-    fixed_padding,
+    padded(lambda size: (1, 1)),
     may_raise=True,
 )
 
 
-def _even_shifted(axes: tuple[int, int], h: Array, W: Array, b: Array, act: str) -> Array:
-    """The extra pixel of an even side before the image, in place of after."""
-    around = []
-    for side, wrong in zip(W.shape[:2], axes, strict=True):
-        total = side - 1
-        before = total - total // 2 if wrong else total // 2
-        around.append((before, total - before))
-    return activate(correlate(np.pad(h, (*around, (0, 0))), W) + b, act)
+def early(size: int) -> tuple[int, int]:
+    """The odd pixel of an even kernel before the image, in place of after."""
+    return same(size)[::-1]
 
 
 EVEN_KERNELS.add(
     "even_kernel_shifted",
     "With an even kernel the output is one pixel off: the extra row or column of zeros belongs at the end (below "
     "and to the right).",
-    *(partial(_even_shifted, axes) for axes in ((1, 1), (1, 0), (0, 1))),
+    padded(early, early),
+    padded(early, same),
+    padded(same, early),
 )

@@ -5,26 +5,26 @@ from collections.abc import Callable
 import numpy as np
 
 from cnnlab.judge.mistakes.base import Impossible, Mistakes
-from cnnlab.judge.plain import Array, activate, dense_layer
+from cnnlab.judge.references import RIGHT, Array
 
 DENSE = Mistakes()
 
 
 def with_bias(bias: Callable[..., Array]) -> Callable[..., Array]:
     """The right sums with another bias, computed from W and b."""
-    return lambda h, W, b, act: activate(W @ h.ravel() + bias(W, b.ravel()), act)
+    return lambda h, W, b, act: RIGHT.activation(W @ h.ravel() + bias(W, b.ravel()), act)
 
 
 def with_act(name: str) -> Callable[..., Array]:
     """Always the same activation."""
-    return lambda h, W, b, act: dense_layer(h, W, b, name)
+    return lambda h, W, b, act: RIGHT.dense_layer(h, W, b, name)
 
 
 def transposed(h: Array, W: Array, b: Array, act: str) -> Array:
     """W used as (in, out)."""
     if W.shape[0] != W.shape[1]:
         raise Impossible
-    return dense_layer(h, W.T, b, act)
+    return RIGHT.dense_layer(h, W.T, b, act)
 
 
 def square(axis: int | None, turned: bool) -> Callable[..., Array]:
@@ -34,7 +34,7 @@ def square(axis: int | None, turned: bool) -> Callable[..., Array]:
         z = W @ h.ravel() + b.reshape(-1, 1)
         z = z.T if turned else z
         if act != "softmax":
-            return activate(z, act)
+            return RIGHT.activation(z, act)
         e = np.exp(z - z.max())
         return e / e.sum(axis=axis, keepdims=True)
 
@@ -64,8 +64,8 @@ add(
 add(
     "matrix_reshaped",
     "The matrix is reshaped to (in, out), which mixes up its rows: only a transpose exchanges the axes.",
-    lambda h, W, b, act: dense_layer(h, W.reshape(W.shape[1], W.shape[0]).T, b, act),
-    lambda h, W, b, act: dense_layer(h, W.T.reshape(W.shape), b, act),
+    lambda h, W, b, act: RIGHT.dense_layer(h, W.reshape(W.shape[1], W.shape[0]).T, b, act),
+    lambda h, W, b, act: RIGHT.dense_layer(h, W.T.reshape(W.shape), b, act),
 )
 add(
     "bias_broadcast_to_square",
@@ -82,7 +82,7 @@ add(
 add(
     "activation_twice",
     "The activation is applied twice. With relu that changes nothing; with sigmoid and softmax it does.",
-    lambda h, W, b, act: activate(dense_layer(h, W, b, act), act),
+    lambda h, W, b, act: RIGHT.activation(RIGHT.dense_layer(h, W, b, act), act),
 )
 add(
     "activation_argument_ignored",
@@ -92,10 +92,10 @@ add(
 add(
     "activation_before_bias",
     "The bias is added after the activation: it belongs before it.",
-    lambda h, W, b, act: activate(W @ h.ravel(), act) + b.ravel(),
+    lambda h, W, b, act: RIGHT.activation(W @ h.ravel(), act) + b.ravel(),
 )
 add(
     "mean_in_place_of_sum",
     "The products are averaged over the inputs: they should be added up.",
-    lambda h, W, b, act: activate(W @ h.ravel() / h.size + b.ravel(), act),
+    lambda h, W, b, act: RIGHT.activation(W @ h.ravel() / h.size + b.ravel(), act),
 )

@@ -1,16 +1,16 @@
 """Known mistakes in `evaluate`, told from the printed numbers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
-from cnnlab.judge.plain import Array
+from cnnlab.judge.mistakes.base import Mistakes
 from cnnlab.judge.printed import Printed
+from cnnlab.judge.references import Array
 
 Sets = Mapping[str, tuple[Array, Array]]
 """Probabilities and one-hot labels by split: train, valid, test."""
 Found = tuple[str, str]
-Measure = Callable[[Array, Array], float]
 LINES = ("train", "test")
 
 
@@ -24,83 +24,72 @@ def accuracy(p: Array, y: Array) -> float:
     return float((p.argmax(axis=1) == y.argmax(axis=1)).mean())
 
 
-LOSSES: list[tuple[str, str, tuple[Measure, ...]]] = [
-    (
-        "loss_averaged_over_classes",
-        "The loss is averaged over samples and classes: it should be summed over the classes, and averaged over the "
-        "samples.",
-        (lambda p, y: cross_entropy(p, y) / y.shape[1],),
-    ),
-    (
-        "loss_summed",
-        "The loss is summed over the samples: it should be their mean.",
-        (lambda p, y: cross_entropy(p, y) * len(y),),
-    ),
-    (
-        "loss_sign_lost",
-        "The loss has the wrong sign: the logarithm of a probability is negative, and the loss its negative.",
-        (
-            lambda p, y: -cross_entropy(p, y),
-            lambda p, y: -cross_entropy(p, y) / y.shape[1],
-            lambda p, y: -cross_entropy(p, y) * len(y),
-        ),
-    ),
-    (
-        "loss_log_base",
-        "The logarithm has the wrong base: the loss uses the natural one.",
-        (lambda p, y: cross_entropy(p, y) / np.log(2), lambda p, y: cross_entropy(p, y) / np.log(10)),
-    ),
-    (
-        "loss_is_mean_squared_error",
-        "This is a mean squared error: the lab asks for the cross-entropy.",
-        (
-            lambda p, y: float(((p - y) ** 2).mean()),
-            lambda p, y: float(((p - y) ** 2).sum(axis=1).mean()),
-            lambda p, y: float(((p - y) ** 2).sum(axis=1).mean() / 2),
-            lambda p, y: float(((p - y) ** 2).sum()),
-            lambda p, y: float(np.sqrt(((p - y) ** 2).mean())),
-        ),
-    ),
-    (
-        "loss_is_mean_absolute_error",
-        "This is a mean absolute error: the lab asks for the cross-entropy.",
-        (
-            lambda p, y: float(np.abs(p - y).mean()),
-            lambda p, y: float(np.abs(p - y).sum(axis=1).mean()),
-        ),
-    ),
-    (
-        "loss_is_binary_cross_entropy",
-        "This is the cross-entropy of yes and no for each class: with a softmax only the probability of the true "
-        "class counts.",
-        (
-            lambda p, y: _binary(p, y) / y.shape[1],
-            lambda p, y: _binary(p, y),
-        ),
-    ),
-    (
-        "loss_of_all_classes",
-        "The logarithms of all classes' probabilities are counted: only that of the true class should be.",
-        (
-            lambda p, y: float(-np.log(p).mean()),
-            lambda p, y: float(-np.log(p).sum(axis=1).mean()),
-        ),
-    ),
-    (
-        "loss_of_mean_probability",
-        "The logarithm is taken after averaging: it belongs to each sample.",
-        (lambda p, y: float(-np.log((p * y).sum(axis=1).mean())),),
-    ),
-    (
-        "loss_without_logarithm",
-        "There is no logarithm in it: the loss is the negative logarithm of the true class' probability.",
-        (
-            lambda p, y: float((p * y).sum(axis=1).mean()),
-            lambda p, y: float(-(p * y).sum(axis=1).mean()),
-            lambda p, y: float(1 - (p * y).sum(axis=1).mean()),
-        ),
-    ),
-]
+LOSSES = Mistakes()
+add = LOSSES.add
+add(
+    "loss_averaged_over_classes",
+    "The loss is averaged over samples and classes: it should be summed over the classes, and averaged over the "
+    "samples.",
+    lambda p, y: cross_entropy(p, y) / y.shape[1],
+)
+add(
+    "loss_summed",
+    "The loss is summed over the samples: it should be their mean.",
+    lambda p, y: cross_entropy(p, y) * len(y),
+)
+add(
+    "loss_sign_lost",
+    "The loss has the wrong sign: the logarithm of a probability is negative, and the loss its negative.",
+    lambda p, y: -cross_entropy(p, y),
+    lambda p, y: -cross_entropy(p, y) / y.shape[1],
+    lambda p, y: -cross_entropy(p, y) * len(y),
+)
+add(
+    "loss_log_base",
+    "The logarithm has the wrong base: the loss uses the natural one.",
+    lambda p, y: cross_entropy(p, y) / np.log(2),
+    lambda p, y: cross_entropy(p, y) / np.log(10),
+)
+add(
+    "loss_is_mean_squared_error",
+    "This is a mean squared error: the lab asks for the cross-entropy.",
+    lambda p, y: float(((p - y) ** 2).mean()),
+    lambda p, y: float(((p - y) ** 2).sum(axis=1).mean()),
+    lambda p, y: float(((p - y) ** 2).sum(axis=1).mean() / 2),
+    lambda p, y: float(((p - y) ** 2).sum()),
+    lambda p, y: float(np.sqrt(((p - y) ** 2).mean())),
+)
+add(
+    "loss_is_mean_absolute_error",
+    "This is a mean absolute error: the lab asks for the cross-entropy.",
+    lambda p, y: float(np.abs(p - y).mean()),
+    lambda p, y: float(np.abs(p - y).sum(axis=1).mean()),
+)
+add(
+    "loss_is_binary_cross_entropy",
+    "This is the cross-entropy of yes and no for each class: with a softmax only the probability of the true "
+    "class counts.",
+    lambda p, y: _binary(p, y) / y.shape[1],
+    lambda p, y: _binary(p, y),
+)
+add(
+    "loss_of_all_classes",
+    "The logarithms of all classes' probabilities are counted: only that of the true class should be.",
+    lambda p, y: float(-np.log(p).mean()),
+    lambda p, y: float(-np.log(p).sum(axis=1).mean()),
+)
+add(
+    "loss_of_mean_probability",
+    "The logarithm is taken after averaging: it belongs to each sample.",
+    lambda p, y: float(-np.log((p * y).sum(axis=1).mean())),
+)
+add(
+    "loss_without_logarithm",
+    "There is no logarithm in it: the loss is the negative logarithm of the true class' probability.",
+    lambda p, y: float((p * y).sum(axis=1).mean()),
+    lambda p, y: float(-(p * y).sum(axis=1).mean()),
+    lambda p, y: float(1 - (p * y).sum(axis=1).mean()),
+)
 
 
 def _binary(p: Array, y: Array) -> float:
@@ -111,41 +100,37 @@ def _of_classes(p: Array, y: Array) -> Array:
     return p.argmax(axis=0) == y.argmax(axis=0)
 
 
-ACCURACIES: list[tuple[str, str, tuple[Measure, ...]]] = [
-    (
-        "argmax_wrong_axis",
-        "The likeliest sample of each class is compared: the likeliest class of each sample should be.",
-        (
-            lambda p, y: float(_of_classes(p, y).mean()),
-            lambda p, y: float(_of_classes(p, y).sum() / len(y)),
-            lambda p, y: 0.0,
-        ),
-    ),
-    (
-        "argmin_in_place_of_argmax",
-        "The unlikeliest class is taken for the answer: it should be the likeliest.",
-        (lambda p, y: float((p.argmin(axis=1) == y.argmax(axis=1)).mean()),),
-    ),
-    (
-        "accuracy_is_error_rate",
-        "This is the share of wrong answers: the accuracy is that of right ones.",
-        (lambda p, y: 1 - accuracy(p, y),),
-    ),
-    (
-        "accuracy_over_all_outputs",
-        "Every output is compared on its own (above or below one half): the likeliest class should be compared with "
-        "the label.",
-        (
-            lambda p, y: float(((p > 0.5) == (y > 0.5)).mean()),
-            lambda p, y: float((np.round(p) == y).all(axis=1).mean()),
-        ),
-    ),
-    (
-        "accuracy_is_a_count",
-        "The right answers are counted and not divided by the number of samples.",
-        (lambda p, y: accuracy(p, y) * len(y),),
-    ),
-]
+ACCURACIES = Mistakes()
+add = ACCURACIES.add
+add(
+    "argmax_wrong_axis",
+    "The likeliest sample of each class is compared: the likeliest class of each sample should be.",
+    lambda p, y: float(_of_classes(p, y).mean()),
+    lambda p, y: float(_of_classes(p, y).sum() / len(y)),
+    lambda p, y: 0.0,
+)
+add(
+    "argmin_in_place_of_argmax",
+    "The unlikeliest class is taken for the answer: it should be the likeliest.",
+    lambda p, y: float((p.argmin(axis=1) == y.argmax(axis=1)).mean()),
+)
+add(
+    "accuracy_is_error_rate",
+    "This is the share of wrong answers: the accuracy is that of right ones.",
+    lambda p, y: 1 - accuracy(p, y),
+)
+add(
+    "accuracy_over_all_outputs",
+    "Every output is compared on its own (above or below one half): the likeliest class should be compared with "
+    "the label.",
+    lambda p, y: float(((p > 0.5) == (y > 0.5)).mean()),
+    lambda p, y: float((np.round(p) == y).all(axis=1).mean()),
+)
+add(
+    "accuracy_is_a_count",
+    "The right answers are counted and not divided by the number of samples.",
+    lambda p, y: accuracy(p, y) * len(y),
+)
 
 
 def find_mistakes(printed: Mapping[str, Printed], sets: Sets) -> list[Found]:
@@ -181,9 +166,10 @@ def _loss(printed: Mapping[str, Printed], sets: Sets) -> Found | None:
     wrong = [line for line in LINES if not lines[line].equals(cross_entropy(*sets[line]))]
     if not wrong:
         return None
-    for name, message, ways in LOSSES:
-        if any(all(lines[line].equals(way(*sets[line])) for line in wrong) for way in ways):
-            return name, message if len(wrong) == 2 else f"{wrong[0].capitalize()} loss: {message}"
+    for mistake in LOSSES.entries:
+        if any(all(lines[line].equals(way(*sets[line])) for line in wrong) for way in mistake.ways):
+            message = mistake.message
+            return mistake.name, message if len(wrong) == 2 else f"{wrong[0].capitalize()} loss: {message}"
     for line, other in (("test", "train"), ("train", "test")):
         if wrong[0] == line and lines[line].equals(cross_entropy(*sets[other])):
             return (
@@ -221,9 +207,9 @@ def _accuracy(printed: Mapping[str, Printed], sets: Sets) -> Found | None:
     if wrong == ["test"] and lines["test"].equals_share(accuracy(p, y) * len(y) / len(sets["train"][1])):
         message = "The test set's right answers are divided by the size of the training set."
         return "accuracy_divided_by_train_size", message
-    for name, message, ways in ACCURACIES:
-        if any(all(lines[line].equals_share(way(*sets[line])) for line in wrong) for way in ways):
-            return name, message
+    for mistake in ACCURACIES.entries:
+        if any(all(lines[line].equals_share(way(*sets[line])) for line in wrong) for way in mistake.ways):
+            return mistake.name, mistake.message
     seen = ", ".join(f"{_long(n)} {accuracy(*sets[n]):.4f}, received {lines[n].value:g}" for n in wrong)
     return (
         "unknown_difference",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from cnnlab.judge.mistakes.base import Mistakes
-from cnnlab.judge.plain import Array, pool2d_layer
+from cnnlab.judge.references import RIGHT, Array
 
 POOLING = Mistakes()
 
@@ -51,14 +51,14 @@ add(
 add(
     "pool_across_channels",
     "The maximum is taken over the channels too: each channel is pooled alone.",
-    lambda h: pool2d_layer(h).max(axis=2, keepdims=True),
-    lambda h: pool2d_layer(h).max(axis=2),
-    lambda h: np.repeat(pool2d_layer(h).max(axis=2, keepdims=True), h.shape[2], axis=2),
+    lambda h: RIGHT.pool2d_layer(h).max(axis=2, keepdims=True),
+    lambda h: RIGHT.pool2d_layer(h).max(axis=2),
+    lambda h: np.repeat(RIGHT.pool2d_layer(h).max(axis=2, keepdims=True), h.shape[2], axis=2),
 )
 add(
     "pool_negative_as_zero",
     "Where all four numbers are negative the result is 0: the search for the maximum begins at zero.",
-    lambda h: np.maximum(pool2d_layer(h), 0),
+    lambda h: np.maximum(RIGHT.pool2d_layer(h), 0),
 )
 add(
     "pool_of_absolute_values",

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.judge import plain
 from cnnlab.judge.mistakes.base import Impossible, Mistakes
-from cnnlab.judge.plain import Array, activate
+from cnnlab.judge.references import RIGHT, Array
 
 SAMPLE = Mistakes()
 Weights = Sequence[Any]
@@ -16,14 +15,7 @@ Weights = Sequence[Any]
 
 def run(h: Array, W: Weights, b: Weights, lname: Sequence[str], acts: Sequence[str]) -> Array:
     """Run layers with an activation for each."""
-    for i, name in enumerate(lname):
-        if name == "conv":
-            h = plain.conv2d_layer(h, W[i], b[i], acts[i])
-        elif name == "dense":
-            h = plain.dense_layer(h, W[i], b[i], acts[i])
-        else:
-            h = plain.pool2d_layer(h) if name == "pool" else plain.flatten_layer(h)
-    return h
+    return RIGHT.run(list(zip(lname, W, b, acts, strict=True)), h)
 
 
 def with_acts(choose: Callable[[str, bool, str], str]) -> Callable[..., Array]:
@@ -120,7 +112,7 @@ add(
 add(
     "activation_twice",
     "Softmax is applied to the probabilities of the last layer once more.",
-    lambda *args: activate(plain.feedforward_sample(*args), "softmax"),
+    lambda *args: RIGHT.activation(RIGHT.feedforward_sample(*args), "softmax"),
 )
 add(
     "last_layer_skipped",

@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 from cnnlab.files import write_text
-from cnnlab.judge.findings import CHECKS, GRADES, FileResult, Judgement
+from cnnlab.judge.results import CHECKS, GRADES, FileResult, Judgement
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

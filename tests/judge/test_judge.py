@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cnnlab.judge.findings import FAILED, FOLLOWS, GRADES, FileResult
 from cnnlab.judge.limits import Limits
+from cnnlab.judge.results import FAILED, FOLLOWS, GRADES, FileResult
 from tests.judge.submissions.editing import STYLES, reference_source
 from tests.judge.submissions.hostile import HOSTILE, Hostile
 from tests.judge.submissions.mutants import MUTANTS, Mutant, pairs

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from cnnlab.files import write_json
-from cnnlab.judge.findings import Judgement
+from cnnlab.judge.results import Judgement
 from cnnlab.runs.environment import write_environment
 from cnnlab.runs.folder import RunFolder
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cnnlab.errors import CnnlabError
-from cnnlab.judge.standins import FRAMEWORKS, HELPERS
+from cnnlab.judge.stand_ins import FRAMEWORKS, HELPERS
 
 TAKEN = {"numpy", "scipy", "skimage", "matplotlib", "cnnlab", *FRAMEWORKS, *HELPERS, *sys.stdlib_module_names}
 FALLBACK = "submission"

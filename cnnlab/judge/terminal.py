@@ -3,7 +3,7 @@
 import os
 from typing import TYPE_CHECKING
 
-from cnnlab.judge.findings import (
+from cnnlab.judge.results import (
     FAILED,
     FOLLOWS,
     GRADES,

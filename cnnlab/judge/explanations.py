@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from cnnlab.judge.diagnosis import describe_difference
-from cnnlab.judge.outcome import Array, Outcome, verdict
+from cnnlab.judge.outcome import Array, CallOutcome, verdict
 
 LOST = {
     "time_limit": "It did not come to an end within the time limit.",
@@ -14,7 +14,7 @@ LOST = {
 }
 
 
-def explain(outcome: Outcome, expected: Array | None, where: str) -> tuple[str, str]:
+def explain(outcome: CallOutcome, expected: Array | None, where: str) -> tuple[str, str]:
     """Return identifier and message for an outcome that is not right; `where` names the case."""
     if outcome.kind in LOST:
         return outcome.kind, LOST[outcome.kind]
@@ -46,7 +46,7 @@ def explain(outcome: Outcome, expected: Array | None, where: str) -> tuple[str, 
     )
 
 
-def explain_exception(outcome: Outcome, where: str) -> tuple[str, str]:
+def explain_exception(outcome: CallOutcome, where: str) -> tuple[str, str]:
     """Return identifier and message for an exception."""
     kind, message = outcome.type, outcome.message
     line = f" in line {outcome.line}" if outcome.line else ""
@@ -69,6 +69,6 @@ def explain_exception(outcome: Outcome, where: str) -> tuple[str, str]:
     return "raises_exception", f"An exception{line} for {where}: {text}."
 
 
-def is_unwritten(outcome: Outcome) -> bool:
+def is_unwritten(outcome: CallOutcome) -> bool:
     """Whether there is nothing there yet: None, or NotImplementedError."""
     return outcome.kind == "none" or (outcome.kind == "raised" and outcome.type == "NotImplementedError")

@@ -1,0 +1,1 @@
+"""The checks of one file: each function alone, then the class `CNN` step by step."""
