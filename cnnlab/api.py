@@ -325,10 +325,9 @@ def verify_here(options: dict[str, Any], say: Callable[[str], None]) -> tuple[Pa
     """Verify in this process; returns the run folder and the content of verify.json."""
     from cnnlab.config.load import Options
     from cnnlab.report.figures.verify_plots import write_verify_plots
-    from cnnlab.verify.kinds import chosen_kinds
-    from cnnlab.verify.plan import plan_verify
+    from cnnlab.verify.cases import chosen_kinds
     from cnnlab.verify.request import make_request
-    from cnnlab.verify.run import verify as run_plan
+    from cnnlab.verify.run import verify as run_request
 
     given = dict(options)
     changes = Options(
@@ -336,12 +335,12 @@ def verify_here(options: dict[str, Any], say: Callable[[str], None]) -> tuple[Pa
     )
     kinds = chosen_kinds(given.pop("layers"))
     request = make_request(given.pop("config"), changes, kinds=kinds, argv=("cnnlab.verify",), **given)
-    outcome = run_plan(
-        plan_verify(request),
-        lambda part, found: say(f"{part}: {'agrees' if found['passed'] else 'DIFFERENT'}"),
+    outcome = run_request(
+        request,
+        lambda part, found: say(f"{part}: {'agrees' if found.passed else 'DIFFERENT'}"),
     )
     write_verify_plots(outcome.folder.path)
-    return outcome.folder.path.resolve(), outcome.result
+    return outcome.folder.path.resolve(), outcome.result.model_dump(mode="json")
 
 
 def judge(

@@ -115,9 +115,9 @@ def test_mistakes_are_told_with_their_key(tmp_path: Path) -> None:
 
 def test_a_room_does_not_hide_the_function_of_its_name() -> None:
     """Whoever imports a module of cnnlab/verify binds that name in the package, where the function stays."""
-    import cnnlab.verify.kinds
+    import cnnlab.verify.cases
 
-    assert sys.modules["cnnlab.verify.kinds"].__name__ == "cnnlab.verify.kinds"
+    assert sys.modules["cnnlab.verify.cases"].__name__ == "cnnlab.verify.cases"
     assert cnnlab.verify is cnnlab.api.verify
 
 

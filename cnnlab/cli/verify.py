@@ -101,7 +101,7 @@ def verify(
     """
     from cnnlab.config.load import Options
     from cnnlab.runs.find import runs_directory
-    from cnnlab.verify.kinds import chosen_kinds
+    from cnnlab.verify.cases import chosen_kinds
     from cnnlab.verify.request import make_request
 
     stop_on_sigterm()
@@ -122,7 +122,7 @@ def verify(
     if as_json:
         from cnnlab.report.formats.plain import verify_to_json
 
-        print_json(verify_to_json(result.result) | {"run": str(result.folder.path.resolve())})
+        print_json(verify_to_json(result.result.model_dump()) | {"run": str(result.folder.path.resolve())})
     _judge(result)
 
 
@@ -133,27 +133,24 @@ def _verify(request: Any, out: "Console", verbose: bool) -> Any:
     from cnnlab.report.terminal.render import print_paths
     from cnnlab.report.verification.tables import part_tables
     from cnnlab.report.verification.verdict import verdict_text
-    from cnnlab.verify.plan import plan_verify
     from cnnlab.verify.run import verify
 
     progress = console(quiet=out.quiet, stderr=True)
-    plan = plan_verify(request)
     outcome = verify(
-        plan,
-        lambda name, part: out.print(part_tables(name, part, verbose=verbose), ""),
-        Lines(plan, progress).hear,
+        request,
+        lambda name, part: out.print(part_tables(name, part.model_dump(), verbose=verbose), ""),
+        Lines(request, progress).hear,
     )
     plots = write_verify_plots(outcome.folder.path)
-    out.print(verdict_text(outcome.result))
+    out.print(verdict_text(outcome.result.model_dump()))
     print_paths([outcome.folder.path], plots, out)
     return outcome
 
 
 def _judge(outcome: Any) -> None:
     """Raise what the exit code is to say."""
-    if not outcome.result["passed"]:
+    if not outcome.result.passed:
         from cnnlab.report.verification.verdict import difference_sentence
 
-        raise DifferenceFound(
-            f"verify found a difference: {difference_sentence(outcome.result)}. See {outcome.folder.verify_path}."
-        )
+        where = difference_sentence(outcome.result.model_dump())
+        raise DifferenceFound(f"verify found a difference: {where}. See {outcome.folder.verify_path}.")

@@ -1,14 +1,16 @@
 """What the layers are compared on, as data: arguments of Keras layers, shapes, and kinds of input.
 
-A case is only a description; `layer_pair` builds and runs it.
+A case is only a description; `pairs` builds and runs it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cnnlab.errors import ConfigError, did_you_mean
 
 Shape = tuple[int, ...]
 Array = NDArray[Any]
@@ -115,7 +117,7 @@ def _batch_normalization() -> list[Case]:
     ]
 
 
-CASES: dict[str, list[Case]] = {
+LAYER_CASES: dict[str, list[Case]] = {
     "Conv2D": _conv2d(),
     "MaxPooling2D": _pooling("MaxPooling2D"),
     "AveragePooling2D": _pooling("AveragePooling2D"),
@@ -164,3 +166,38 @@ CASES: dict[str, list[Case]] = {
     ],
 }
 """The cases of every Keras layer class that has a twin, by its name."""
+
+LOSS_CASES: dict[str, list[Case]] = {
+    kind: [
+        Case(kind, {"from_logits": True} | smoothing, ((8, 10),), inputs)
+        for smoothing in ({}, {"label_smoothing": 0.125})
+        for inputs in ("normal", "large")
+    ]
+    + [Case(kind, {"label_smoothing": smoothing}, ((8, 10),)) for smoothing in (0.0, 0.125)]
+    for kind in ("CategoricalCrossentropy", "BinaryCrossentropy")
+}
+"""Cases of the losses: logits also where exp would overflow; smoothing of an eighth is exact in any float type."""
+
+CASES: dict[str, list[Case]] = LAYER_CASES | LOSS_CASES
+"""Layers and losses, in the order of the tables."""
+
+
+def chosen_kinds(names: Sequence[str]) -> list[str]:
+    """The kinds that `names` mean, in the order of the tables; all kinds without a name.
+
+    Capitals and underscores do not matter: ``conv2d``, ``Conv2D`` and ``max_pooling_2d`` are understood. Raises
+    ConfigError, with the list, for any other name.
+    """
+    by_name = {_plain(kind): kind for kind in CASES}
+    for name in names:
+        if _plain(name) not in by_name:
+            nearest = did_you_mean(_plain(name), by_name)
+            raise ConfigError(
+                f"--layer: there is no layer kind '{name}'{nearest}; kinds: {', '.join(map(str.lower, CASES))}."
+            )
+    wanted = {by_name[_plain(name)] for name in names} or set(CASES)
+    return [kind for kind in CASES if kind in wanted]
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()

@@ -6,12 +6,17 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.config.schema import Config
+from cnnlab.datasets import Dataset, Split
 from cnnlab.numpy_cnn import Network, from_keras
+from cnnlab.runs.verification import DataVerdict, ProbabilitiesVerdict, SidesSeconds, SplitVerdict
 from cnnlab.training.evaluation import split_figures
 from cnnlab.verify.cases import Array
 from cnnlab.verify.models import in_dtype
 from cnnlab.verify.network import terms_by_name
 from cnnlab.verify.tolerance import SAFETY, largest_difference, tolerance
+
+Predict = Callable[[Array], Array]
 
 KERAS_BATCH = 512  # about where `keras.Model.predict` is fastest on small networks
 WARM_UP_IMAGES = 2 * KERAS_BATCH
@@ -23,35 +28,50 @@ RULE = (
 )
 
 
-def check_data(config: Any, model: Any, splits: Mapping[str, Any]) -> dict[str, Any]:
+def check_data(
+    config: Config,
+    data: Dataset,
+    model: Any,
+    splits: Mapping[str, Split | None],
+    *,
+    weights_from: str,
+    published: dict[str, Any] | None,
+) -> DataVerdict:
     """Evaluate `model` and its conversion, both in float32, on every split that there is.
 
-    splits: by name, `cnnlab.datasets.Split` or None. Two different predicted classes count as a tie where the two
-    lie as close together as the tolerance allows on both sides; any other fails.
+    Two different predicted classes count as a tie where the two lie as close together as the tolerance allows on both
+    sides; any other fails.
     """
     model = in_dtype(model, "float32")
     network = from_keras(model)
     present = {name: split for name, split in splits.items() if split is not None}
-    first = next(iter(present.values())).images
+    first = np.asarray(next(iter(present.values())).images)
     terms = forward_terms(network, first[:1])
-    predict: dict[str, Callable[[Array], Array]] = {
+    predict: dict[str, Predict] = {
         "keras": lambda x: model.predict(x, batch_size=KERAS_BATCH, verbose=0),
         "numpy": network.predict,
     }
     for run in predict.values():
         run(first[:WARM_UP_IMAGES])
     penalties = {"keras": sum(float(value) for value in model.losses), "numpy": network.penalty()}
-    results = {
+    verdicts = {
         name: _check_split(config, split, predict, penalties, terms) for name, split in present.items()
     }
-    sides = ("keras", "numpy")
-    return {
-        "passed": all(result["passed"] for result in results.values()),
-        "tolerance_rule": RULE,
-        "splits": results,
-        "images": sum(result["images"] for result in results.values()),
-        "seconds": {side: sum(result["seconds"][side] for result in results.values()) for side in sides},
-    }
+    return DataVerdict(
+        passed=all(verdict.passed for verdict in verdicts.values()),
+        dataset=data.name,
+        title=data.title,
+        notes=data.notes,
+        weights_from=weights_from,
+        published=published,
+        tolerance_rule=RULE,
+        splits=verdicts,
+        images=sum(verdict.images for verdict in verdicts.values()),
+        seconds=SidesSeconds(
+            keras=sum(verdict.seconds.keras for verdict in verdicts.values()),
+            numpy=sum(verdict.seconds.numpy for verdict in verdicts.values()),
+        ),
+    )
 
 
 def forward_terms(network: Network, one_image: Array) -> int:
@@ -62,12 +82,12 @@ def forward_terms(network: Network, one_image: Array) -> int:
 
 
 def _check_split(
-    config: Any,
-    split: Any,
-    predict: Mapping[str, Callable[[Array], Array]],
+    config: Config,
+    split: Split,
+    predict: Mapping[str, Predict],
     penalties: Mapping[str, float],
     terms: int,
-) -> dict[str, Any]:
+) -> SplitVerdict:
     images = np.asarray(split.images)
     probabilities, seconds = {}, {}
     for side, run in predict.items():
@@ -75,36 +95,47 @@ def _check_split(
         probabilities[side] = run(images)
         seconds[side] = time.perf_counter() - started
     limit = tolerance("float32", terms, _largest_logit(probabilities["keras"]) / 4)
-    result = {"images": len(split), "seconds": seconds, "tolerance": limit}
-    result |= judge_probabilities(probabilities["keras"], probabilities["numpy"], limit)
+    verdict = SplitVerdict(
+        images=len(split),
+        seconds=SidesSeconds(**seconds),
+        tolerance=limit,
+        **dict(judge_probabilities(probabilities["keras"], probabilities["numpy"], limit)),
+    )
     if split.labels is None:
-        return result | {"keras": None, "numpy": None}
+        return verdict
     classes = probabilities["keras"].shape[1]
-    for side, p in probabilities.items():
-        result[side] = split_figures(config, split.labels, p, classes, penalties[side])
-    return result | _judge_loss(result, LOSS_PER_PROBABILITY * limit)
+    figures = {
+        side: split_figures(config, split.labels, p, classes, penalties[side])
+        for side, p in probabilities.items()
+    }
+    loss = figures["keras"]["loss"]
+    difference, loss_limit = (
+        abs(loss - figures["numpy"]["loss"]),
+        LOSS_PER_PROBABILITY * limit * max(1.0, loss),
+    )
+    judged = {
+        "loss_difference": difference,
+        "loss_tolerance": loss_limit,
+        "passed": verdict.passed and difference <= loss_limit,
+    }
+    return verdict.model_copy(update={**figures, **judged})
 
 
-def judge_probabilities(keras: Array, ours: Array, limit: float) -> dict[str, Any]:
+def judge_probabilities(keras: Array, ours: Array, limit: float) -> ProbabilitiesVerdict:
     """Compare class probabilities (images, classes): the largest difference, other classes, ties among them."""
     if keras.shape != ours.shape:
-        return {"largest_difference": np.inf, "classes_differ": len(keras), "ties": 0, "passed": False}
+        return ProbabilitiesVerdict(
+            largest_difference=np.inf, classes_differ=len(keras), ties=0, passed=False
+        )
     theirs, mine = keras.argmax(axis=1), ours.argmax(axis=1)
     other = np.flatnonzero(theirs != mine)
     gap = keras[other, theirs[other]] - keras[other, mine[other]]
     ties = int((gap <= 2 * limit).sum())
     difference = largest_difference(keras, ours)
     passed = difference <= limit and ties == len(other)
-    return {"largest_difference": difference, "classes_differ": len(other), "ties": ties, "passed": passed}
-
-
-def _judge_loss(result: dict[str, Any], limit: float) -> dict[str, Any]:
-    difference = abs(result["keras"]["loss"] - result["numpy"]["loss"])
-    return {
-        "loss_difference": difference,
-        "loss_tolerance": limit * max(1.0, result["keras"]["loss"]),
-        "passed": result["passed"] and difference <= limit * max(1.0, result["keras"]["loss"]),
-    }
+    return ProbabilitiesVerdict(
+        largest_difference=difference, classes_differ=len(other), ties=ties, passed=passed
+    )
 
 
 def _largest_logit(probabilities: Array) -> float:

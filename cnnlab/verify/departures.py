@@ -1,4 +1,4 @@
-"""Where Keras computes something else on one backend than on the others: cases that are left out there, and said.
+"""Where Keras computes something else on one backend than on the others: cases that are left out there, and listed.
 
 Found with Keras 3.15 on PyTorch 2.13 and JAX 0.10; on TensorFlow nothing is left out.
 """
@@ -57,7 +57,7 @@ def without_departures(cases: Sequence[Case], backend: str) -> list[Case]:
     return [case for case in cases if not any(each.concerns(case) for each in DEPARTURES[backend])]
 
 
-def departures_among(cases: Sequence[Case], backend: str) -> list[str]:
+def departures_among(cases: Sequence[Case], backend: str) -> tuple[str, ...]:
     """What is left out of `cases` on `backend`, in sentences with the number of cases."""
     counts = {each.sentence: sum(map(each.concerns, cases)) for each in DEPARTURES[backend]}
-    return [f"{sentence} ({count} cases)" for sentence, count in counts.items() if count]
+    return tuple(f"{sentence} ({count} cases)" for sentence, count in counts.items() if count)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.backends import active
-from cnnlab.numpy_cnn.conversion import layer_outputs
+from cnnlab.numpy_cnn.conversion import layer_outputs, named_layers
 from cnnlab.verify.cases import Array, Case
 
 
@@ -73,6 +73,6 @@ def run_model(model: Any, x: Array, upstream: Array, *, training: bool = False) 
     silent = [np.zeros(shape, x.dtype) for shape in shapes]
     variables = model.trainable_variables
     outputs, of_inputs, of_weights = active().gradients(call, [x], [*silent, upstream], variables)
-    paths = [variable.path.removeprefix(f"{model.name}/") for variable in variables]
-    named = dict(zip(tensors, outputs, strict=False))
-    return Passes(named, of_inputs, dict(zip(paths, of_weights, strict=True)))
+    names = {id(v): f"{name}/{v.name}" for name, layer in named_layers(model) for v in layer.variables}
+    of_weights_by_name = {names[id(v)]: gradient for v, gradient in zip(variables, of_weights, strict=True)}
+    return Passes(dict(zip(tensors, outputs, strict=False)), of_inputs, of_weights_by_name)

@@ -1,52 +1,16 @@
-"""The Keras models that are verified: from a config, from a file or from a run folder, in any float type."""
+"""The Keras models that are verified: opened, without their preprocessing, in any float type."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnnlab.errors import ConfigError, RunError
+from cnnlab.errors import ConfigError
 from cnnlab.numpy_cnn import from_keras
-from cnnlab.runs.find import expanded, find_run
-from cnnlab.runs.folder import RunFolder
 from cnnlab.training.framework import without_chatter
 from cnnlab.training.saved_model import UnreadableModel, open_saved_model
 from cnnlab.verify.cases import Array
 
 PREPARED_AT_ONCE = 500  # images
-
-
-@dataclass(frozen=True)
-class Weights:
-    """A trained model: its file, the config it was trained by where that is known, and which repeat it is."""
-
-    model_path: Path
-    config_path: Path | None = None
-    repeat: int | None = None
-
-
-def find_weights(word: str, runs_dir: Path) -> Weights:
-    """Find what ``--weights`` names: a .keras file, a run folder, its name, or a repeat's folder in it.
-
-    Of a run folder it is the first repeat that has a model. Raises RunError where there is none.
-    """
-    path = expanded(word)
-    if path.is_file():
-        return Weights(path)
-    if (path / "model.keras").is_file() and path.parent.name == "repeats" and path.name.isdigit():
-        return _of_repeat(RunFolder(path.parent.parent), int(path.name))
-    if path.suffix in {".keras", ".h5"}:
-        raise RunError(f"--weights: there is no file {path}.")
-    run = RunFolder(find_run(word, runs_dir))
-    found = [folder.k for folder in run.repeat_folders() if folder.model_path.is_file()]
-    if not found:
-        raise RunError(f"--weights: {run.path} holds no trained model (repeats/<k>/model.keras).")
-    return _of_repeat(run, found[0])
-
-
-def _of_repeat(run: RunFolder, repeat: int) -> Weights:
-    config = run.config_path if run.config_path.is_file() else None
-    return Weights(run.repeat(repeat).model_path, config, repeat)
 
 
 def load_model(path: Path) -> Any:

@@ -1,42 +1,24 @@
-"""What a verification needs before it can begin: a checked request, its data, its network."""
+"""What a verification needs before it can begin: its data, Keras, its network."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from cnnlab.backends import choose
+from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset, DatasetInfo, data_places, dataset_info, load_dataset
 from cnnlab.datasets.channel_statistics import ChannelStatistics, channel_statistics
 from cnnlab.errors import DataError
-from cnnlab.executors.threads import resolve_threads
 from cnnlab.training.describe import unknown_statistics
 from cnnlab.training.framework import configure, import_keras, without_chatter
 from cnnlab.training.model import build_model
 from cnnlab.training.repeat import drawn_splits
 from cnnlab.training.seeds import repeat_seed
-from cnnlab.verify.models import Prepare, Weights, behind_preprocessing, check_fits, in_dtype, load_model
+from cnnlab.verify.models import Prepare, behind_preprocessing, check_fits, in_dtype, load_model
+from cnnlab.verify.request import Request
 
 NETWORK_IMAGES = 8
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is to be verified, how strictly, and where the run folder goes."""
-
-    config: Any
-    runs_dir: Path
-    kinds: Sequence[str]
-    data_dir: Path | None = None
-    dtype: str = "float64"
-    forward_only: bool = False
-    skip_training: bool = False
-    weights: Weights | None = None
-    every: int = 1  # take every so many cases of each layer kind
-    bundled_for: str | None = None
-    argv: Sequence[str] = ("cnnlab", "verify")
 
 
 @dataclass(frozen=True)
@@ -44,17 +26,11 @@ class Plan:
     """A request whose data and network are there."""
 
     request: Request
-    config: Any  # with threads resolved
     data: Dataset | None
     info: DatasetInfo
     model: Any  # untrained, or that of --weights; behind its steps of preprocessing
     prepare: Prepare  # these steps
     device: str
-
-    @property
-    def trains(self) -> bool:
-        """Whether the third part begins with a training."""
-        return self.request.weights is None and not self.request.skip_training
 
 
 def plan_verify(request: Request) -> Plan:
@@ -64,8 +40,6 @@ def plan_verify(request: Request) -> Plan:
     network cannot be built or does not fit the data, CnnlabError when it has a layer without a NumPy twin.
     """
     config = request.config
-    threads = resolve_threads(config.training.threads, config.repeats)
-    config = config.model_copy(update={"training": config.training.model_copy(update={"threads": threads})})
     data, info = _load(request)
     with without_chatter():
         device = _set_up(config)
@@ -78,7 +52,7 @@ def plan_verify(request: Request) -> Plan:
             check_fits(model, info.image_shape, info.num_classes, request.weights.model_path)
         model, prepare = behind_preprocessing(model)
         in_dtype(model, request.dtype)
-    return Plan(request, config, data, info, model, prepare, device)
+    return Plan(request, data, info, model, prepare, device)
 
 
 def sample_images(data: Dataset | None, info: DatasetInfo, seed: int) -> np.ndarray:
@@ -103,19 +77,19 @@ def _load(request: Request) -> tuple[Dataset | None, DatasetInfo]:
     return data, data.info
 
 
-def _statistics(config: Any, data: Dataset | None, info: DatasetInfo) -> ChannelStatistics | None:
+def _statistics(config: Config, data: Dataset | None, info: DatasetInfo) -> ChannelStatistics | None:
     """Those of the first repeat's training images, where the config standardizes; without data, none are known."""
     if data is None or not config.data.standardize:
         return unknown_statistics(config, info)
     return channel_statistics(drawn_splits(config, data, repeat_seed(config.seed, 0))["train"].images)
 
 
-def _set_up(config: Any) -> str:
+def _set_up(config: Config) -> str:
     """Keras as a training sets it up, but with true float32 products on a GPU too."""
     training = config.training
     choose(training.backend)
     return configure(
-        threads=training.threads,
+        threads=int(training.threads),
         device=training.device,
         precision=training.precision,
         deterministic=training.deterministic,

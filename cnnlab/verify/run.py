@@ -9,43 +9,50 @@ import numpy as np
 
 from cnnlab.config.identity import experiment_hash, file_hash, run_hash
 from cnnlab.config.load import config_to_yaml
+from cnnlab.datasets import Dataset
 from cnnlab.errors import Interrupted, RepeatsFailed
 from cnnlab.executors.base import Event
 from cnnlab.files import write_json, write_text
 from cnnlab.numpy_cnn import from_keras
 from cnnlab.runs.environment import write_environment
 from cnnlab.runs.folder import RunFolder
+from cnnlab.runs.verification import DataVerdict, LayersVerdict, NetworkVerdict, Verification
+from cnnlab.training.fitting import Hooks
 from cnnlab.training.framework import without_chatter
 from cnnlab.training.repeat import drawn_splits, train_one
+from cnnlab.training.rules import LossNotFinite
 from cnnlab.training.seeds import repeat_seed
 from cnnlab.verify.arrays import save_arrays
 from cnnlab.verify.data import check_data
 from cnnlab.verify.layers import check_layers
 from cnnlab.verify.models import behind_preprocessing, load_model
 from cnnlab.verify.network import check_network
-from cnnlab.verify.plan import Plan, sample_images
+from cnnlab.verify.plan import Plan, plan_verify, sample_images
+from cnnlab.verify.request import Request
 
-Show = Callable[[str, dict[str, Any]], None]
+Show = Callable[[str, LayersVerdict | NetworkVerdict | DataVerdict], None]
 Listen = Callable[[Event], None]
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of it: `result` is the content of verify.json."""
+class VerifyOutcome:
+    """What came of it: its run folder, and the content of its verify.json."""
 
     folder: RunFolder
-    result: dict[str, Any]
+    result: Verification
 
 
 def verify(
-    plan: Plan, show: Show = lambda part, result: None, listen: Listen = lambda event: None
-) -> Outcome:
+    request: Request, show: Show = lambda name, part: None, listen: Listen = lambda event: None
+) -> VerifyOutcome:
     """Run the three parts and write the run folder.
 
-    `show` gets each part's name and result as it ends, `listen` the epochs of the training.
+    `show` gets each part's name and verdict as it ends, `listen` the epochs of the training. Raises what `plan_verify`
+    does before anything is written.
     """
+    plan = plan_verify(request)
     folder = _make_folder(plan)
-    folder.status.start("verify", [0] if plan.trains else [])
+    folder.status.start("verify", [0] if request.trains else [])
     try:
         result = _run_parts(plan, folder, show, listen)
     except KeyboardInterrupt:
@@ -55,74 +62,69 @@ def verify(
         folder.status.finish("failed")
         raise
     folder.status.finish("done")
-    return Outcome(folder, result)
+    return VerifyOutcome(folder, result)
 
 
-def _run_parts(plan: Plan, folder: RunFolder, show: Show, listen: Listen) -> dict[str, Any]:
-    request, seed = plan.request, plan.config.seed
-    options: dict[str, Any] = {"dtype": request.dtype, "forward_only": request.forward_only}
-    result: dict[str, Any] = {"passed": False, "seed": seed, **options}
+def _run_parts(plan: Plan, folder: RunFolder, show: Show, listen: Listen) -> Verification:
+    request, seed = plan.request, plan.request.config.seed
+    options: dict[str, Any] = {"dtype": request.dtype, "seed": seed, "forward_only": request.forward_only}
     with without_chatter():
-        result["layers"] = check_layers(request.kinds, seed=seed, every=request.every, **options)
-    show("layers", result["layers"])
+        layers = check_layers(request.kinds, every=request.every, **options)
+    show("layers", layers)
     with without_chatter():
         images = plan.prepare(sample_images(plan.data, plan.info, seed))
-        result["network"], sides = check_network(plan.model, images, seed=seed, **options)
-    show("network", result["network"])
-    trained, result["data"] = _data_part(plan, folder, listen)
-    if result["data"] is not None:
-        show("data", result["data"])
-    parts = [result[name] for name in ("layers", "network", "data") if result[name] is not None]
-    result["passed"] = all(part["passed"] for part in parts)
+        network, sides = check_network(plan.model, images, **options)
+    show("network", network)
+    trained, data = None, None
+    if plan.data is not None and not request.skip_training:
+        trained = _train(plan, plan.data, folder, listen) if request.trains else plan.model
+        with without_chatter():
+            data = _check_data(plan, plan.data, trained)
+        show("data", data)
+    result = Verification(
+        passed=layers.passed and network.passed and (data is None or data.passed),
+        layers=layers,
+        network=network,
+        data=data,
+        **options,
+    )
     save_arrays(folder, images, sides, None if trained is None else from_keras(trained, dtype="float32"))
-    write_json(folder.verify_path, result)
+    write_json(folder.verify_path, result.model_dump())
     return result
 
 
-def _data_part(plan: Plan, folder: RunFolder, listen: Listen) -> tuple[Any, dict[str, Any] | None]:
-    """Train unless there are weights, and evaluate; returns the trained model and the part's result."""
-    request = plan.request
-    if plan.data is None or request.skip_training:
-        return None, None
-    model, repeat, source = plan.model, 0, "trained here"
-    if request.weights is None:
-        model = _train(plan, folder, listen)
-    else:
-        repeat, source = request.weights.repeat or 0, str(request.weights.model_path)
+def _check_data(plan: Plan, data: Dataset, model: Any) -> DataVerdict:
+    """Evaluate the trained model on the splits of the repeat that it comes from, here the first."""
+    config, weights = plan.request.config, plan.request.weights
+    seed = repeat_seed(config.seed, weights.repeat if weights else 0)
     splits = {
         name: None if part is None else replace(part, images=plan.prepare(np.asarray(part.images)))
-        for name, part in drawn_splits(plan.config, plan.data, repeat_seed(plan.config.seed, repeat)).items()
+        for name, part in drawn_splits(config, data, seed).items()
     }
-    about = {
-        "dataset": plan.data.name,
-        "title": plan.data.title,
-        "notes": list(plan.data.notes),
-        "weights_from": source,
-        "published": _published(plan),
-    }
-    with without_chatter():
-        return model, about | check_data(plan.config, model, splits)
+    return check_data(
+        config,
+        data,
+        model,
+        splits,
+        weights_from=str(weights.model_path) if weights else "trained here",
+        published=_published(plan.request, data),
+    )
 
 
-def _published(plan: Plan) -> dict[str, Any] | None:
+def _published(request: Request, data: Dataset) -> dict[str, Any] | None:
     """The config's published values, where this run may stand beside them: trained here, on all of their data."""
-    config, data = plan.config, plan.data
-    whole = config.data.limit_per_split is None and plan.trains
-    if config.published is None or data is None or config.published.dataset != data.name or not whole:
+    published, whole = request.config.published, request.config.data.limit_per_split is None
+    if published is None or published.dataset != data.name or not (whole and request.trains):
         return None
-    return config.published.model_dump(mode="json", exclude_none=True)
+    return published.model_dump(mode="json", exclude_none=True)
 
 
-def _train(plan: Plan, folder: RunFolder, listen: Listen) -> Any:
-    from cnnlab.training.fitting import Hooks
-    from cnnlab.training.rules import LossNotFinite
-
-    repeat, data = folder.repeat(0).make(), plan.data
-    assert data is not None
+def _train(plan: Plan, data: Dataset, folder: RunFolder, listen: Listen) -> Any:
+    repeat = folder.repeat(0).make()
     folder.status.set_repeat(0, "running")
     try:
         result = train_one(
-            plan.config,
+            plan.request.config,
             0,
             repeat,
             data,
@@ -132,7 +134,7 @@ def _train(plan: Plan, folder: RunFolder, listen: Listen) -> Any:
     except LossNotFinite as error:
         folder.status.set_repeat(0, "failed", str(error))
         raise RepeatsFailed(f"the network to verify could not be trained: {error}") from error
-    finally:  # a verify run is started anew, not gone on with
+    finally:  # a verify run is started anew, not resumed
         shutil.rmtree(repeat.checkpoint_path, ignore_errors=True)
     folder.status.set_repeat(0, "done")
     listen(Event("done", 0, result))
@@ -140,7 +142,7 @@ def _train(plan: Plan, folder: RunFolder, listen: Listen) -> Any:
 
 
 def _make_folder(plan: Plan) -> RunFolder:
-    request, config, data = plan.request, plan.config, plan.data
+    request, config, data = plan.request, plan.request.config, plan.data
     folder = RunFolder.create(request.runs_dir, "verify", run_hash(config))
     write_text(folder.config_path, config_to_yaml(config))
     about_data: dict[str, Any] = {"dataset": config.data.dataset.name, "bundled_for": request.bundled_for}

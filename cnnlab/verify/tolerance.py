@@ -19,12 +19,11 @@ Source: N. J. Higham and T. Mary, "A new approach to probabilistic rounding erro
 """
 
 import math
-from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from cnnlab.runs.verification import ArrayVerdict
 from cnnlab.verify.cases import Array
 
 SAFETY = 16
@@ -43,39 +42,9 @@ def tolerance(dtype: DTypeLike, terms: float, scale: float) -> float:
     return SAFETY * math.sqrt(max(terms, 1.0)) * float(np.finfo(dtype).eps) * scale
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """One array from both sides. Sums are of absolute values; infinite differences mean another shape or NaN."""
-
-    name: str
-    keras_shape: tuple[int, ...]
-    numpy_shape: tuple[int, ...]
-    keras_sum: float
-    numpy_sum: float
-    sum_difference: float
-    largest_difference: float
-    terms: int
-    tolerance: float
-    passed: bool
-
-    @property
-    def backward(self) -> bool:
-        """Whether this is a gradient."""
-        return self.name.startswith("gradient")
-
-    @property
-    def badness(self) -> float:
-        """The largest difference in units of the tolerance: above 1 it fails."""
-        return self.largest_difference / self.tolerance
-
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
-
-
 def compare(
     name: str, keras: Array, ours: Array, *, terms: int, smallest_scale: float = 0.0, extra: float = 0.0
-) -> Comparison:
+) -> ArrayVerdict:
     """Compare two arrays that should be equal; the tolerance follows from Keras' values and type.
 
     The scale is the largest absolute value in `keras`, and at least `smallest_scale`. `extra` is added to the
@@ -86,17 +55,17 @@ def compare(
     same_kind = keras.shape == ours.shape and keras.dtype == ours.dtype
     difference = largest_difference(keras, ours) if same_kind else math.inf
     keras_sum, our_sum = (float(np.abs(array).sum(dtype=np.float64)) for array in (keras, ours))
-    return Comparison(
-        name,
-        keras.shape,
-        ours.shape,
-        keras_sum,
-        our_sum,
-        abs(keras_sum - our_sum),
-        difference,
-        terms,
-        limit,
-        difference <= limit,
+    return ArrayVerdict(
+        name=name,
+        keras_shape=keras.shape,
+        numpy_shape=ours.shape,
+        keras_sum=keras_sum,
+        numpy_sum=our_sum,
+        sum_difference=abs(keras_sum - our_sum),
+        largest_difference=difference,
+        terms=terms,
+        tolerance=limit,
+        passed=difference <= limit,
     )
 
 

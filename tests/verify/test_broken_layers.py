@@ -9,10 +9,9 @@ import pytest
 from cnnlab import numpy_cnn
 from cnnlab.numpy_cnn import Sigmoid
 from cnnlab.numpy_cnn.fast import infer
-from cnnlab.verify.cases import CASES
-from cnnlab.verify.kinds import ALL_CASES
+from cnnlab.runs.verification import LayerVerdict
+from cnnlab.verify.cases import CASES, LAYER_CASES, LOSS_CASES
 from cnnlab.verify.layers import check_layers
-from cnnlab.verify.loss_pair import LOSS_CASES
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("verify")]
 
@@ -46,20 +45,20 @@ def scale_weight_gradients(method: Any) -> Any:
     return broken
 
 
-def check(kind: str) -> dict[str, Any]:
+def check(kind: str) -> LayerVerdict:
     result = check_layers([kind], every=3)
-    assert result["passed"] == result["kinds"][0]["passed"]
-    return result["kinds"][0]
+    assert result.passed == result.kinds[0].passed
+    return result.kinds[0]
 
 
 @pytest.mark.parametrize("method", ["forward", "backward"])
-@pytest.mark.parametrize("kind", sorted(CASES))
+@pytest.mark.parametrize("kind", sorted(LAYER_CASES))
 def test_each_kind_is_named_when_it_is_broken(kind, method, monkeypatch):
     monkeypatch.setattr(twin(kind), method, scale_result(getattr(twin(kind), method)))
     found = check(kind)
-    assert found["failed"]
-    assert found["kind"] == kind
-    assert not found[method]["passed"]
+    assert found.failed
+    assert found.kind == kind
+    assert not getattr(found, method).passed
 
 
 @pytest.fixture
@@ -76,22 +75,22 @@ def broken_infer() -> Iterator[Any]:
         infer.register(layer, method)
 
 
-@pytest.mark.parametrize("kind", sorted(CASES))
+@pytest.mark.parametrize("kind", sorted(LAYER_CASES))
 def test_each_kind_is_named_when_its_fast_way_is_broken(kind, broken_infer):
     broken_infer(twin(kind))
     found = check(kind)
-    assert found["failed"]
-    assert found["kind"] == kind
-    assert not found["forward"]["passed"]
-    assert found["forward"]["worst_array"] == "output (fast path)"
+    assert found.failed
+    assert found.kind == kind
+    assert not found.forward.passed
+    assert found.forward.worst_array == "output (fast path)"
 
 
 @pytest.mark.parametrize("kind", WEIGHTED)
 def test_wrong_gradients_of_weights_are_found(kind, monkeypatch):
     monkeypatch.setattr(twin(kind), "backward", scale_weight_gradients(twin(kind).backward))
     found = check(kind)
-    assert found["forward"]["passed"]
-    assert not found["backward"]["passed"]
+    assert found.forward.passed
+    assert not found.backward.passed
 
 
 @pytest.mark.parametrize("method", ["value", "gradient"])
@@ -100,8 +99,8 @@ def test_wrong_losses_are_found(kind, method, monkeypatch):
     right = getattr(twin(kind), method)
     monkeypatch.setattr(twin(kind), method, lambda self, y, p: right(self, y, p) * SLIGHTLY)
     found = check(kind)
-    assert found["forward"]["passed"] == (method == "gradient")
-    assert found["backward"]["passed"] == (method == "value")
+    assert found.forward.passed == (method == "gradient")
+    assert found.backward.passed == (method == "value")
 
 
 def test_a_layer_that_breaks_down_or_gives_another_shape_fails_and_the_rest_goes_on(monkeypatch):
@@ -111,23 +110,23 @@ def test_a_layer_that_breaks_down_or_gives_another_shape_fails_and_the_rest_goes
     monkeypatch.setattr(numpy_cnn.Flatten, "forward", raising)
     monkeypatch.setattr(numpy_cnn.Add, "forward", lambda self, *x, training=False: np.stack(x))
     result = check_layers(["Flatten", "Add", "ReLU"])
-    flatten, add, relu = {kind["kind"]: kind for kind in result["kinds"]}.values()
-    assert [flatten["passed"], add["passed"], relu["passed"]] in ([False, False, True], [False, True, False])
-    assert any(kind["error"] == "IndexError: out of range" for kind in result["kinds"])
-    assert not result["passed"]
+    flatten, add, relu = {kind.kind: kind for kind in result.kinds}.values()
+    assert [flatten.passed, add.passed, relu.passed] in ([False, False, True], [False, True, False])
+    assert any(kind.error == "IndexError: out of range" for kind in result.kinds)
+    assert not result.passed
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_every_case_of_every_kind_is_equal_in_both_types(dtype):
-    result = check_layers(list(ALL_CASES), dtype=dtype, seed=7)
-    assert result["passed"], [kind for kind in result["kinds"] if not kind["passed"]]
-    assert len(result["cases"]) == sum(map(len, ALL_CASES.values()))
+    result = check_layers(list(CASES), dtype=dtype, seed=7)
+    assert result.passed, [kind for kind in result.kinds if not kind.passed]
+    assert len(result.cases) == sum(map(len, CASES.values()))
 
 
 def test_forward_only_compares_no_gradient():
     result = check_layers(["Dense"], forward_only=True)
-    assert result["kinds"][0]["backward"] is None
-    assert {array["name"] for case in result["cases"] for array in case["arrays"]} == {
+    assert result.kinds[0].backward is None
+    assert {array.name for case in result.cases for array in case.arrays} == {
         "output",
         "output (fast path)",
     }

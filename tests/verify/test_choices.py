@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from cnnlab.errors import ConfigError, RunError
+from cnnlab.verify.cases import CASES, chosen_kinds
 from cnnlab.verify.data import judge_probabilities
-from cnnlab.verify.kinds import ALL_CASES, chosen_kinds
-from cnnlab.verify.models import Weights, find_weights
+from cnnlab.verify.request import Weights, find_weights
 
 
 @pytest.mark.parametrize("name", ["conv2d", "Conv2D", "conv_2d", "CONV2D"])
@@ -18,7 +18,7 @@ def test_capitals_and_underscores_do_not_matter(name):
 
 def test_several_kinds_come_in_the_tables_order_and_none_means_all():
     assert chosen_kinds(["dense", "conv2d", "dense"]) == ["Conv2D", "Dense"]
-    assert chosen_kinds([]) == list(ALL_CASES)
+    assert chosen_kinds([]) == list(CASES)
 
 
 def test_an_unknown_kind_lists_all_and_names_the_nearest():
@@ -55,8 +55,8 @@ def test_ties_within_tolerance_are_told_apart_from_other_classes():
     keras = np.array([[0.5, 0.4999], [0.9, 0.1], [0.2, 0.8]])
     ours = np.array([[0.49995, 0.49996], [0.9, 0.1], [0.2, 0.8]])
     judged = judge_probabilities(keras, ours, 1e-3)
-    assert (judged["classes_differ"], judged["ties"], judged["passed"]) == (1, 1, True)
+    assert (judged.classes_differ, judged.ties, judged.passed) == (1, 1, True)
     judged = judge_probabilities(keras, ours[[0, 2, 1]], 1e-3)
-    assert (judged["classes_differ"], judged["ties"], judged["passed"]) == (3, 1, False)
-    assert judged["largest_difference"] == pytest.approx(0.7)
-    assert not judge_probabilities(keras, ours[:2], 1e-3)["passed"]
+    assert (judged.classes_differ, judged.ties, judged.passed) == (3, 1, False)
+    assert judged.largest_difference == pytest.approx(0.7)
+    assert not judge_probabilities(keras, ours[:2], 1e-3).passed

@@ -44,17 +44,17 @@ def test_every_config_converts_and_matches_in_both_types(path):
     model = model_of(path)
     for dtype in ("float64", "float32"):
         result, _ = check_network(model, pixels(model), dtype=dtype)
-        wrong = [e for e in result["layers"] + result["gradients"] if not e["passed"]]
-        assert result["passed"], wrong
-        assert result["weights"] == result["weights_numpy"] == model.count_params()
-        assert len(result["layers"]) == len(model.layers) - 1  # all but the input
-        assert len(result["gradients"]) == 1 + len(model.trainable_weights)
+        wrong = [e for e in result.layers + result.gradients if not e.passed]
+        assert result.passed, wrong
+        assert result.weights == result.weights_numpy == model.count_params()
+        assert len(result.layers) == len(model.layers) - 1  # all but the input
+        assert len(result.gradients) == 1 + len(model.trainable_weights)
 
 
 def test_the_lab_network_has_its_4266_weights_layer_by_layer():
     result, sides = check_network(lab(), pixels(lab()))
-    assert result["weights"] == 4266
-    counts = {name: count["keras"] for name, count in result["weights_by_layer"].items() if count["keras"]}
+    assert result.weights == 4266
+    counts = {name: count.keras for name, count in result.weights_by_layer.items() if count.keras}
     assert counts == {"conv_block_1_conv_1": 40, "conv_block_2_conv_1": 296, "classifier_1": 3930}
     assert sides["keras"].keys() == sides["numpy"].keys()
 
@@ -65,8 +65,8 @@ def test_the_first_difference_is_named(monkeypatch):
         numpy_cnn.MaxPooling2D, "forward", lambda self, *x, training=False: right(self, *x) + 1e-9
     )
     result, _ = check_network(lab(), pixels(lab()))
-    assert not result["passed"]
-    assert result["first_difference"] == "conv_block_1_max_pool"
+    assert not result.passed
+    assert result.first_difference == "conv_block_1_max_pool"
 
 
 def test_a_wrong_gradient_is_named_by_its_weight(monkeypatch):
@@ -79,16 +79,16 @@ def test_a_wrong_gradient_is_named_by_its_weight(monkeypatch):
 
     monkeypatch.setattr(numpy_cnn.Dense, "backward", wrong)
     result, _ = check_network(lab(), pixels(lab()))
-    assert result["first_difference"] is None
-    assert [g["name"] for g in result["gradients"] if not g["passed"]] == ["classifier_1/bias"]
-    assert check_network(lab(), pixels(lab()), forward_only=True)[0]["passed"]
+    assert result.first_difference is None
+    assert [g.name for g in result.gradients if not g.passed] == ["classifier_1/bias"]
+    assert check_network(lab(), pixels(lab()), forward_only=True)[0].passed
 
 
 def test_a_network_that_breaks_down_is_a_difference(monkeypatch):
     monkeypatch.setattr(numpy_cnn.Flatten, "forward", lambda self, *x, training=False: x[0])
     result, _ = check_network(lab(), pixels(lab()))
-    assert not result["passed"]
-    assert result["error"]
+    assert not result.passed
+    assert result.error
 
 
 def test_a_layer_without_a_twin_is_named():
@@ -121,6 +121,6 @@ def test_nested_and_shared_layers_and_layer_activations_in_another_type():
         result, sides = check_network(
             keras.Model(inputs, outputs), np.random.default_rng(0).normal(size=(3, 6, 6, 2)), dtype=dtype
         )
-        assert result["passed"], result
-        assert "inner/deep/kernel" in [g["name"] for g in result["gradients"]]
+        assert result.passed, result
+        assert "inner/deep/kernel" in [g.name for g in result.gradients]
         assert sides["keras"]["out"].dtype == np.dtype(dtype)

@@ -25,7 +25,9 @@ def from_keras(model: Any, *, dtype: DTypeLike | None = None) -> Network:
     graph = _graph(model)
     if len(graph.outputs) != 1:
         raise CnnlabError(f"The model '{model.name}' has {len(graph.outputs)} outputs; one is expected.")
-    chosen = _dtype(model.name, [dtype] if dtype else [layer.compute_dtype for _, layer in _leaves(model)])
+    chosen = _dtype(
+        model.name, [dtype] if dtype else [layer.compute_dtype for _, layer in named_layers(model)]
+    )
     names = [tensor._keras_history.operation.name for tensor in graph.inputs]
     builder = _Builder(chosen)
     output = builder.add(graph, names, prefix="")[0]
@@ -45,7 +47,9 @@ def from_keras_layer(layer: Any, input_count: int = 1, *, dtype: DTypeLike | Non
 def update_from_keras(network: Network, model: Any) -> None:
     """Copy the weights of `model` into the network that was converted from it, or from one just like it."""
     ours = network.weights()
-    theirs = {f"{name}/{key}": w for name, layer in _leaves(model) for key, w in keras_weights(layer).items()}
+    theirs = {
+        f"{name}/{key}": w for name, layer in named_layers(model) for key, w in keras_weights(layer).items()
+    }
     if ours.keys() - theirs.keys():
         missing = ", ".join(sorted(ours.keys() - theirs.keys()))
         raise CnnlabError(f"The Keras model '{model.name}' has no weights named {missing}.")
@@ -145,9 +149,10 @@ def _needed(nodes: Sequence[Node], output: str) -> list[Node]:
     return kept[::-1]
 
 
-def _leaves(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+def named_layers(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """All layers of a Keras model by the names of their nodes; those of a nested model stand under its name."""
     for layer in model.layers:
         if hasattr(layer, "layers"):
-            yield from _leaves(layer, f"{prefix}{layer.name}/")
-        else:
+            yield from named_layers(layer, f"{prefix}{layer.name}/")
+        elif type(layer).__name__ != "InputLayer":
             yield f"{prefix}{layer.name}", layer

@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from cnnlab.numpy_cnn import supported_layers
-from cnnlab.verify.cases import CASES, Case
-from cnnlab.verify.layer_pair import run_pair
+from cnnlab.verify.cases import LAYER_CASES, Case
+from cnnlab.verify.pairs import run_pair
 
 pytestmark = pytest.mark.keras
 
-ALL = [case for cases in CASES.values() for case in cases]
+ALL = [case for cases in LAYER_CASES.values() for case in cases]
 
 
 def check_layer(case: Case, dtype: str = "float64", tolerance: float = 1e-12) -> None:
     pair = run_pair(case, dtype=dtype)
-    assert pair.weights["numpy"] == pair.weights["keras"]
+    assert pair.weights.equal
     assert pair.numpy.keys() == pair.keras.keys()
     for name, theirs in pair.keras.items():
         ours = pair.numpy[name]
@@ -29,10 +29,10 @@ def test_layer_in_float64(case):
     check_layer(case)
 
 
-@pytest.mark.parametrize("kind", sorted(CASES))
+@pytest.mark.parametrize("kind", sorted(LAYER_CASES))
 def test_layer_in_float32(kind):
-    check_layer(CASES[kind][-1], "float32", 1e-5)
+    check_layer(LAYER_CASES[kind][-1], "float32", 1e-5)
 
 
 def test_every_supported_layer_has_cases():
-    assert sorted(CASES) == [name for name in supported_layers() if name != "InputLayer"]
+    assert sorted(LAYER_CASES) == [name for name in supported_layers() if name != "InputLayer"]
