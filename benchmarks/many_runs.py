@@ -23,7 +23,7 @@ LIST, REPORT = "cnnlab runs list, 1,000 runs", "cnnlab report, 100 runs"
 
 def write(directory, count):
     """Write `count` run folders of 5 repeats, of three configs in turn."""
-    from cnnlab.runs.summary import write_summary
+    from cnnlab.runs.summary_files import write_summary
 
     for i in range(count):
         run = make_run(

@@ -47,7 +47,7 @@ def main():
     for name in SIDES:
         epochs = max(1, int(chosen.seconds / seconds_an_epoch(name, chosen)))
         run = train(name, epochs, chosen.rounds, chosen, chosen.runs_dir)
-        seconds = [repeat.result["seconds"]["training"] for repeat in run.repeats]
+        seconds = [repeat.result.seconds["training"] for repeat in run.repeats]
         print(
             f"{name}: {epochs} epochs, {sum(seconds) / len(seconds):.0f} s of training a repeat", flush=True
         )

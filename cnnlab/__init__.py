@@ -24,8 +24,8 @@ from cnnlab.version import __version__
 if TYPE_CHECKING:
     from cnnlab.api import Verification, compare, judge, load_run, load_runs, resume, sweep, train, verify
     from cnnlab.errors import CnnlabError
-    from cnnlab.runs.read import RepeatResult, Run
-    from cnnlab.runs.records import Runs
+    from cnnlab.runs.read import Run, Runs
+    from cnnlab.runs.run_data import RepeatResult
 
 __all__ = [
     "CnnlabError",
@@ -50,9 +50,9 @@ _HOMES = {
         "cnnlab.api",
     ),
     "CnnlabError": "cnnlab.errors",
-    "RepeatResult": "cnnlab.runs.read",
+    "RepeatResult": "cnnlab.runs.run_data",
     "Run": "cnnlab.runs.read",
-    "Runs": "cnnlab.runs.records",
+    "Runs": "cnnlab.runs.read",
 }
 
 

@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cnnlab.errors import ConfigError
 from cnnlab.runs.find import find_run, find_runs, list_runs, runs_directory, with_cells
-from cnnlab.runs.read import Run
+from cnnlab.runs.read import Run, Runs
 from cnnlab.runs.read import load_run as read_run
-from cnnlab.runs.records import Runs
 
 if TYPE_CHECKING:
     from cnnlab.executors.base import Event

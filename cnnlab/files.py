@@ -122,7 +122,8 @@ def write_json(path: str | os.PathLike[str], content: Any) -> None:
 
     JSON has no NaN and no infinity: they are written as the strings "NaN", "Infinity" and "-Infinity", which
     `float` reads back, so that null keeps its own meaning (not known). NumPy scalars and arrays become
-    numbers and lists, paths become strings. Raises TypeError for anything else that JSON cannot hold.
+    numbers and lists, paths become strings; of pydantic's models the fields that were given are written.
+    Raises TypeError for anything else that JSON cannot hold.
     """
     write_text(path, to_json_text(content, indent=2) + "\n")
 
@@ -140,6 +141,8 @@ def plain(value: Any) -> Any:
         return int(value)
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else _name(value)
+    if hasattr(value, "model_dump"):  # pydantic's models
+        return plain(value.model_dump(exclude_unset=True))
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

@@ -9,7 +9,7 @@ import numpy as np
 from cnnlab.config.sweep_words import short_names, told
 from cnnlab.files import write_json, write_text
 from cnnlab.runs.folder import RunFolder
-from cnnlab.runs.summary import write_summary
+from cnnlab.runs.summary_files import write_summary
 from cnnlab.runs.sweeps import CellEntry, SweepIndex
 from tests.fake_runs import MNIST, make_run
 
@@ -59,8 +59,16 @@ def make_sweep(
             )  # fmt: skip
             write_summary(cell.path)
             made = cell.path
-        entries.append(CellEntry(told_apart * 8, label, values, made.name))
-    more = {"asked": len(entries), "smoke": False, "bundled_for": None, "directory": str(runs_dir)}
-    SweepIndex(name, kind, keys, tuple(range(repeats)), tuple(entries), more).write(folder.path)
+        entries.append(CellEntry(hash=told_apart * 8, label=label, values=values, folder=made.name))
+    index = SweepIndex(
+        name=name,
+        kind=kind,
+        keys=keys,
+        repeats=tuple(range(repeats)),
+        cells=tuple(entries),
+        asked=len(entries),
+        directory=str(runs_dir),
+    )
+    index.write(folder.path)
     folder.status.finish("done" if begun is None else "interrupted")
     return folder.path

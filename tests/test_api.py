@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import cnnlab
-from cnnlab.runs.summary import write_summary
+from cnnlab.runs.summary_files import write_summary
 from tests.conftest import environment
 from tests.fake_runs import make_run
 from tests.test_imports import modules_after

@@ -96,5 +96,5 @@ def test_a_block_an_augmentation_and_a_data_set_of_ones_own_train(tmp_path: Path
     (tmp_path / "own.yaml").write_text(OWN)
     config = load_config(tmp_path / "own.yaml")
     result = train_one(config, 0, RepeatFolder(tmp_path / "0", 0).make(), load_data(config, None))
-    assert result["metrics"]["test"]["accuracy"] >= 0
-    assert result["sizes"] == {"train": 36, "validation": 4, "test": 40}
+    assert result.metrics["test"]["accuracy"] >= 0
+    assert result.sizes == {"train": 36, "validation": 4, "test": 40}

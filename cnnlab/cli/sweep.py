@@ -25,15 +25,13 @@ def resume_sweep(folder: Path, show: Any, *, dry_run: bool = False, **request: A
     from cnnlab.config.source import read_document
     from cnnlab.runs.sweeps import read_sweep
 
-    more = read_sweep(folder).more
+    index = read_sweep(folder)
     document = read_document(folder / "config.yaml")
-    document.path = Path(str(more.get("directory") or folder)) / "config.yaml"
-    recorded = more.get("data_dir")
-    if request.get("data_dir") is None and isinstance(recorded, str):
-        request["data_dir"] = Path(recorded)
-    request |= {"runs_dir": folder.parent, "folder": folder, "bundled_for": more.get("bundled_for")}
-    smoke = bool(more.get("smoke"))
-    train_sweep(document, check(document), show, smoke=smoke, dry_run=dry_run, **request)
+    document.path = Path(index.directory or folder) / "config.yaml"
+    if request.get("data_dir") is None and index.data_dir is not None:
+        request["data_dir"] = Path(index.data_dir)
+    request |= {"runs_dir": folder.parent, "folder": folder, "bundled_for": index.bundled_for}
+    train_sweep(document, check(document), show, smoke=index.smoke, dry_run=dry_run, **request)
 
 
 def _carry_out(request: Any, show: Any, *, dry_run: bool) -> None:

@@ -241,13 +241,13 @@ def _run(plan: Any, show: Show) -> None:
 
 def _show_finished(path: Path, show: Show) -> None:
     """Show a run as it would be shown when it ends."""
-    from cnnlab.runs.summary import write_summary
+    from cnnlab.runs.summary_files import write_summary
 
     console(quiet=show.quiet, stderr=True).print(f"Finished already: {path}", markup=False, soft_wrap=True)
     _show(path, "done", write_summary(path), show)
 
 
-def _show(path: Path, status: str, summary: dict[str, Any], show: Show) -> None:
+def _show(path: Path, status: str, summary: Any, show: Show) -> None:
     from cnnlab.report.terminal.render import render_report
 
     if show.report:

@@ -89,7 +89,7 @@ class Session:
         with sole_user(folder.path):
             remove_leftovers(folder.path)
             result = train_one(config, job.repeat, folder, data, device=self._device, hooks=hooks)
-        return Event("done", job.repeat, result)
+        return Event("done", job.repeat, result.model_dump())
 
     def _load(self, config: Any, job: Job) -> Any:
         """The job's data; those of the last job, where they are the same."""

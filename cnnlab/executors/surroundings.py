@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cnnlab.runs.environment import package_versions
+from cnnlab.runs.capture import package_versions
 from cnnlab.runs.machine import cpu_model
 from cnnlab.runs.process import host_name
 from cnnlab.version import __version__

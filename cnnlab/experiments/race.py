@@ -53,7 +53,7 @@ class Race:
         if value is None or not racing or not self._asha.compares(before, epoch):
             return False
         behind = self._asha.falls_behind(cell, epoch, float(value)) and may_stop
-        heard = Heard(cell, epoch, self.metric, float(value), behind)
+        heard = Heard(cell=cell, epoch=epoch, metric=self.metric, value=float(value), stopped=behind)
         self._log.append(heard)
         self._last[cell] = epoch
         if behind:

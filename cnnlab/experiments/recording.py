@@ -2,7 +2,7 @@
 
 import contextlib
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnnlab.config.identity import experiment_hash, file_hash, run_hash
@@ -12,10 +12,12 @@ from cnnlab.executors.base import Event
 from cnnlab.files import remove_leftovers, write_bytes, write_text
 from cnnlab.loggers import RunInfo
 from cnnlab.loggers.threads import Loggers
-from cnnlab.runs.environment import write_environment
+from cnnlab.runs.capture import write_environment
+from cnnlab.runs.environment import DataRecord, Environment, Layout
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.status import RunStatus
-from cnnlab.runs.summary import write_summary
+from cnnlab.runs.summary import RunSummary
+from cnnlab.runs.summary_files import write_summary
 
 if TYPE_CHECKING:
     from cnnlab.experiments.run import Plan
@@ -41,7 +43,7 @@ class RunUnderWay:
             self.folder.status.set_repeat(event.repeat, state, event.error)
         self.listen(event)
 
-    def end(self, final: RunStatus | None = None) -> tuple[RunStatus, dict[str, Any]]:
+    def end(self, final: RunStatus | None = None) -> tuple[RunStatus, RunSummary]:
         """Write status and summary; returns both. Raises RunError when the disk refuses."""
         remove_leftovers(self.folder.path)
         ended, summary = self.folder.status.finish(final), write_summary(self.folder.path)
@@ -71,7 +73,7 @@ def begin(
     folder: RunFolder,
     plan: "Plan",
     warnings: Sequence[str] = (),
-    captured: Mapping[str, Any] | None = None,
+    captured: Environment | None = None,
 ) -> None:
     """Write what a new run's folder holds before the first repeat starts; see `describe`."""
     config = plan.config
@@ -87,7 +89,7 @@ def describe(
     folder: RunFolder,
     plan: "Plan",
     warnings: Sequence[str] = (),
-    captured: Mapping[str, Any] | None = None,
+    captured: Environment | None = None,
 ) -> None:
     """Write with what, on what and on which data the run is made, and what reports on it must warn of.
 
@@ -97,27 +99,27 @@ def describe(
     write_environment(
         folder,
         request.argv,
-        {
-            "run_hash": run_hash(config),
-            "experiment_hash": experiment_hash(config),
-            "data": {
-                "dataset": data.name,
-                "title": data.title,
-                "source": data.source,
-                "sha256": plan.data_hash or data.content_hash(),
-                "notes": [*data.notes, *warnings],
-                "bundled_for": request.bundled_for,
-            },
-            "extensions": {str(path): file_hash(path) for path in config.extensions},
-            "data_dir": None if request.data_dir is None else str(request.data_dir.resolve()),
-            "repeats": list(plan.repeats),
-            "layout": {
-                "executor": request.executor.name,
-                "jobs": plan.jobs,
-                "threads": config.training.threads,
-                "device": config.training.device,
-            },
-        },
+        Environment(
+            run_hash=run_hash(config),
+            experiment_hash=experiment_hash(config),
+            data=DataRecord(
+                dataset=data.name,
+                title=data.title,
+                source=data.source,
+                sha256=plan.data_hash or data.content_hash(),
+                notes=(*data.notes, *warnings),
+                bundled_for=request.bundled_for,
+            ),
+            extensions={str(path): file_hash(path) for path in config.extensions},
+            data_dir=None if request.data_dir is None else str(request.data_dir.resolve()),
+            repeats=plan.repeats,
+            layout=Layout(
+                executor=request.executor.name,
+                jobs=plan.jobs,
+                threads=config.training.threads,
+                device=config.training.device,
+            ),
+        ),
         captured,
     )
 

@@ -12,7 +12,7 @@ from cnnlab.config.source import read_document
 from cnnlab.errors import DataError, RunError
 from cnnlab.executors.choice import ExecutorChoice
 from cnnlab.experiments.run import Plan, Request, lay_out
-from cnnlab.runs.environment import package_versions
+from cnnlab.runs.capture import package_versions
 from cnnlab.runs.find import list_runs
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.lock import RunLock
@@ -58,7 +58,7 @@ def matching_runs(runs_dir: Path, plan: Plan) -> list[Run]:
         if f"_{wanted[:8]}" not in path.name:
             continue
         run = load_run(path)
-        same = run.environment.get("run_hash") == wanted and run.data.get("sha256") == data
+        same = run.environment.run_hash == wanted and run.data.sha256 == data
         if same and run.kind == "train" and set(plan.repeats) <= set(planned(run)):
             found.append(run)
     return found
@@ -66,29 +66,23 @@ def matching_runs(runs_dir: Path, plan: Plan) -> list[Run]:
 
 def planned(run: Run) -> tuple[int, ...]:
     """The repeats that a run was started with."""
-    recorded = run.environment.get("repeats")
-    if isinstance(recorded, list) and recorded and all(isinstance(k, int) for k in recorded):
-        return tuple(recorded)
-    return tuple(repeat.k for repeat in run.repeats)
+    return run.environment.repeats or tuple(repeat.k for repeat in run.repeats)
 
 
 def done(run: Run) -> tuple[int, ...]:
     """The repeats of a run that are finished."""
-    return tuple(repeat.k for repeat in run.repeats if repeat.status == "done" and repeat.result is not None)
+    return tuple(repeat.k for repeat in run.done)
 
 
 def changes_since(run: Run) -> str | None:
     """A sentence on what differs from the run's start and may change its numbers' last bits; None if nothing."""
-    then, now = run.environment, package_versions()
-    packages = then.get("packages")
-    before = packages if isinstance(packages, dict) else {}
+    before, now = run.environment.packages, package_versions()
     differing = [
         f"{name} {before[name]} then, {now.get(name, 'none')} now"
         for name in ("keras", "tensorflow", "jax", "torch", "numpy")
         if name in before and before[name] != now.get(name)
     ]
-    machine = then.get("machine")
-    cpu = machine.get("cpu") if isinstance(machine, dict) else None
+    cpu = run.environment.machine.cpu
     if cpu is not None and cpu != cpu_model():
         differing.append(f"{cpu} then, {cpu_model()} now")
     if not differing:
@@ -98,10 +92,10 @@ def changes_since(run: Run) -> str | None:
 
 def _plan(run: Run, resume: Resume) -> Plan:
     config = _config(run)
-    recorded = run.environment.get("data_dir")
-    data_dir = resume.data_dir or (Path(recorded) if isinstance(recorded, str) else None)
+    recorded = run.environment.data_dir
+    data_dir = resume.data_dir or (None if recorded is None else Path(recorded))
     data = load_data(config, data_dir)
-    before = run.data.get("sha256")
+    before = run.data.sha256
     if before is not None and before != data.content_hash():
         raise DataError(
             f"Cannot resume {run.path}: the data in {data.source} are not those that the run was started with, for the "
@@ -113,7 +107,7 @@ def _plan(run: Run, resume: Resume) -> Plan:
         run.path.parent,
         data_dir,
         resume.jobs,
-        bundled_for=run.data.get("bundled_for"),
+        bundled_for=run.data.bundled_for,
         argv=resume.argv,
         executor=resume.executor,
     )
@@ -128,7 +122,7 @@ def _config(run: Run) -> Any:
     if isinstance(document.value, dict) and isinstance(document.value.get("extensions"), list):
         document.value["extensions"] = [_copy(run, original) for original in document.value["extensions"]]
     config = check(document)
-    before = run.environment.get("run_hash")
+    before = run.environment.run_hash
     if before is not None and before != run_hash(config):
         raise RunError(
             f"Cannot resume {run.path}: its config.yaml, or an extension, was changed since the run started. Put it "
@@ -139,7 +133,6 @@ def _config(run: Run) -> Any:
 
 def _copy(run: Run, original: Any) -> Any:
     """The run's own copy of an extension file, as long as it is one; else the path as it stands."""
-    hashes = run.environment.get("extensions")
     copy = run.path / "extensions" / Path(str(original)).name
-    known = hashes.get(str(original)) if isinstance(hashes, dict) else None
+    known = run.environment.extensions.get(str(original))
     return str(copy) if copy.is_file() and file_hash(copy) == known else original

@@ -16,12 +16,13 @@ from cnnlab.executors.local import LocalExecutor
 from cnnlab.executors.threads import resolve_threads
 from cnnlab.experiments.recording import RunUnderWay, begin, describe, tidy
 from cnnlab.loggers.base import require_packages
-from cnnlab.runs.environment import record_resume
+from cnnlab.runs.capture import record_resume
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.lock import RunLock
 from cnnlab.runs.read import load_run
 from cnnlab.runs.status import RunStatus
-from cnnlab.runs.summary import write_summary
+from cnnlab.runs.summary import RunSummary
+from cnnlab.runs.summary_files import write_summary
 from cnnlab.training.length import with_epochs
 from cnnlab.training.prepare import load_data
 
@@ -48,7 +49,7 @@ class Outcome:
     status: str  # as in status.json
     data: Dataset
     prepared: dict[str, Any]  # see cnnlab.training.prepare
-    summary: dict[str, Any]
+    summary: RunSummary
 
     def images(self) -> dict[str, Any]:
         """By split, the uint8 images that the indices in predictions.npz point into."""
@@ -168,15 +169,12 @@ def _run_in(folder: RunFolder, plan: Plan, prepared: dict[str, Any], listen: Lis
 
 def require_done(outcome: Outcome) -> None:
     """Raise Interrupted or RepeatsFailed, with the folder and each repeat's error, unless every repeat is done."""
-    repeats = outcome.folder.status.read()["repeats"]
-    done = sum(entry["status"] == "done" for entry in repeats.values())
-    where = f"{done} of {len(repeats)} repeats are finished and kept in {outcome.folder.path}"
+    status = outcome.folder.status.read()
+    where = f"{status.done} of {len(status.repeats)} repeats are finished and kept in {outcome.folder.path}"
     if outcome.status == "interrupted":
         raise Interrupted(f"interrupted: {where}; go on with: cnnlab train --resume {outcome.folder.path}")
     if outcome.status != "done":
-        failed = [
-            f"repeat {k}: {entry['error']}" for k, entry in repeats.items() if entry["status"] == "failed"
-        ]
+        failed = [f"repeat {k}: {error}" for k, error in status.errors.items()]
         raise RepeatsFailed("\n  ".join([f"{where}; failed:", *failed]))
 
 

@@ -19,7 +19,8 @@ from cnnlab.experiments.recording import ENDED, RunUnderWay, begin, describe, ti
 from cnnlab.experiments.run import job_of, refusal, workers
 from cnnlab.experiments.sweep_plan import CellPlan, SweepPlan
 from cnnlab.files import make_folder, write_text
-from cnnlab.runs.environment import capture_environment, record_resume, write_environment
+from cnnlab.runs.capture import capture_environment, record_resume, write_environment
+from cnnlab.runs.environment import DataRecord, Environment
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.lock import RunLock
 from cnnlab.runs.status import RunStatus
@@ -85,7 +86,7 @@ class _SweepUnderWay:
         self.locks: dict[Path, RunLock] = {}  # of those that are open, but for those that rest
         self.race: Race | None = None
         self.executor: Executor  # once it runs
-        self.captured: Mapping[str, Any] = {}  # the environment, for every cell that begins
+        self.captured = Environment()  # the environment, for every cell that begins
         self.side_by_side = 1
 
     def run(self) -> SweepOutcome:
@@ -169,12 +170,12 @@ class _SweepUnderWay:
         else:
             self.folder.status.start("sweep", ())
             data = {cell.plan.data.title: cell.plan.data for cell in self.plan.cells}
-            told = [
-                {"dataset": d.name, "title": d.title, "bundled_for": self.plan.request.bundled_for}
+            records = [
+                DataRecord(dataset=d.name, title=d.title, bundled_for=self.plan.request.bundled_for)
                 for d in data.values()
             ]
-            extra = {"data": told[0]} if len(told) == 1 else {}
-            self.captured = write_environment(self.folder, self.plan.request.argv, extra)
+            about = Environment(data=records[0]) if len(records) == 1 else Environment()
+            self.captured = write_environment(self.folder, self.plan.request.argv, about)
         write_text(self.folder.config_path, self.plan.request.document)
         self.plan.index().write(self.folder.path)
 
@@ -184,10 +185,10 @@ class _SweepUnderWay:
             if cell.plan.folder is None:
                 continue
             stop = self.race.stops.get(cell.entry.hash) if self.race is not None else None
-            entry = replace(cell.entry, stopped=stop)
+            entry = cell.entry.model_copy(update={"stopped": stop})
             status = cell_state(self.folder.path, entry, self.plan.repeats).status
             if status == "stopped":
-                if RunFolder(cell.path).status.read().get("status") != "stopped":
+                if RunFolder(cell.path).status.read().status != "stopped":
                     self.record(Event("interrupted", REPEAT, folder=cell.path))
             elif status != "done" and not cell.plan.waiting:
                 self._open(cell)
@@ -219,7 +220,7 @@ class _SweepUnderWay:
         tidy(folder, plan.done)
         write_text(folder.config_path, config_to_yaml(plan.config))
         if folder.environment_path.exists():
-            changed = {"run_hash": run_hash(plan.config), "repeats": list(plan.repeats)}
+            changed = Environment(run_hash=run_hash(plan.config), repeats=plan.repeats)
             record_resume(folder, plan.request.argv, changed)
         else:  # killed at its very start
             describe(folder, plan, warnings, self.captured)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cnnlab.backends import choose
 from cnnlab.config.identity import cell_hash
@@ -106,19 +106,22 @@ class SweepPlan:
     def index(self) -> SweepIndex:
         """What sweep.json is to hold."""
         request, sweep = self.request, self.request.config.sweep
-        more = {
-            "asked": len(self.cells),
-            "early_stop": None if sweep.early_stop is None else sweep.early_stop.model_dump(mode="json"),
-            "smoke": request.smoke,
-            "bundled_for": request.bundled_for,
-            "directory": str(request.directory),
-            "data_dir": None if request.data_dir is None else str(request.data_dir.resolve()),
-        }
-        entries = (*(cell.entry for cell in self.cells), *self.former)
-        return SweepIndex(request.config.name, kind(sweep), tuple(sweep.keys()), self.repeats, entries, more)
+        return SweepIndex(
+            name=request.config.name,
+            kind=kind(sweep),
+            keys=tuple(sweep.keys()),
+            repeats=self.repeats,
+            cells=(*(cell.entry for cell in self.cells), *self.former),
+            asked=len(self.cells),
+            early_stop=None if sweep.early_stop is None else sweep.early_stop.model_dump(mode="json"),
+            smoke=request.smoke,
+            bundled_for=request.bundled_for,
+            directory=str(request.directory),
+            data_dir=None if request.data_dir is None else str(request.data_dir.resolve()),
+        )
 
 
-def kind(sweep: Any) -> str:
+def kind(sweep: Any) -> Literal["grid", "ablate"]:
     """What a sweep is: ablate, or grid for all that combines values."""
     return "ablate" if sweep.ablate else "grid"
 
@@ -196,7 +199,7 @@ def _plans(request: SweepRequest, repeats: tuple[int, ...]) -> _Plans:
 def _cell(label: str, values: Any, plan: Plan, stamp: str) -> CellPlan:
     hash_ = cell_hash(plan.config)
     name = f"{stamp}_{slug(label)}_{hash_[:8]}"
-    return CellPlan(CellEntry(hash_, label, values, name), Path(name), plan)
+    return CellPlan(CellEntry(hash=hash_, label=label, folder=name, values=values), Path(name), plan)
 
 
 def _to_go_on_with(request: SweepRequest, plans: _Plans) -> Path | None:
@@ -216,8 +219,7 @@ def _to_go_on_with(request: SweepRequest, plans: _Plans) -> Path | None:
 
 
 def _require_same_cells(folder: Path, index: SweepIndex, plans: _Plans) -> None:
-    asked = index.more.get("asked")
-    missing = [entry.label for entry in index.cells[:asked] if entry.hash not in plans]
+    missing = [entry.label for entry in index.cells[: index.asked] if entry.hash not in plans]
     if missing:
         raise RunError(
             f"Cannot resume {folder}: its config.yaml, an extension, or a default of cnnlab was changed since it "
@@ -239,10 +241,10 @@ def _gone_on_with(
     for hash_, (label, values, plan) in plans.items():
         cell = _cell(label, values, plan, stamp)
         if hash_ in known:
-            cell = replace(cell, entry=replace(cell.entry, folder=known[hash_].folder))
+            cell = replace(cell, entry=cell.entry.model_copy(update={"folder": known[hash_].folder}))
         path = folder / cell.entry.folder
         if has_begun(path):
-            entry = replace(cell.entry, stopped=stops.get(hash_))
+            entry = cell.entry.model_copy(update={"stopped": stops.get(hash_)})
             stopped = cell_state(folder, entry, plan.repeats).status == "stopped"
             cell = replace(cell, entry=entry, plan=_continued(path, plan), stopped=stopped)
         cells.append(replace(cell, path=path))
@@ -253,7 +255,7 @@ def _gone_on_with(
 def _continued(path: Path, plan: Plan) -> Plan:
     """The plan of a cell that has a run folder: finished repeats stay, more than are asked for too."""
     run = load_run(path)
-    before = run.data.get("sha256")
+    before = run.data.sha256
     if before is not None and before != plan.data_hash:
         raise DataError(
             f"Cannot go on in {path}: the data in {plan.data.source} are not those that it was started with, for the "

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from cnnlab.files import write_json
 from cnnlab.judge.results import Judgement
-from cnnlab.runs.environment import write_environment
+from cnnlab.runs.capture import write_environment
+from cnnlab.runs.environment import Environment
 from cnnlab.runs.folder import RunFolder
 
 
@@ -16,7 +17,7 @@ def write_run(runs_dir: Path, judgement: Judgement) -> Path:
     total = hashlib.sha256("".join(f"{name}\0{digest}\0" for name, digest in digests.items()).encode())
     folder = RunFolder.create(runs_dir, "judge", total.hexdigest())
     folder.status.start("verify", [])
-    write_environment(folder, sys.argv, {"judged_files": digests})
+    write_environment(folder, sys.argv, Environment(judged_files=digests))
     write_json(folder.verify_path, judgement.to_json())
     folder.status.finish("done")
     return folder.path

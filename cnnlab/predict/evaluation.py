@@ -1,6 +1,6 @@
 """A finished run measured once more: on any of its splits, over other views, and as an ensemble."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from cnnlab.metrics.two_classes import YOUDEN
 from cnnlab.predict.networks import ALL, ENSEMBLE, TrainedRun, open_network, prepare_framework, trained_run
 from cnnlab.predict.recorded import SPLIT_TITLES, RecordedData, recorded_data
 from cnnlab.predict.stored import same_images, stored_predictions, stored_tta
-from cnnlab.runs.read import RepeatResult, Run
+from cnnlab.runs.read import Run
+from cnnlab.runs.run_data import RepeatResult
 from cnnlab.training.averaging import probabilities
 from cnnlab.training.evaluation import penalties, split_figures, threshold_figures
 from cnnlab.training.forward import forward_pass
@@ -119,11 +120,11 @@ def _notes(
     ensemble: Measured | None,
 ) -> tuple[str, ...]:
     found = list(data.notes())
-    if run.data.get("bundled_for"):
-        found.insert(0, f"Bundled data stand in for '{run.data['bundled_for']}'.")
+    if run.data.bundled_for:
+        found.insert(0, f"Bundled data stand in for '{run.data.bundled_for}'.")
     if why_no_ensemble is not None and len(repeats) > 1:
         found.append(why_no_ensemble)
-    chose = {stored_tta(repeat) for repeat in repeats if (repeat.result or {}).get("threshold")}
+    chose = {stored_tta(repeat) for repeat in repeats if repeat.result.threshold}
     if chose - {tta}:
         found.append(
             f"The thresholds are those that validation chose with the views '{chose.pop()}', as in training."
@@ -152,10 +153,10 @@ def _measure(
 
 def _threshold_of(repeat: RepeatResult) -> Threshold | None:
     """The threshold that validation chose when the repeat was trained."""
-    found = (repeat.result or {}).get("threshold")
-    if not isinstance(found, Mapping) or not isinstance(found.get("value"), int | float):
+    found = repeat.result.threshold
+    if found is None or found.value is None:
         return None
-    return Threshold(float(found["value"]), str(found.get("rule")), str(found.get("split")))
+    return Threshold(found.value, str(found.rule), str(found.split))
 
 
 def _ensemble(

@@ -15,7 +15,8 @@ from cnnlab.config_errors import explain
 from cnnlab.errors import ConfigError, RunError
 from cnnlab.report.numbers import listed
 from cnnlab.runs.folder import RepeatFolder
-from cnnlab.runs.read import RepeatResult, Run, load_run
+from cnnlab.runs.read import Run, load_run
+from cnnlab.runs.run_data import RepeatResult
 from cnnlab.training.forward import Forward, forward_pass
 from cnnlab.training.saved_model import UnreadableModel, open_saved_model
 
@@ -91,16 +92,12 @@ def trained_run(path: Path) -> TrainedRun:
     if not run.done:
         kind = "is a verify run" if run.kind == "verify" else f"is {run.status}"
         raise RunError(f"{run.path} {kind}, and no repeat of it is finished: there is no trained network.")
-    result = run.done[0].result or {}
-    given, names = result.get("input"), result.get("class_names")
-    shape = given.get("shape") if isinstance(given, Mapping) else None
-    whole = isinstance(shape, list) and len(shape) == 3 and all(isinstance(side, int) for side in shape)
-    if not isinstance(shape, list) or not whole or not isinstance(names, list):
+    shape, names = run.done[0].result.input.shape, run.done[0].result.class_names
+    if shape is None or not names:
         raise RunError(f"{run.path}: result.json does not say what images the network takes; train it again.")
     for extension in sorted((run.path / "extensions").glob("*.py")):
         load_extension(extension, str(run.path))
-    height, width, channels = map(int, shape)
-    return TrainedRun(run, (height, width, channels), tuple(map(str, names)))
+    return TrainedRun(run, shape, names)
 
 
 def open_network(trained: TrainedRun, repeat: RepeatResult) -> Any:

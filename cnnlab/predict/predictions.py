@@ -17,7 +17,7 @@ from cnnlab.predict.stored import same_images, stored_predictions, stored_tta
 from cnnlab.predict.submission import require_free, submissions
 from cnnlab.report.predictions import Predictions
 from cnnlab.runs.find import expanded
-from cnnlab.runs.read import RepeatResult
+from cnnlab.runs.run_data import RepeatResult
 from cnnlab.training.averaging import averaged, batches
 
 

@@ -10,7 +10,8 @@ from cnnlab.datasets import Dataset, IndexedSplit
 from cnnlab.datasets.memory import within_budget
 from cnnlab.errors import ConfigError, DataError, RunError
 from cnnlab.runs.folder import RunFolder
-from cnnlab.runs.read import RepeatResult, Run
+from cnnlab.runs.read import Run
+from cnnlab.runs.run_data import RepeatResult
 from cnnlab.training.prepare import load_data
 from cnnlab.training.repeat import drawn_splits
 
@@ -68,10 +69,7 @@ def recorded_data(run: Run, data_dir: Path | None, split: str) -> RecordedData:
     """
     config = recorded_config(run)
     dataset = load_data(config, data_dir)
-    recorded = run.data.get("sha256")
-    found = RecordedData(
-        config, dataset, dataset.content_hash(), recorded if isinstance(recorded, str) else None
-    )
+    found = RecordedData(config, dataset, dataset.content_hash(), run.data.sha256)
     if not found.same and found.drawn(split):
         raise DataError(
             f"{found.notes()[0]} Its {SPLIT_TITLES[split]} images were drawn from them and cannot be found again: name "

@@ -1,12 +1,12 @@
 """The probabilities that training stored, hidden test images among them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from cnnlab.report.predictions import Predictions, load_predictions
 from cnnlab.runs.folder import RepeatFolder
-from cnnlab.runs.read import RepeatResult
+from cnnlab.runs.run_data import RepeatResult
 
 
 def stored_predictions(repeat: RepeatResult, split: str) -> Predictions | None:
@@ -15,15 +15,13 @@ def stored_predictions(repeat: RepeatResult, split: str) -> Predictions | None:
     None where there are none, where the file is missing or damaged, and where images are missing in it.
     """
     predictions = load_predictions(RepeatFolder(repeat.path, repeat.k).predictions_path, split, hidden=True)
-    sizes = (repeat.result or {}).get("sizes")
-    size = sizes.get(split) if isinstance(sizes, Mapping) else None
+    size = repeat.result.sizes.get(split)
     return predictions if predictions is not None and len(predictions.index) == size else None
 
 
 def stored_tta(repeat: RepeatResult) -> str:
     """The view set that the stored probabilities are averaged over."""
-    used = (repeat.result or {}).get("evaluation")
-    return str(used.get("tta")) if isinstance(used, Mapping) else "none"
+    return repeat.result.evaluation.tta
 
 
 def same_images(predictions: Sequence[Predictions]) -> bool:

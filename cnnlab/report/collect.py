@@ -9,7 +9,8 @@ from cnnlab.report.groups import place_of, pool, pooling_notes
 from cnnlab.report.numbers import counted, listed, one_line
 from cnnlab.report.published import Published, published_values, why_not_comparable
 from cnnlab.report.statistics import Difference, welch
-from cnnlab.runs.read import RepeatResult, Run, load_run
+from cnnlab.runs.read import Run, load_run
+from cnnlab.runs.run_data import RepeatResult
 from cnnlab.runs.summary import SPLITS, Summary, summarize
 
 SD_SENTENCE = "sd is the sample standard deviation (n - 1); intervals are 95 %, from Student's t."
@@ -104,20 +105,20 @@ def _rows(run: Run, comparable: bool) -> Iterator[Row]:
 
 def _choice(run: Run) -> str:
     """Return which split chose the epoch whose weights were measured."""
-    choosers = {str((repeat.result or {}).get("chosen_by") or "") for repeat in run.done}
+    choosers = {str(repeat.result.chosen_by or "") for repeat in run.done}
     if not choosers:
         return ""
     if choosers == {""}:
         return "the last one of each repeat; no split chose it."
     names = " or ".join(sorted(filter(None, choosers)))
-    best = [(repeat.result or {}).get("best_epoch") for repeat in run.done]
+    best = [repeat.result.best_epoch for repeat in run.done]
     epochs = ", ".join("last" if epoch is None else str(epoch) for epoch in best)
     return f"the best by {names} ({epochs}): validation figures flatter a little, the test set chose nothing."
 
 
 def _unfinished(run: Run) -> Iterator[str]:
     for repeat in run.repeats:
-        if repeat.result is not None:
+        if repeat.finished:
             continue
         error = f": {repeat.error}" if repeat.error else ""
         yield f"repeat {repeat.k} {_state(repeat)}{error}"

@@ -81,7 +81,7 @@ def compare(sides: Sequence[RunReport]) -> Comparison:
 def why_unpaired(a: Run, b: Run) -> str | None:
     """Return why repeats of two runs do not belong together; None where they are to be paired by seed."""
     ours, theirs = (mapping(run.config.get("data")) for run in (a, b))
-    if a.data.get("sha256") is None or a.data.get("sha256") != b.data.get("sha256"):
+    if a.data.sha256 is None or a.data.sha256 != b.data.sha256:
         return "the data are not the same"
     keys = [key for key in {**ours, **theirs} if role_of(f"data.{key}") is Role.IMAGES]
     differing = [f"data.{key}" for key in keys if ours.get(key) != theirs.get(key)]
@@ -180,7 +180,7 @@ def _notes(comparison: Comparison) -> Iterator[str]:
             yield f"{label} is compared as independent repeats, for {reason}"
         elif any(shared < size for size in sizes):
             yield f"{label}: {shared} of {max(sizes)} repeats have a partner with the same seed; only they are tested"
-        if side.run.data.get("sha256") != reference.data.get("sha256"):
+        if side.run.data.sha256 != reference.data.sha256:
             titles = (
                 f"{one_line(side.run.data_title)}, {comparison.labels[0]} on {one_line(reference.data_title)}"
             )

@@ -9,7 +9,8 @@ from cnnlab.errors import RunError
 from cnnlab.reading import mapping
 from cnnlab.report.numbers import one_line
 from cnnlab.report.setting import role_of
-from cnnlab.runs.read import RepeatResult, Run
+from cnnlab.runs.read import Run
+from cnnlab.runs.run_data import RepeatResult
 
 MOST_NAMED = 6
 Experiment = tuple[str, str]  # experiment hash, hash of the data
@@ -17,8 +18,8 @@ Experiment = tuple[str, str]  # experiment hash, hash of the data
 
 def experiment_of(run: Run) -> Experiment | None:
     """Return what two runs must share to be pooled; None where environment.json does not tell."""
-    experiment, data = run.environment.get("experiment_hash"), run.data.get("sha256")
-    return (experiment, data) if isinstance(experiment, str) and isinstance(data, str) else None
+    experiment, data = run.environment.experiment_hash, run.data.sha256
+    return None if experiment is None or data is None else (experiment, data)
 
 
 def group_runs(runs: Sequence[Run]) -> list[list[Run]]:
@@ -42,7 +43,7 @@ def pool(runs: Sequence[Run]) -> Run:
         _refuse_different(runs[0], other)
     _refuse_double_seeds(runs)
     repeats = [repeat for run in runs for repeat in run.repeats]
-    marked = next((run for run in runs if run.data.get("bundled_for")), runs[0])
+    marked = next((run for run in runs if run.data.bundled_for), runs[0])
     statuses = list(dict.fromkeys(run.status for run in runs))
     return replace(
         marked,
@@ -93,7 +94,7 @@ def _refuse_different(first: Run, other: Run) -> None:
     if experiment_of(first) == experiment_of(other):
         return
     differing = differing_keys(first, other)
-    if first.data.get("sha256") != other.data.get("sha256"):
+    if first.data.sha256 != other.data.sha256:
         differing.append(f"the data ({' / '.join(map(_data, (first, other)))})")
     shown = ", ".join(differing[:MOST_NAMED])
     more = f" and {len(differing) - MOST_NAMED} more" if len(differing) > MOST_NAMED else ""
@@ -125,15 +126,15 @@ def _circumstances(runs: Sequence[Run]) -> dict[str, list[str]]:
     """What may differ among runs of one experiment, by its name, a value per run."""
     found: dict[str, list[str]] = {}
     for run in runs:
-        told = run.environment
-        packages = mapping(told.get("packages"))
+        environment = run.environment
+        packages = environment.packages
         entries = {
-            "cnnlab": told.get("cnnlab"),
+            "cnnlab": environment.cnnlab,
             **{name: packages.get(name) for name in ("keras", "tensorflow", "jax", "torch", "numpy")},
-            "git commit": str(mapping(told.get("git")).get("commit"))[:10],
+            "git commit": str(environment.git.commit)[:10],
             "threads": mapping(run.config.get("training")).get("threads"),
-            "device": mapping(told.get("layout")).get("device"),
-            "processor": mapping(told.get("machine")).get("cpu"),
+            "device": environment.layout.device,
+            "processor": environment.machine.cpu,
             "published values": mapping(run.config.get("published")).get("source"),
         }
         for name, value in entries.items():
@@ -142,7 +143,7 @@ def _circumstances(runs: Sequence[Run]) -> dict[str, list[str]]:
 
 
 def _data(run: Run) -> str:
-    return f"{one_line(run.data_title)}, SHA-256 {str(run.data.get('sha256'))[:8]}…"
+    return f"{one_line(run.data_title)}, SHA-256 {str(run.data.sha256)[:8]}…"
 
 
 def _value(value: object) -> str:

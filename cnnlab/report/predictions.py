@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from cnnlab.reading import read_arrays
 from cnnlab.runs.folder import RepeatFolder
-from cnnlab.runs.read import RepeatResult, Run
+from cnnlab.runs.read import Run
+from cnnlab.runs.run_data import RepeatResult
 
 if TYPE_CHECKING:
     import numpy as np

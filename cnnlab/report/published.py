@@ -8,7 +8,8 @@ from typing import Any
 from cnnlab.reading import mapping
 from cnnlab.report.numbers import one_line
 from cnnlab.report.setting import changes_of_setting, first_few
-from cnnlab.runs.read import Run, as_number
+from cnnlab.runs.read import Run
+from cnnlab.runs.record import as_number
 from cnnlab.runs.summary import SPLITS, summarize
 
 
@@ -40,9 +41,9 @@ def why_not_comparable(run: Run) -> str | None:
     """Return why this run's results must not be held against the published ones; None when they may."""
     if not run.published:
         return None
-    used = run.data.get("dataset")
+    used = run.data.dataset
     named = run.published.get("dataset")
-    if run.data.get("bundled_for"):
+    if run.data.bundled_for:
         return f"run on {one_line(run.data_title)}, which came with cnnlab, published on {one_line(named)}"
     if used is None or named is None:
         return "it is not known whether the published values are of the data used here"

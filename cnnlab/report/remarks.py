@@ -1,8 +1,7 @@
 """What stands above and below every table of results, in every format: data, seeds, choices, what is wrong."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from cnnlab.report.collect import SD_SENTENCE, SPLIT_NAMES, RunReport, seeds_of
 from cnnlab.report.groups import place_of
@@ -61,11 +60,11 @@ def remarks(report: RunReport) -> Iterator[Remark]:
 
 def measuring_texts(run: Run) -> Iterator[tuple[str, str]]:
     """Say over which views the probabilities were averaged, and which thresholds validation chose; labels, texts."""
-    used = {(e.get("tta"), e.get("views")) for e in _entries(run, "evaluation") if e.get("views") != 1}
-    for name, views in sorted(used, key=str):
+    used = {(one.result.evaluation.tta, one.result.evaluation.views) for one in run.done}
+    for name, views in sorted((name, views) for name, views in used if views != 1):
         yield "views", f"each image's probabilities are the mean over {views} views of it ({one_line(name)})."
-    values = [t.get("value") for t in _entries(run, "threshold")]
-    shown = [f"{value:.3f}" for value in values if isinstance(value, int | float)]
+    chosen = [one.result.threshold for one in run.done]
+    shown = [f"{one.value:.3f}" for one in chosen if one is not None and one.value is not None]
     if shown:
         rule = "the largest sensitivity + specificity on validation, where figures at it flatter"
         yield "threshold", f"{', '.join(shown)}: {rule}."
@@ -73,18 +72,12 @@ def measuring_texts(run: Run) -> Iterator[tuple[str, str]]:
 
 def input_texts(run: Run) -> Iterator[str]:
     """Say what the saved models take; nothing where the repeats differ, or their results do not tell."""
-    inputs = _entries(run, "input")
-    shapes = {tuple(entry["shape"]) for entry in inputs if isinstance(entry.get("shape"), list)}
+    inputs = [one.result.input for one in run.done]
+    shapes = {entry.shape for entry in inputs if entry.shape is not None}
     if len(shapes) == 1:
-        size = " x ".join(one_line(number) for number in shapes.pop())
-        steps = "standardized" if any(entry.get("standardize") for entry in inputs) else "scaled"
+        size = " x ".join(map(str, shapes.pop()))
+        steps = "standardized" if any(entry.standardize for entry in inputs) else "scaled"
         yield f"model.keras takes images of {size}, pixel values 0 to 255: they are {steps} in the model."
-
-
-def _entries(run: Run, key: str) -> list[Mapping[str, Any]]:
-    """The maps that the finished repeats' results have under `key`."""
-    found = [(repeat.result or {}).get(key) for repeat in run.done]
-    return [entry for entry in found if isinstance(entry, Mapping)]
 
 
 def seed_texts(report: RunReport) -> list[str]:
@@ -101,11 +94,11 @@ def seed_texts(report: RunReport) -> list[str]:
 
 def _sizes(run: Run) -> str:
     """Return how many images each split had, where all repeats agree."""
-    sizes = [(repeat.result or {}).get("sizes") for repeat in run.done]
-    if not sizes or not isinstance(sizes[0], dict) or any(size != sizes[0] for size in sizes):
+    sizes = [repeat.result.sizes for repeat in run.done]
+    if not sizes or any(size != sizes[0] for size in sizes):
         return ""
     known = {name: sizes[0].get(split) for split, name in SPLIT_NAMES.items()}
-    counts = [f"{size:,} {name}" for name, size in known.items() if isinstance(size, int) and size]
+    counts = [f"{size:,} {name}" for name, size in known.items() if size]
     return f"; {', '.join(counts)} images" if counts else ""
 
 

@@ -48,8 +48,7 @@ def changes_results(key: str) -> bool:
 
 
 def _command_line(run: Run) -> Iterator[tuple[str, str]]:
-    argv = run.environment.get("argv")
-    words = [str(word) for word in argv] if isinstance(argv, list) else []
+    words = run.environment.argv
     for word, following in zip(words, [*words, ""][1:], strict=True):
         if word == "--smoke":
             yield "--smoke", "(a trial)"
@@ -103,7 +102,7 @@ def _short(value: Any) -> str:
 def _shipped() -> tuple[Mapping[str, Any], ...]:
     """The configs that come with cnnlab and have published values, as written."""
     from cnnlab.config.shipped import shipped_directory
-    from cnnlab.runs.read import load_yaml
+    from cnnlab.runs.config_file import load_yaml
 
     texts = [path.read_text(encoding="utf-8") for path in sorted(shipped_directory().rglob("*.yaml"))]
     configs = [load_yaml(text) for text in texts if "\npublished:" in text]

@@ -45,7 +45,7 @@ def setting_in_words(run: Run) -> Iterator[Remark]:
 
 def _data(run: Run, data: Mapping[str, Any]) -> str:
     size = data.get("train_size")
-    parts = [one_line(run.data_title) if run.data else one_line(data.get("dataset"))]
+    parts = [one_line(run.data_title) if run.data.model_fields_set else one_line(data.get("dataset"))]
     parts.append(f"{size} training images, drawn anew for each repeat" if size else "all training images")
     fraction = data.get("validation_fraction")
     if isinstance(fraction, int | float) and fraction:
@@ -94,9 +94,8 @@ def _others(name: str, section: Mapping[str, Any], told: Collection[str]) -> lis
 
 def _weights(run: Run) -> str:
     for repeat in run.done:
-        weights = mapping((repeat.result or {}).get("weights"))
-        total, trained = weights.get("total"), weights.get("trainable")
-        if isinstance(total, int) and isinstance(trained, int):
+        total, trained = repeat.result.weights.total, repeat.result.weights.trainable
+        if total is not None and trained is not None:
             return f" {total:,} weights, {trained:,} of them trained."
     return ""
 

@@ -17,5 +17,5 @@ def name_and_data(run: Run) -> str:
 
 def data_marker(run: Run) -> str:
     """Return the words that mark results from data that stand in for those the config names; else empty."""
-    replaced = run.data.get("bundled_for")
+    replaced = run.data.bundled_for
     return f"bundled data, not {one_line(replaced)}" if replaced else ""

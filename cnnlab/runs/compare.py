@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from cnnlab.runs.read import Run
+from cnnlab.runs.run_data import RunData
 from cnnlab.runs.summary import SPLITS, Summary, summarize
 
-ENVIRONMENT = (
+ENVIRONMENT = {
     *("cnnlab", "python", "platform", "host", "packages", "machine", "variables", "keras_json", "command"),
-    *("git", "data", "extensions", "layout", "device"),
-)
+    *("git", "data", "extensions", "layout"),
+}
 ABSENT = None
 
 
@@ -48,9 +48,9 @@ class Comparison:
     results: tuple[Result, ...]
 
 
-def compare(a: Run, b: Run) -> Comparison:
+def compare(a: RunData, b: RunData) -> Comparison:
     """Return in what two runs differ, and the results of both."""
-    environments = [{key: run.environment.get(key) for key in ENVIRONMENT} for run in (a, b)]
+    environments = [run.environment.model_dump(mode="json", include=ENVIRONMENT) for run in (a, b)]
     return Comparison(
         config=tuple(_changes("", a.config, b.config)),
         environment=tuple(_changes("", *environments)),
@@ -101,7 +101,7 @@ def _name(item: Any) -> str:
     return item if isinstance(item, str) else str(next(iter(item)))
 
 
-def _results(a: Run, b: Run) -> Iterator[Result]:
+def _results(a: RunData, b: RunData) -> Iterator[Result]:
     for split in SPLITS:
         metrics = [[repeat.metrics(split) for repeat in run.done] for run in (a, b)]
         names = dict.fromkeys(name for side in metrics for values in side for name in values)

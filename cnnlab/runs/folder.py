@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cnnlab.errors import RunError
 from cnnlab.files import make_folder
+from cnnlab.runs.record import is_repeat_number
 from cnnlab.runs.status import StatusFile
 
 NAME_PATTERN = re.compile(
@@ -166,8 +167,8 @@ class RunFolder:
             found = list(self.repeats_path.iterdir())
         except (FileNotFoundError, NotADirectoryError):
             return []
-        numbers = [int(p.name) for p in found if p.name.isascii() and p.name.isdigit()]
-        return [self.repeat(k) for k in sorted(set(numbers)) if self.repeat(k).path.is_dir()]
+        numbers = {int(p.name) for p in found if is_repeat_number(p.name)}
+        return [self.repeat(k) for k in sorted(numbers) if self.repeat(k).path.is_dir()]
 
 
 def slug(name: str) -> str:

@@ -4,7 +4,8 @@ import os
 import subprocess
 import threading
 from pathlib import Path
-from typing import Any
+
+from cnnlab.runs.environment import GitState
 
 GIT_SECONDS = 10
 DIFF_LIMIT_BYTES = 5_000_000
@@ -12,7 +13,7 @@ DIFF_LIMIT_BYTES = 5_000_000
 SAFE_GIT = ("git", "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false")
 
 
-def git_state(directory: str | Path | None = None) -> dict[str, Any]:
+def git_state(directory: str | Path | None = None) -> GitState:
     """Return commit, branch, whether tracked files are changed, and the number of untracked files.
 
     Every value is None where git is missing, `directory` (default: the working directory) is in no
@@ -23,12 +24,12 @@ def git_state(directory: str | Path | None = None) -> dict[str, Any]:
     status = _git(directory, "status", "--porcelain", "--untracked-files=normal", "--ignore-submodules=all")
     lines = None if status is None else status.splitlines()
     untracked = None if lines is None else sum(line.startswith("??") for line in lines)
-    return {
-        "commit": commit.strip() if commit else None,
-        "branch": branch.strip() if branch else None,
-        "dirty": None if lines is None or untracked is None else len(lines) > untracked,
-        "untracked": untracked,
-    }
+    return GitState(
+        commit=commit.strip() if commit else None,
+        branch=branch.strip() if branch else None,
+        dirty=None if lines is None or untracked is None else len(lines) > untracked,
+        untracked=untracked,
+    )
 
 
 def changes(directory: str | Path | None = None, limit: int = DIFF_LIMIT_BYTES) -> bytes:

@@ -5,9 +5,10 @@ import platform
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import psutil
+
+from cnnlab.runs.environment import Machine
 
 CGROUPS = Path("/sys/fs/cgroup")
 GPU_QUERY_SECONDS = 5
@@ -23,7 +24,7 @@ def cpu_model() -> str:
     return _output(["sysctl", "-n", "machdep.cpu.brand_string"]) or platform.processor() or platform.machine()
 
 
-def core_counts() -> dict[str, int | float | None]:
+def core_counts() -> dict[str, float | None]:
     """Return the machine's logical cores, those this process may use, and the container's limit."""
     logical = os.cpu_count()
     affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else logical
@@ -69,9 +70,9 @@ def gpus() -> list[dict[str, str]]:
     return [dict(zip(GPU_FIELDS, row, strict=True)) for row in rows if len(row) == len(GPU_FIELDS)]
 
 
-def describe() -> dict[str, Any]:
+def describe() -> Machine:
     """Return all of the above."""
-    return {"cpu": cpu_model(), "cores": core_counts(), "memory_bytes": memory_bytes(), "gpus": gpus()}
+    return Machine(cpu=cpu_model(), cores=core_counts(), memory_bytes=memory_bytes(), gpus=tuple(gpus()))
 
 
 def _own_groups(controller: str) -> list[Path]:

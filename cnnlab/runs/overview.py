@@ -3,26 +3,32 @@
 A list of a thousand runs is made of these, so nothing here raises for what a folder holds.
 """
 
-import json
 import math
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
 
 from cnnlab.errors import RunError
-from cnnlab.reading import mapping, read_bytes
+from cnnlab.runs.environment import Environment
 from cnnlab.runs.folder import NAME_PATTERN, RunFolder
-from cnnlab.runs.read import as_number
-from cnnlab.runs.status import writer_is_gone
+from cnnlab.runs.record import Flag, R, Record, printable, read_record
+from cnnlab.runs.result import Result
+from cnnlab.runs.status import Status
+from cnnlab.runs.summary import RunSummary
 from cnnlab.runs.sweeps import SweepIndex, cell_state, is_sweep, read_sweep, trainings
 from cnnlab.version import __version__
 
 HEADLINES = (("test", "accuracy"), ("validation", "accuracy"))
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+
+class Verdict(Record):
+    """What a list needs of verify.json."""
+
+    passed: Flag | None = None
 
 
 @dataclass(frozen=True)
@@ -61,35 +67,32 @@ class Overview:
 
 
 def overview(path: Path) -> Overview:
-    """Read what a list tells of the run folder at `path`; never fails."""
+    """Read what a list shows of the run folder at `path`; never fails."""
     folder, notes = RunFolder(path), list[str]()
-    status = _read(folder.status.path, notes)
-    summary = _read(folder.summary_json_path, notes, optional=True)
-    environment = _read(folder.environment_path, notes)
-    version = _text(environment.get("cnnlab"))
-    if version and version != __version__:
-        notes.append(f"written by cnnlab {version}")
+    status = read_record(Status, folder.status.path, notes) or Status()
+    summary = _read_if_there(RunSummary, folder.summary_json_path, notes) or RunSummary()
+    environment = read_record(Environment, folder.environment_path, notes) or Environment()
+    if environment.cnnlab and environment.cnnlab != __version__:
+        notes.append(f"written by cnnlab {environment.cnnlab}")
     index = _index(path, notes) if is_sweep(path) else None
-    kind = str(status.get("command") or ("verify" if folder.verify_path.exists() else "train"))
-    repeats = [entry for entry in mapping(status.get("repeats")).values() if isinstance(entry, dict)]
-    done, planned = sum(entry.get("status") == "done" for entry in repeats), len(repeats)
+    kind = status.command or ("verify" if folder.verify_path.exists() else "train")
+    done, planned = status.done, len(status.repeats)
     if index is not None:
         states = [cell_state(path, cell, index.repeats) for cell in index.cells]
         planned = trainings(states, len(index.repeats))
         done = sum(state.done for state in states)
-    data = mapping(environment.get("data"))
     return Overview(
         path=path,
-        name=str(summary.get("name") or (index.name if index else folder.name)),
+        name=summary.name or (index.name if index else printable(folder.name)),
         kind=kind,
         status=_status(status, notes),
-        started=_text(status.get("started")) or _stamp(path),
+        started=status.started or _stamp(path),
         done=done,
         planned=planned,
         headline=_summarised(summary) or _counted(folder) if kind == "train" else None,
         passed=_passed(folder) if kind == "verify" else None,
-        dataset=_text(data.get("dataset")),
-        bundled_for=_text(data.get("bundled_for")),
+        dataset=environment.data.dataset,
+        bundled_for=environment.data.bundled_for,
         notes=tuple(notes),
         cells=len(index.cells) if index is not None else None,
     )
@@ -138,45 +141,35 @@ def parse_since(text: str, now: datetime | None = None) -> datetime:
         ) from None
 
 
-def _status(status: Mapping[str, Any], notes: list[str]) -> str:
-    if writer_is_gone(status):
+def _status(status: Status, notes: list[str]) -> str:
+    if status.writer_is_gone:
         notes.append("its process is gone")
         return "interrupted"
-    return _text(status.get("status")) or "damaged"
+    return status.status or "damaged"
 
 
-def _read(path: Path, notes: list[str], *, optional: bool = False) -> Mapping[str, Any]:
-    """Return a JSON file's object; empty, with a note, when there is none."""
-    try:
-        content = json.loads(read_bytes(path))
-    except FileNotFoundError:
-        if not optional:
-            notes.append(f"{path.name} is missing")
-        return {}
-    except (OSError, ValueError, RecursionError):
-        content = None
-    if not isinstance(content, dict):
-        notes.append(f"{path.name} is damaged")
-    return mapping(content)
+def _read_if_there(kind: type[R], path: Path, notes: list[str]) -> R | None:
+    """As `read_record`, but that a file may be missing is no note's worth."""
+    return read_record(kind, path, notes) if path.exists() else None
 
 
-def _summarised(summary: Mapping[str, Any]) -> Headline | None:
+def _summarised(summary: RunSummary) -> Headline | None:
     """The headline out of summary.json."""
     for split, metric in HEADLINES:
-        entry = mapping(mapping(mapping(summary.get("metrics")).get(split)).get(metric))
-        mean, n = as_number(entry.get("mean")), entry.get("n")
-        if mean is not None and isinstance(n, int):
-            return Headline(split, metric, n, mean, as_number(entry.get("sd")))
+        one = summary.metrics.get(split, {}).get(metric)
+        if one is not None and one.mean is not None:
+            return Headline(split, metric, one.n, one.mean, one.sd)
     return None
 
 
 def _counted(folder: RunFolder) -> Headline | None:
     """The headline of a run that has no summary yet, out of its finished repeats."""
-    results = [_read(repeat.result_path, []) for repeat in folder.repeat_folders()]
+    paths = [repeat.result_path for repeat in folder.repeat_folders()]
+    results = [result for path in paths if (result := read_record(Result, path, [])) is not None]
     for split, metric in HEADLINES:
-        found = (mapping(mapping(result.get("metrics")).get(split)).get(metric) for result in results)
-        values = [value for value in map(as_number, found) if value is not None and math.isfinite(value)]
-        if values:
+        found = (result.metrics.get(split, {}).get(metric) for result in results)
+        values = [value for value in found if value is not None and math.isfinite(value)]
+        if values:  # no interval, which would need SciPy
             sd = statistics.stdev(values) if len(values) > 1 else None
             return Headline(split, metric, len(values), statistics.mean(values), sd)
     return None
@@ -191,8 +184,8 @@ def _index(path: Path, notes: list[str]) -> SweepIndex | None:
 
 
 def _passed(folder: RunFolder) -> bool | None:
-    passed = _read(folder.verify_path, []).get("passed")
-    return passed if isinstance(passed, bool) else None
+    verdict = _read_if_there(Verdict, folder.verify_path, [])
+    return None if verdict is None else verdict.passed
 
 
 def _stamp(path: Path) -> str | None:
@@ -202,7 +195,3 @@ def _stamp(path: Path) -> str | None:
         return datetime.strptime(match["stamp"], "%Y%m%d-%H%M%S").isoformat() if match else None
     except ValueError:
         return None
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None

@@ -9,26 +9,23 @@ A line counts once its line break is written, as in metrics.csv.
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from cnnlab.errors import RunError
 from cnnlab.files import append_text, flush, to_json_text, write_text
 from cnnlab.reading import read_text
+from cnnlab.runs.record import Count, Flag, Record, harmless
 
 FILE = "race.jsonl"
 
 
-@dataclass(frozen=True)
-class Heard:
-    """A validation figure of a cell, known by its hash, and whether the cell was stopped by it."""
+class Stop(Record):
+    """The validation figure that a cell was stopped by."""
 
-    cell: str
-    epoch: int
+    epoch: Count
     metric: str
     value: float
-    stopped: bool
 
     def figure(self) -> dict[str, Any]:
         """Epoch, metric and value, as plain data."""
@@ -39,8 +36,15 @@ class Heard:
         return figure_in_words(self.figure())
 
 
+class Heard(Stop):
+    """A validation figure of a cell, known by its hash, and whether the cell was stopped by it."""
+
+    cell: str
+    stopped: Flag
+
+
 def figure_in_words(figure: Mapping[str, Any]) -> str:
-    """What `Heard.figure` gives, for a person to read."""
+    """What `Stop.figure` gives, for a person to read."""
     return f"epoch {figure['epoch']}, {figure['metric']} {figure['value']:.4g}"
 
 
@@ -66,13 +70,13 @@ def read_race(folder: Path) -> list[Heard]:
     try:
         text = read_text(folder / FILE)
         whole = text[: text.rfind("\n") + 1].splitlines()
-        return [_heard(json.loads(line)) for line in whole]
+        return [Heard.model_validate(harmless(json.loads(line))) for line in whole]
     except FileNotFoundError:
         return []
     except OSError as error:
         raise RunError(f"Cannot read {folder / FILE}: {error.strerror or error}.") from error
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise RunError(f"{folder / FILE} is damaged: it is no record of a race.") from error
+    except (ValueError, RecursionError) as error:
+        raise RunError(f"{folder / FILE} is damaged: it is not the record of a race.") from error
 
 
 def stopped_cells(folder: Path) -> dict[str, Heard]:
@@ -80,10 +84,5 @@ def stopped_cells(folder: Path) -> dict[str, Heard]:
     return {heard.cell: heard for heard in read_race(folder) if heard.stopped}
 
 
-def _heard(content: dict[str, object]) -> Heard:
-    epoch, value = int(str(content["epoch"])), float(str(content["value"]))
-    return Heard(str(content["cell"]), epoch, str(content["metric"]), value, content["stopped"] is True)
-
-
 def _line(heard: Heard) -> str:
-    return to_json_text(asdict(heard)) + "\n"
+    return to_json_text(heard) + "\n"

@@ -3,37 +3,27 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from cnnlab.dotted_keys import flatten
 from cnnlab.files import plain
-from cnnlab.runs.read import Per, RepeatResult, Run, as_number
+from cnnlab.runs.record import as_number
+from cnnlab.runs.run_data import RepeatResult, RunData
+from cnnlab.runs.summary import SPLITS
 
-Record = dict[str, Any]
-SPLITS = ("train", "validation", "test")
+Per = Literal["repeat", "epoch"]
+Row = dict[str, Any]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a spreadsheet's formula may begin
 
 
-class Runs(list[Run]):
-    """A list of runs that can be turned into one table."""
-
-    def records(self, per: Per = "repeat") -> list[Record]:
-        """One flat dict per repeat, or per epoch, of all runs; see `Run.records`."""
-        return records(self, per)
-
-    def to_dataframe(self, per: Per = "repeat") -> Any:
-        """The same as a pandas DataFrame. Raises ImportError, with the way out, where pandas is missing."""
-        return to_dataframe(self, per)
-
-
-def records(runs: Sequence[Run], per: Per = "repeat") -> list[Record]:
+def records(runs: Sequence[RunData], per: Per = "repeat") -> list[Row]:
     """Return one record per repeat, or per epoch; see below."""
     if per not in ("repeat", "epoch"):
         raise ValueError(f"per: expected 'repeat' or 'epoch', received {per!r}")
     return repeat_records(runs) if per == "repeat" else epoch_records(runs)
 
 
-def to_dataframe(runs: Sequence[Run], per: Per = "repeat") -> Any:
+def to_dataframe(runs: Sequence[RunData], per: Per = "repeat") -> Any:
     """Return the records as a pandas DataFrame, nan where a value is missing."""
     try:
         import pandas
@@ -46,7 +36,7 @@ def to_dataframe(runs: Sequence[Run], per: Per = "repeat") -> Any:
     return pandas.DataFrame(rows, columns=columns_of(rows))
 
 
-def repeat_records(runs: Sequence[Run]) -> list[Record]:
+def repeat_records(runs: Sequence[RunData]) -> list[Row]:
     """Return one record per repeat, unfinished ones included, with the final metrics as ``test_accuracy`` etc.
 
     With several runs each record also has the config's keys in which they differ, as ``config.training.epochs``.
@@ -60,9 +50,9 @@ def repeat_records(runs: Sequence[Run]) -> list[Record]:
     return records
 
 
-def epoch_records(runs: Sequence[Run]) -> list[Record]:
+def epoch_records(runs: Sequence[RunData]) -> list[Row]:
     """Return one record per epoch of each repeat: the columns of its metrics.csv, None where not measured."""
-    records: list[Record] = []
+    records: list[Row] = []
     for run in runs:
         for repeat in run.repeats:
             columns = repeat.history
@@ -74,7 +64,7 @@ def epoch_records(runs: Sequence[Run]) -> list[Record]:
     return records
 
 
-def to_csv(records: Sequence[Record]) -> str:
+def to_csv(records: Sequence[Row]) -> str:
     """Return records as CSV with a header; a cell is empty where a record lacks the column, or has None.
 
     A text that a spreadsheet would take for a formula gets an apostrophe before it.
@@ -92,7 +82,7 @@ def _harmless(value: Any) -> Any:
     return f"'{value}" if text else plain(value)
 
 
-def columns_of(records: Iterable[Record]) -> list[str]:
+def columns_of(records: Iterable[Row]) -> list[str]:
     """Return every key of any record, in the order in which they first appear."""
     return list(dict.fromkeys(key for record in records for key in record))
 
@@ -104,30 +94,32 @@ def varied_keys(configs: Sequence[Mapping[str, Any]]) -> list[str]:
     return [key for key in keys if any(flat.get(key, ...) != flats[0].get(key, ...) for flat in flats)]
 
 
-def _of_run(run: Run) -> Record:
+def _of_run(run: RunData) -> Row:
     return {
         "run": run.path.name,
         "name": run.name,
         "kind": run.kind,
         "run_status": run.status,
         "started": run.started,
-        "dataset": run.data.get("dataset"),
-        "bundled_for": run.data.get("bundled_for"),
-        "experiment_hash": run.environment.get("experiment_hash"),
+        "dataset": run.data.dataset,
+        "bundled_for": run.data.bundled_for,
+        "experiment_hash": run.environment.experiment_hash,
     }
 
 
-def _of_repeat(repeat: RepeatResult) -> Record:
-    result = repeat.result or {}
-    seconds = result.get("seconds")
-    record: Record = {
+def _of_repeat(repeat: RepeatResult) -> Row:
+    result = repeat.result
+    seconds = [value for value in result.seconds.values() if value is not None]
+    row: Row = {
         "repeat": repeat.k,
         "seed": repeat.seed,
         "status": repeat.status,
         "error": repeat.error,
-        **{key: result.get(key) for key in ("epochs", "best_epoch", "chosen_by")},
-        "seconds": sum(seconds.values()) if isinstance(seconds, dict) else None,
+        "epochs": result.epochs,
+        "best_epoch": result.best_epoch,
+        "chosen_by": result.chosen_by,
+        "seconds": sum(seconds) if seconds else None,
     }
     for split in SPLITS:
-        record |= {f"{split}_{name}": value for name, value in repeat.metrics(split).items()}
-    return record
+        row |= {f"{split}_{name}": value for name, value in repeat.metrics(split).items()}
+    return row

@@ -9,7 +9,7 @@ from pathlib import Path
 from cnnlab.errors import RunError
 from cnnlab.runs.folder import NAME_PATTERN, RunFolder
 from cnnlab.runs.lock import RunLock
-from cnnlab.runs.status import StatusFile, writer_is_gone
+from cnnlab.runs.status import StatusFile
 
 
 def check_removable(paths: Sequence[Path], runs_dir: Path) -> None:
@@ -66,7 +66,7 @@ def _still_running(file: StatusFile) -> str | None:
         status = file.read()
     except RunError:
         return None  # missing or damaged
-    if status.get("status") != "running" or writer_is_gone(status):
+    if status.status != "running" or status.writer_is_gone:
         return None
-    where = f"process {status.get('pid')} on {status.get('host')}"
+    where = f"process {status.pid} on {status.host}"
     return f"it is running ({where}): stop it first, or remove the folder by hand if that is not so."

@@ -10,17 +10,18 @@ One process writes it, the run's parent; anybody may read it at any time. Its co
 be stopped early, and then so is the run. Times are local, with their offset from UTC.
 """
 
-import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
 
 from cnnlab.errors import RunError
 from cnnlab.files import write_json
-from cnnlab.reading import read_text
 from cnnlab.runs.process import host_name, is_alive, process_stamp
+from cnnlab.runs.record import Count, Record, is_repeat_number, parse_record, read_object
 
 Command = Literal["train", "verify", "sweep"]
 RunStatus = Literal["running", "done", "partial", "failed", "interrupted", "stopped"]
@@ -32,6 +33,54 @@ def now_text(now: datetime | None = None) -> str:
     return (now or datetime.now()).astimezone().isoformat(timespec="microseconds")
 
 
+class RepeatState(Record):
+    """Where a repeat stands; None where its entry is damaged. error is one sentence for a person."""
+
+    status: RepeatStatus | None = None
+    error: str | None = None
+
+
+def _by_number(value: Any) -> Any:
+    """The entries whose key is a repeat's number; what is no entry becomes an empty one."""
+    if not isinstance(value, dict):
+        raise ValueError("expected the repeats by their numbers")
+    numbered = {int(key): entry for key, entry in value.items() if is_repeat_number(str(key))}
+    return {k: entry if isinstance(entry, dict | RepeatState) else {} for k, entry in numbered.items()}
+
+
+class Status(Record):
+    """The content of status.json."""
+
+    command: Command | None = None
+    started: str | None = None
+    status: RunStatus | None = None
+    ended: str | None = None
+    pid: Count | None = None
+    process: str | None = None
+    host: str | None = None
+    repeats: Annotated[dict[int, RepeatState], BeforeValidator(_by_number)] = Field({})
+
+    @property
+    def done(self) -> int:
+        """How many repeats are done."""
+        return sum(repeat.status == "done" for repeat in self.repeats.values())
+
+    @property
+    def errors(self) -> dict[int, str]:
+        """The errors of the repeats that failed."""
+        return {k: str(repeat.error) for k, repeat in self.repeats.items() if repeat.status == "failed"}
+
+    @property
+    def writer_is_gone(self) -> bool:
+        """Whether it says running although its process, on this machine, has ended (killed, or a crash).
+
+        False for a run on another machine, of which nothing can be known from here.
+        """
+        if self.status != "running" or self.host != host_name() or self.pid is None:
+            return False
+        return not is_alive(self.pid, self.process)
+
+
 class StatusFile:
     """Reads and, in the run's parent process, writes one status.json."""
 
@@ -41,26 +90,24 @@ class StatusFile:
 
     def start(self, command: Command, repeats: Iterable[int], now: datetime | None = None) -> None:
         """Write the first status: running since `now`, every repeat waiting."""
-        _check(command, Command)
-        waiting = {str(k): {"status": "waiting", "error": None} for k in repeats}
-        self._write({"command": command, "started": now_text(now), **_running(), "repeats": waiting})
+        waiting = {k: RepeatState(status="waiting", error=None) for k in repeats}
+        self._write(_running(Status(command=command, started=now_text(now), repeats=waiting)))
 
     def resume(self, done: Iterable[int], waiting: Iterable[int]) -> None:
         """Mark the run as running once more, in this process, with those repeats done and those waiting."""
-        states = dict.fromkeys(done, "done") | dict.fromkeys(waiting, "waiting")
-        repeats = {str(k): {"status": states[k], "error": None} for k in sorted(states)}
+        states: dict[int, RepeatStatus] = {**dict.fromkeys(done, "done"), **dict.fromkeys(waiting, "waiting")}
+        repeats = {k: RepeatState(status=states[k], error=None) for k in sorted(states)}
         try:
             before = self.read()
         except RunError:
-            before = {"command": "train", "started": now_text()}
-        self._write({**before, **_running(), "repeats": repeats})
+            before = Status(command="train", started=now_text())
+        self._write(_running(before.updated(Status(repeats=repeats))))
 
     def set_repeat(self, k: int, repeat_status: RepeatStatus, error: str | None = None) -> None:
         """Record where repeat `k` stands; `error` is one sentence for a person."""
-        _check(repeat_status, RepeatStatus)
         status = self.read()
-        status["repeats"][str(k)] = {"status": repeat_status, "error": error}
-        self._write(status)
+        repeats = {**status.repeats, k: RepeatState(status=repeat_status, error=error)}
+        self._write(status.updated(Status(repeats=repeats)))
 
     def finish(self, run_status: RunStatus | None = None) -> RunStatus:
         """Record the end and return the final status, by default the one that the repeats add up to.
@@ -69,32 +116,32 @@ class StatusFile:
         more: interrupted, and repeats that still wait or run are marked so too. None done: failed.
         """
         status = self.read()
-        final = run_status or sum_up([entry["status"] for entry in status["repeats"].values()])
-        _check(final, RunStatus)
+        final = run_status or sum_up([repeat.status for repeat in status.repeats.values()])
+        repeats = dict(status.repeats)
         if final == "interrupted":
-            for entry in status["repeats"].values():
-                if entry["status"] in ("waiting", "running"):
-                    entry["status"] = "interrupted"
-        self._write({**status, "status": final, "ended": now_text()})
+            for k, repeat in repeats.items():
+                if repeat.status in ("waiting", "running"):
+                    repeats[k] = repeat.updated(RepeatState(status="interrupted"))
+        self._write(status.updated(Status(status=final, ended=now_text(), repeats=repeats)))
         return final
 
-    def read(self) -> dict[str, Any]:
+    def read(self) -> Status:
         """Return the content; raises RunError when the file is missing or is no status."""
         try:
-            status = json.loads(read_text(self.path))
+            content = read_object(self.path)
         except OSError as error:
             raise RunError(f"Cannot read {self.path}: {error.strerror or error}.") from error
-        except (ValueError, RecursionError) as error:
-            raise RunError(f"{self.path} is damaged: it holds no JSON.") from error
-        if not isinstance(status, dict) or not isinstance(status.get("repeats"), dict):
-            raise RunError(f"{self.path} is damaged: it is no run's status.")
-        return status
+        except ValueError as error:
+            raise RunError(f"{self.path} is damaged: it holds no JSON object.") from error
+        if not isinstance(content.get("repeats"), dict):
+            raise RunError(f"{self.path} is damaged: it is not a run's status.")
+        return parse_record(Status, content, self.path.name, [])
 
-    def _write(self, status: dict[str, Any]) -> None:
+    def _write(self, status: Status) -> None:
         write_json(self.path, status)
 
 
-def sum_up(statuses: list[str]) -> RunStatus:
+def sum_up(statuses: Sequence[RepeatStatus | None]) -> RunStatus:
     """Return what the repeats' statuses make of the run, once nothing runs any more."""
     if all(status == "done" for status in statuses):
         return "done"
@@ -105,29 +152,7 @@ def sum_up(statuses: list[str]) -> RunStatus:
     return "partial" if "done" in statuses else "failed"
 
 
-def writer_is_gone(status: Mapping[str, Any]) -> bool:
-    """Whether a status says running although its process, on this machine, has ended (killed, or a crash).
-
-    False for a run on another machine, of which nothing can be known from here.
-    """
-    pid = status.get("pid")
-    if status.get("status") != "running" or status.get("host") != host_name() or not isinstance(pid, int):
-        return False
-    stamp = status.get("process")
-    return not is_alive(pid, stamp if isinstance(stamp, str) else None)
-
-
-def _running() -> dict[str, Any]:
+def _running(status: Status) -> Status:
     pid = os.getpid()
-    return {
-        "status": "running",
-        "ended": None,
-        "pid": pid,
-        "process": process_stamp(pid),
-        "host": host_name(),
-    }
-
-
-def _check(value: str, kind: Any) -> None:
-    if value not in get_args(kind):
-        raise ValueError(f"expected one of {', '.join(get_args(kind))}; received {value!r}")
+    now = Status(status="running", ended=None, pid=pid, process=process_stamp(pid), host=host_name())
+    return status.updated(now)

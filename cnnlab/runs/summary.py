@@ -1,26 +1,18 @@
-"""summary.json and summary.csv: per split and metric how many repeats, their mean and their spread."""
+"""Per split and metric how many repeats, their mean and their spread; the content of summary.json."""
 
-import csv
-import io
 import math
 import statistics
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from cnnlab.files import plain, write_json, write_text
+from pydantic import Field
 
-if TYPE_CHECKING:
-    from cnnlab.runs.read import Run
+from cnnlab.runs.record import Count, Record
+from cnnlab.runs.run_data import RunData
 
 CONFIDENCE = 0.95
 SD_DEFINITION = "sample standard deviation (n - 1); null for n = 1"
 SPLITS = ("train", "validation", "test")
-CSV_COLUMNS = (
-    *("split", "metric", "n", "mean", "sd", "ci95_low", "ci95_high"),
-    *("minimum", "maximum", "left_out", "values", "data"),
-)
 
 
 @dataclass(frozen=True)
@@ -71,55 +63,40 @@ def t_quantile(degrees_of_freedom: float, confidence: float = CONFIDENCE) -> flo
     return float(stdtrit(degrees_of_freedom, (1 + confidence) / 2))
 
 
-def write_summary(folder: str | Path) -> dict[str, Any]:
-    """Write summary.json and summary.csv into a run folder from its repeats' results; returns the former."""
-    from cnnlab.runs.read import load_run
+class RunSummary(Record):
+    """The content of summary.json: the finished repeats of a run, by split and metric."""
 
-    run = load_run(folder)
-    summary = dict(plain(summarize_run(run)))
-    write_json(run.path / "summary.json", summary)
-    write_text(run.path / "summary.csv", _to_csv(summary["metrics"], summary["data"]))
-    return summary
+    name: str | None = None
+    status: str | None = None
+    data: str | None = None
+    sd_definition: str = SD_DEFINITION
+    confidence: float = CONFIDENCE
+    repeats_planned: Count | None = None
+    repeats: tuple[Count, ...] = ()
+    seeds: tuple[Count | None, ...] = ()
+    metrics: dict[str, dict[str, Summary]] = Field({})
 
 
-def summarize_run(run: "Run") -> dict[str, Any]:
+def summarize_run(run: RunData) -> RunSummary:
     """Return the content of summary.json: the finished repeats of `run`, per split and metric."""
-    done = [repeat for repeat in run.repeats if repeat.result is not None]
-    metrics: dict[str, dict[str, Any]] = {}
+    metrics: dict[str, dict[str, Summary]] = {}
     for split in SPLITS:
-        names = list(dict.fromkeys(name for repeat in done for name in repeat.metrics(split)))
+        names = dict.fromkeys(name for repeat in run.done for name in repeat.metrics(split))
         if names:
             metrics[split] = {
-                name: asdict(summarize(repeat.metrics(split).get(name) for repeat in done)) for name in names
+                name: summarize(repeat.metrics(split).get(name) for repeat in run.done) for name in names
             }
-    return {
-        "name": run.name,
-        "status": run.status,
-        "data": run.data_title,
-        "sd_definition": SD_DEFINITION,
-        "confidence": CONFIDENCE,
-        "repeats_planned": len(run.repeats),
-        "repeats": [repeat.k for repeat in done],
-        "seeds": [repeat.seed for repeat in done],
-        "metrics": metrics,
-    }
-
-
-def _to_csv(metrics: dict[str, dict[str, Any]], data: str) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    for split, by_name in metrics.items():
-        for name, summary in by_name.items():
-            low, high = summary["ci95"] or (None, None)
-            spread = [summary[key] for key in ("n", "mean", "sd")]
-            rest = [summary[key] for key in ("minimum", "maximum", "left_out")]
-            writer.writerow([split, name, *spread, low, high, *rest, _joined(summary["values"]), data])
-    return buffer.getvalue()
-
-
-def _joined(values: Sequence[float | str | None]) -> str:
-    return " ".join("-" if value is None else str(value) for value in values)
+    return RunSummary(
+        name=run.name,
+        status=run.status,
+        data=run.data.name,
+        sd_definition=SD_DEFINITION,
+        confidence=CONFIDENCE,
+        repeats_planned=len(run.repeats),
+        repeats=tuple(repeat.k for repeat in run.done),
+        seeds=tuple(repeat.seed for repeat in run.done),
+        metrics=metrics,
+    )
 
 
 def _finite(values: Iterable[float | None]) -> tuple[float, ...]:

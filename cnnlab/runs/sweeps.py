@@ -12,64 +12,69 @@ stopped early, `early_stop` holds the settings, race.jsonl the decisions, and a 
 "stopped": {"epoch": 4, "metric": "val_cross_entropy", "value": 0.41}.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, JsonValue
 
 from cnnlab.errors import RunError
 from cnnlab.files import write_json
-from cnnlab.reading import read_text
 from cnnlab.runs.folder import RunFolder
-from cnnlab.runs.races import Heard, stopped_cells
-from cnnlab.runs.status import writer_is_gone
+from cnnlab.runs.races import Stop, stopped_cells
+from cnnlab.runs.record import Count, Flag, Record, RepeatNumber, read_object
 
 FILE = "sweep.json"
 
 
-@dataclass(frozen=True)
-class CellEntry:
+def _folder_name(text: str) -> str:
+    """The name of a folder within the sweep's, and no path out of it."""
+    if text in {"", ".", ".."} or Path(text).name != text:
+        raise ValueError(f"expected the name of a folder, got {text!r}")
+    return text
+
+
+class CellEntry(Record):
     """One cell: `folder` is the name of its run folder within the sweep's, which is there once it has begun.
 
-    stopped: the figure by which the cell was stopped early, if it was.
+    values: by dotted key. stopped: the figure by which the cell was stopped early, if it was.
     """
 
     hash: str
     label: str
-    values: Mapping[str, Any]
-    folder: str
-    stopped: Heard | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """As sweep.json holds it."""
-        plain = {"hash": self.hash, "label": self.label, "folder": self.folder, "values": self.values}
-        return plain if self.stopped is None else {**plain, "stopped": self.stopped.figure()}
+    folder: Annotated[str, AfterValidator(_folder_name)]
+    values: dict[str, Any]
+    stopped: Stop | None = None
 
 
-@dataclass(frozen=True)
-class SweepIndex:
-    """The content of sweep.json; `more` is what a later start needs beside it."""
+class SweepIndex(Record):
+    """The content of sweep.json.
+
+    repeats: those that were last asked for. asked: how many of the cells were. The rest is what a later start needs.
+    """
 
     name: str
-    kind: str  # grid, ablate
+    kind: Literal["grid", "ablate"]
     keys: tuple[str, ...]
-    repeats: tuple[int, ...]
+    repeats: tuple[RepeatNumber, ...]
     cells: tuple[CellEntry, ...]
-    more: Mapping[str, Any] = field(default_factory=dict)
+    asked: Count | None = None
+    early_stop: JsonValue = None
+    smoke: Flag = False
+    bundled_for: str | None = None
+    directory: str | None = None
+    data_dir: str | None = None
 
     def write(self, folder: Path) -> None:
         """Write sweep.json into a sweep's folder."""
-        plain = {k: v for k, v in asdict(self).items() if k != "more"}
-        write_json(
-            folder / FILE, plain | {"cells": [cell.to_json() for cell in self.cells]} | dict(self.more)
-        )
+        write_json(folder / FILE, self)
 
     def with_stops(self, folder: Path) -> "SweepIndex":
         """The index with the cells that the race in `folder` has stopped so far; as it is, where there is no race."""
-        stops = stopped_cells(folder) if self.more.get("early_stop") else {}
-        cells = tuple(replace(cell, stopped=stops.get(cell.hash)) for cell in self.cells)
-        return replace(self, cells=cells)
+        stops = stopped_cells(folder) if self.early_stop else {}
+        cells = tuple(cell.model_copy(update={"stopped": stops.get(cell.hash)}) for cell in self.cells)
+        return self.model_copy(update={"cells": cells})
 
 
 @dataclass(frozen=True)
@@ -83,10 +88,9 @@ class CellState:
     errors: tuple[str, ...] = ()
 
     @property
-    def stopped(self) -> dict[str, Any] | None:
-        """The figure that a stopped cell was stopped by: epoch, metric and value."""
-        stop = self.entry.stopped if self.status == "stopped" else None
-        return None if stop is None else stop.figure()
+    def stopped(self) -> Stop | None:
+        """The figure that a stopped cell was stopped by."""
+        return self.entry.stopped if self.status == "stopped" else None
 
 
 def is_sweep(path: Path) -> bool:
@@ -98,27 +102,14 @@ def is_sweep(path: Path) -> bool:
 
 
 def read_sweep(path: Path) -> SweepIndex:
-    """Read a sweep's index; raises RunError where it cannot be read."""
+    """Read a sweep's index; raises RunError where it cannot be read, or any part of it is damaged."""
     try:
-        content = json.loads(read_text(path / FILE))
-        cells = tuple(
-            CellEntry(str(c["hash"]), str(c["label"]), dict(c["values"]), _harmless(c["folder"]))
-            for c in content["cells"]
-        )
-        known = ("name", "kind", "keys", "repeats", "cells")
-        index = SweepIndex(
-            str(content["name"]),
-            str(content["kind"]),
-            tuple(map(str, content["keys"])),
-            tuple(map(int, content["repeats"])),
-            cells,
-            {key: value for key, value in content.items() if key not in known},
-        )
-        return index.with_stops(path)
+        index = SweepIndex.model_validate(read_object(path / FILE))
     except OSError as error:
         raise RunError(f"Cannot read {path / FILE}: {error.strerror or error}.") from error
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise RunError(f"{path / FILE} is damaged: it is no index of a sweep.") from error
+    except ValueError as error:
+        raise RunError(f"{path / FILE} is damaged: it is not the index of a sweep.") from error
+    return index.with_stops(path)
 
 
 def cell_paths(path: Path) -> list[Path]:
@@ -143,27 +134,19 @@ def cell_state(path: Path, entry: CellEntry, repeats: Sequence[int]) -> CellStat
         status = folder.status.read()
     except RunError:
         return CellState(entry, folder.path, "damaged", 0)
-    states = {k: state for k, state in status["repeats"].items() if isinstance(state, dict)}
-    done = sum(states.get(str(k), {}).get("status") == "done" for k in repeats)
-    errors = tuple(f"repeat {k}: {s.get('error')}" for k, s in states.items() if s.get("status") == "failed")
-    told = "interrupted" if writer_is_gone(status) else str(status.get("status") or "damaged")
-    if told == "done" and done < len(repeats):
-        told = "partial"
-    if entry.stopped is not None and told != "done":  # it may have been trained to its end since
-        told = "stopped"
-    elif told == "stopped" and entry.stopped is None:  # by a race that is no longer asked for
-        told = "interrupted"
-    return CellState(entry, folder.path, told, done, errors)
+    repeat_statuses = [status.repeats[k].status for k in repeats if k in status.repeats]
+    done = repeat_statuses.count("done")
+    errors = tuple(f"repeat {k}: {error}" for k, error in status.errors.items())
+    state = "interrupted" if status.writer_is_gone else status.status or "damaged"
+    if state == "done" and done < len(repeats):
+        state = "partial"
+    if entry.stopped is not None and state != "done":  # it may have been trained to its end since
+        state = "stopped"
+    elif state == "stopped" and entry.stopped is None:  # by a race that is no longer asked for
+        state = "interrupted"
+    return CellState(entry, folder.path, state, done, errors)
 
 
 def trainings(states: Sequence[CellState], repeats: int) -> int:
     """How many trainings a sweep is made of: all repeats of each cell, of a stopped one those that it has."""
     return sum(state.done if state.status == "stopped" else repeats for state in states)
-
-
-def _harmless(name: Any) -> str:
-    """The name of a folder within the sweep's, and no path out of it."""
-    text = str(name)
-    if text in {"", ".", ".."} or Path(text).name != text:
-        raise ValueError(f"no name of a folder: {text!r}")
-    return text

@@ -9,7 +9,7 @@ from typing import Any
 from cnnlab.backends import choose
 from cnnlab.datasets import availability, data_places
 from cnnlab.errors import ConfigError
-from cnnlab.runs.environment import keras_json, package_versions
+from cnnlab.runs.capture import keras_json, package_versions
 from cnnlab.runs.machine import cpu_model, gpus, memory_bytes, usable_cores
 from cnnlab.version import __version__
 

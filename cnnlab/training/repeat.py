@@ -14,6 +14,7 @@ from cnnlab.datasets.splits import draw_split
 from cnnlab.files import atomic_path, write_json
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.process import peak_memory
+from cnnlab.runs.result import ChosenThreshold, ModelInput, Result, Standardization, UsedViews, WeightCount
 from cnnlab.training.class_weights import class_weights
 from cnnlab.training.evaluation import evaluate
 from cnnlab.training.fitting import Hooks
@@ -34,7 +35,7 @@ def train_one(
     *,
     device: str = "CPU",
     hooks: Hooks | None = None,
-) -> dict[str, Any]:
+) -> Result:
     """Train and evaluate repeat `repeat` (from 0), write its files into `folder`, and return its result.
 
     A checkpoint in `folder` is gone on from; when `hooks.check` raises `Stopped`, one is written, and the exception
@@ -64,26 +65,29 @@ def train_one(
     except Stopped:
         members.save()
         raise
-    result = {
-        "repeat": repeat,
-        "seed": seed,
-        "metrics": evaluation.figures,
-        "threshold": evaluation.threshold and evaluation.threshold.plain(),
-        "evaluation": evaluation.views,
+    threshold = evaluation.threshold
+    result = Result(
+        repeat=repeat,
+        seed=seed,
+        metrics=evaluation.figures,
+        threshold=None if threshold is None else ChosenThreshold(**threshold.plain()),
+        evaluation=UsedViews(**evaluation.views),
         **history,
-        "weights": {"total": model.count_params(), "trainable": _count(model.trainable_weights)},
-        "sizes": {name: len(split) for name, split in splits.items() if split is not None},
-        "class_names": list(data.info.class_names),
-        "class_weights": None if weights is None else list(weights),
-        "input": {
-            "shape": list(data.info.image_shape),
-            "range": [0, 255],
-            "standardize": None if statistics is None else statistics.plain(),
-        },
-        "seconds": {"training": trained - started, "evaluation": time.perf_counter() - trained},
-        "peak_memory_bytes": peak_memory(),
-        "device": device,
-    }
+        weights=WeightCount(total=model.count_params(), trainable=_count(model.trainable_weights)),
+        sizes={name: len(split) for name, split in splits.items() if split is not None},
+        class_names=tuple(data.info.class_names),
+        class_weights=None if weights is None else tuple(weights),
+        input=ModelInput(
+            shape=data.info.image_shape,
+            range=(0, 255),
+            standardize=None
+            if statistics is None
+            else Standardization(mean=statistics.mean, sd=statistics.sd),
+        ),
+        seconds={"training": trained - started, "evaluation": time.perf_counter() - trained},
+        peak_memory_bytes=peak_memory(),
+        device=device,
+    )
     with atomic_path(folder.model_path) as path:
         model.save(path)
     with atomic_path(folder.predictions_path) as path:

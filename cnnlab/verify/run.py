@@ -14,7 +14,8 @@ from cnnlab.errors import Interrupted, RepeatsFailed
 from cnnlab.executors.base import Event
 from cnnlab.files import write_json, write_text
 from cnnlab.numpy_cnn import from_keras
-from cnnlab.runs.environment import write_environment
+from cnnlab.runs.capture import write_environment
+from cnnlab.runs.environment import DataRecord, Environment, Layout, UsedWeights
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.verification import DataVerdict, LayersVerdict, NetworkVerdict, Verification
 from cnnlab.training.fitting import Hooks
@@ -137,7 +138,7 @@ def _train(plan: Plan, data: Dataset, folder: RunFolder, listen: Listen) -> Any:
     finally:  # a verify run is started anew, not resumed
         shutil.rmtree(repeat.checkpoint_path, ignore_errors=True)
     folder.status.set_repeat(0, "done")
-    listen(Event("done", 0, result))
+    listen(Event("done", 0, result.model_dump()))
     return behind_preprocessing(load_model(repeat.model_path))[0]
 
 
@@ -145,25 +146,22 @@ def _make_folder(plan: Plan) -> RunFolder:
     request, config, data = plan.request, plan.request.config, plan.data
     folder = RunFolder.create(request.runs_dir, "verify", run_hash(config))
     write_text(folder.config_path, config_to_yaml(config))
-    about_data: dict[str, Any] = {"dataset": config.data.dataset.name, "bundled_for": request.bundled_for}
+    about_data = DataRecord(dataset=config.data.dataset.name, bundled_for=request.bundled_for)
     if data is not None:
-        about_data |= {
-            "title": data.title,
-            "source": data.source,
-            "sha256": data.content_hash(),
-            "notes": list(data.notes),
-        }
+        found = DataRecord(title=data.title, source=data.source, sha256=data.content_hash(), notes=data.notes)
+        about_data = about_data.updated(found)
     weights = request.weights
     write_environment(
         folder,
         request.argv,
-        {
-            "run_hash": run_hash(config),
-            "experiment_hash": experiment_hash(config),
-            "data": about_data,
-            "extensions": {str(path): file_hash(path) for path in config.extensions},
-            "layout": {"jobs": 1, "threads": config.training.threads, "device": plan.device},
-            "weights": weights and {"path": weights.model_path, "sha256": file_hash(weights.model_path)},
-        },
+        Environment(
+            run_hash=run_hash(config),
+            experiment_hash=experiment_hash(config),
+            data=about_data,
+            extensions={str(path): file_hash(path) for path in config.extensions},
+            layout=Layout(jobs=1, threads=config.training.threads, device=plan.device),
+            weights=weights
+            and UsedWeights(path=str(weights.model_path), sha256=file_hash(weights.model_path)),
+        ),
     )
     return folder

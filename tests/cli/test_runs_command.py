@@ -16,7 +16,7 @@ import pytest
 
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.process import host_name
-from cnnlab.runs.summary import write_summary
+from cnnlab.runs.summary_files import write_summary
 from tests.conftest import environment
 from tests.fake_runs import BUNDLED, make_run
 

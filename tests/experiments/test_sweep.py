@@ -84,7 +84,7 @@ def test_a_whole_sweep_and_the_same_command_again(train, tmp_path):
         run = load_run(path)
         assert run.status == "done" and run.config["training"]["batch_size"] == size and run.notes == ()
         assert run.config["name"] == f"tiny: batch_size={size}" and "sweep" not in run.config
-        assert run.environment["repeats"] == [0, 1] and run.environment["layout"]["jobs"] == 2
+        assert run.environment.repeats == (0, 1) and run.environment.layout.jobs == 2
         assert (path / "summary.json").is_file() and not (path / "lock").exists()
     status = json.loads((outcome.folder / "status.json").read_text())
     assert (status["command"], status["status"]) == ("sweep", "done")
@@ -99,7 +99,7 @@ def test_more_values_and_more_repeats_reuse_what_is_there(train, tmp_path):
     assert outcome.folder == first.folder and outcome.status == "done"
     assert trained == ["4/0", "4/1", "4/2", "8/2", "16/2"]
     run = load_run(cell_paths(outcome.folder)[1])
-    assert run.config["repeats"] == 3 and len(run.done) == 3 and len(run.environment["resumed"]) == 1
+    assert run.config["repeats"] == 3 and len(run.done) == 3 and len(run.environment.resumed) == 1
     fewer, trained = train()
     assert trained == [] and fewer.status == "done" and fewer.folder == first.folder
     assert [cell.label for cell in read_sweep(first.folder).cells] == [

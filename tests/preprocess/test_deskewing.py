@@ -131,9 +131,9 @@ def test_training_evaluation_and_the_saved_model_deskew_alike(tmp_path: Path) ->
     config = check(document_of(BASE, tmp_path / "config.yaml"))
     folder, data = RepeatFolder(tmp_path / "0", 0).make(), load_data(config, None)
     result = train_one(config, 0, folder, data)
-    assert (result["epochs"], result["steps"]) == (3, 9)  # 7 steps, rounded up to whole epochs of 3
+    assert (result.epochs, result.steps) == (3, 9)  # 7 steps, rounded up to whole epochs of 3
     final = read_metrics(folder.metrics_path)["val_cross_entropy"][-1]
-    assert result["metrics"]["validation"]["cross_entropy"] == pytest.approx(final, rel=1e-4)
+    assert result.metrics["validation"]["cross_entropy"] == pytest.approx(final, rel=1e-4)
     stored = np.load(folder.predictions_path)
     test = stored["split"] == 2
     assert data.test is not None

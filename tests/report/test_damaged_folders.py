@@ -32,7 +32,7 @@ from cnnlab.runs.compare import compare
 from cnnlab.runs.find import find_runs, list_runs
 from cnnlab.runs.overview import overview
 from cnnlab.runs.read import load_run
-from cnnlab.runs.summary import write_summary
+from cnnlab.runs.summary_files import write_summary
 from tests import fake_runs
 from tests.hostile import REPLACEMENTS, WRONG_VALUES, damaged_contents, keys, replace_by, with_value
 

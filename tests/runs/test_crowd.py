@@ -23,7 +23,7 @@ from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.metrics_log import MetricsLog
 from cnnlab.runs.overview import overview
 from cnnlab.runs.read import load_run
-from cnnlab.runs.summary import write_summary
+from cnnlab.runs.summary_files import write_summary
 from tests.conftest import environment
 from tests.fake_runs import COLUMNS, result, write_predictions
 

@@ -8,7 +8,7 @@ import pytest
 from cnnlab.errors import RunError
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.overview import Headline, chosen, overview, parse_since, start_of
-from cnnlab.runs.summary import write_summary
+from cnnlab.runs.summary_files import write_summary
 from tests.fake_runs import BUNDLED
 
 

@@ -4,7 +4,8 @@ import math
 import pytest
 
 from cnnlab.errors import RunError
-from cnnlab.runs.read import as_number, load_run
+from cnnlab.runs.read import load_run
+from cnnlab.runs.record import as_number
 
 
 def test_a_finished_run(make_run):
@@ -75,7 +76,7 @@ def test_a_run_at_work_shows_what_is_there(make_run):
 def test_a_run_whose_process_was_killed_is_interrupted(make_run):
     folder = make_run()
     folder.repeat(2).result_path.unlink()
-    content = folder.status.read()
+    content = folder.status.read().plain()
     content["repeats"]["1"]["status"] = content["repeats"]["2"]["status"] = "running"
     folder.status.path.write_text(json.dumps({**content, "status": "running", "pid": 2**22 + 1}))
     run = load_run(folder.path)

@@ -37,7 +37,8 @@ def test_csv_reads_back(make_run):
     run = load_run(make_run(accuracies=(math.nan, 0.9), failed=['a "b", c\nd']).path)
     rows = list(csv.DictReader(io.StringIO(to_csv(repeat_records([run])))))
     assert [row["test_accuracy"] for row in rows] == ["NaN", "0.9", ""]
-    assert rows[2]["error"] == 'a "b", c\nd'
+    assert rows[2]["error"] == 'a "b", c d'
+    assert list(csv.DictReader(io.StringIO(to_csv([{"error": 'a "b", c\nd'}])))) == [{"error": 'a "b", c\nd'}]
 
 
 def test_flat_keys_are_those_of_set():

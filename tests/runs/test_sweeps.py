@@ -44,7 +44,7 @@ def test_an_index_that_points_out_of_its_folder_is_damaged(sweep, name):
     content = json.loads((sweep / "sweep.json").read_text())
     content["cells"][0]["folder"] = name
     (sweep / "sweep.json").write_text(json.dumps(content))
-    with pytest.raises(RunError, match="is damaged: it is no index of a sweep"):
+    with pytest.raises(RunError, match="is damaged: it is not the index of a sweep"):
         read_sweep(sweep)
     assert "sweep.json is damaged" in overview(sweep).notes
 

@@ -75,7 +75,7 @@ def main(backend: str, devices: int, folder: Path) -> None:
             stops += 1
     same = whole.predictions_path.read_bytes() == broken.predictions_path.read_bytes()
     curves = [_without_time(repeat.metrics_path) for repeat in (whole, broken)]
-    told = {"device": device, "rows": rows, "metrics": result["metrics"], "stops": stops}
+    told = {"device": device, "rows": rows, "metrics": result.metrics, "stops": stops}
     print(json.dumps(told | {"same": same and curves[0] == curves[1]}))
 
 

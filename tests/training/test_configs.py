@@ -30,10 +30,8 @@ def test_a_shipped_config_trains(path: Path, tmp_path: Path) -> None:
     config = config.model_copy(update={"training": training})
     folder = RepeatFolder(tmp_path / "0", 0).make()
     result = train_one(config, 0, folder, load_data(config, None))
-    assert result["steps"] == 2
-    assert all(
-        np.isfinite(value) for figures in result["metrics"].values() if figures for value in figures.values()
-    )
+    assert result.steps == 2
+    assert all(np.isfinite(value) for figures in result.metrics.values() for value in figures.values())
     probabilities = np.load(folder.predictions_path)["probabilities"]
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
 

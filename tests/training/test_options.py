@@ -9,6 +9,7 @@ import pytest
 from cnnlab.config.load import check, document_of
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.metrics_log import read_metrics
+from cnnlab.runs.result import Result
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("configs")]
 
@@ -24,9 +25,7 @@ BASE: dict[str, Any] = {
 FAST = {"epochs": 6, "batch_size": 20, "threads": 1, "optimizer": {"name": "adam", "learning_rate": 0.02}}
 
 
-def trained(
-    folder: Path, training: dict[str, Any], **changes: Any
-) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+def trained(folder: Path, training: dict[str, Any], **changes: Any) -> tuple[Result, dict[str, list[Any]]]:
     """Train repeat 0; returns its result and the columns of its metrics.csv."""
     from cnnlab.training.framework import import_keras
     from cnnlab.training.prepare import load_data
@@ -65,26 +64,26 @@ def trained(
 def test_the_saved_model_is_the_one_that_was_validated(training: dict[str, Any], tmp_path: Path) -> None:
     """The final validation figures are those of the chosen epoch in metrics.csv: the best, or the last."""
     result, columns = trained(tmp_path, training)
-    epoch = result["best_epoch"] or result["epochs"]
+    epoch = result.best_epoch or result.epochs
     monitor = training.get("restore_best")
-    assert result["chosen_by"] == monitor
+    assert result.chosen_by == monitor
     if monitor is not None:
         values = columns[monitor]
         best = min if monitor == "val_loss" else max
         assert epoch == values.index(best(values)) + 1
     row = columns["epoch"].index(float(epoch))
     for name in ("loss", "cross_entropy", "accuracy"):
-        assert result["metrics"]["validation"][name] == pytest.approx(
-            columns[f"val_{name}"][row], rel=2e-4
-        ), name
+        assert result.metrics["validation"][name] == pytest.approx(columns[f"val_{name}"][row], rel=2e-4), (
+            name
+        )
 
 
 def test_early_stopping_ends_after_patience_validations(tmp_path: Path) -> None:
     """With an improvement asked for that cannot come, it stops after 1 + patience validations."""
     rule = {"monitor": "val_accuracy", "patience": 2, "min_delta": 0.99}
     result, _ = trained(tmp_path, {"early_stopping": rule})
-    assert result["epochs"] == 3
-    assert result["steps"] == 15
+    assert result.epochs == 3
+    assert result.steps == 15
 
 
 def test_the_plateau_rule_lowers_the_learning_rate(tmp_path: Path) -> None:
@@ -106,7 +105,7 @@ def test_all_metrics_appear_in_curves_and_results(tmp_path: Path) -> None:
     result, columns = trained(tmp_path, {"metrics": asked})
     for name in ("accuracy", "auc", "top_3", "precision", "recall"):
         tolerance = 5e-3 if name == "auc" else 1e-6  # Keras' AUC is a sum over 200 thresholds
-        ours, theirs = result["metrics"]["validation"][name], columns[f"val_{name}"][-1]
+        ours, theirs = result.metrics["validation"][name], columns[f"val_{name}"][-1]
         assert ours == pytest.approx(theirs, abs=tolerance), name
 
 
@@ -117,7 +116,7 @@ def test_mixed_precision_trains_and_saves_float32_probabilities(precision: str, 
     options = {"precision": precision, "schedule": rule, "weight_averaging": {"momentum": 0.5}}
     result, columns = trained(tmp_path, options)
     assert columns["learning_rate"][-1] < columns["learning_rate"][0]
-    assert result["metrics"]["train"]["accuracy"] > 0.3
+    assert result.metrics["train"]["accuracy"] > 0.3
     assert np.load(tmp_path / "0/predictions.npz")["probabilities"].dtype == np.float32
 
 
@@ -125,7 +124,7 @@ def test_without_validation_there_are_no_validation_figures(tmp_path: Path) -> N
     """No column, no figure, and training goes on."""
     data = {**BASE["data"], "validation_fraction": 0.0}
     result, columns = trained(tmp_path, {"epochs": 2}, data=data)
-    assert result["metrics"]["validation"] is None
+    assert result.metrics["validation"] == {}
     assert not [name for name in columns if name.startswith("val_")]
 
 

@@ -9,6 +9,7 @@ import pytest
 from cnnlab.config.load import check, document_of
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.metrics_log import read_metrics
+from cnnlab.runs.result import Result
 from tests.datasets.pcam_files import write_lab
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("configs")]
@@ -27,7 +28,7 @@ def checked(folder: Path, **changes: Any) -> Any:
     return check(document_of(plain | changes, folder / "config.yaml"))
 
 
-def trained(config: Any, folder: Path, name: str = "0") -> tuple[dict[str, Any], RepeatFolder]:
+def trained(config: Any, folder: Path, name: str = "0") -> tuple[Result, RepeatFolder]:
     """Train repeat 0 on the data in `folder`; returns its result, and its own folder `name` there."""
     from cnnlab.training.prepare import load_data
     from cnnlab.training.repeat import train_one
@@ -47,12 +48,12 @@ def test_the_saved_model_standardizes_by_its_training_images_alone(tmp_path: Pat
     write_lab(tmp_path / "pcam_lab", side=32)
     config = checked(tmp_path, data={"standardize": True, "train_size": 20, "memory_budget": budget})
     result, folder = trained(config, tmp_path)
-    splits = drawn_splits(config, load_data(config, tmp_path), result["seed"])
+    splits = drawn_splits(config, load_data(config, tmp_path), result.seed)
     pixels = np.asarray(splits["train"].images)
     assert len(pixels) == 20
-    told = result["input"]["standardize"]
-    np.testing.assert_allclose(told["mean"], pixels.mean(axis=(0, 1, 2)))
-    np.testing.assert_allclose(told["sd"], pixels.std(axis=(0, 1, 2)))
+    told = result.input.standardize
+    np.testing.assert_allclose(told.mean, pixels.mean(axis=(0, 1, 2)))
+    np.testing.assert_allclose(told.sd, pixels.std(axis=(0, 1, 2)))
     model = keras.saving.load_model(folder.model_path, compile=False)
     assert [layer.name for layer in model.layers[:3]] == ["image", "scale", "standardize"]
     assert not model.get_layer("standardize").weights
@@ -71,7 +72,7 @@ def test_without_it_there_is_no_such_layer(tmp_path: Path) -> None:
 
     write_lab(tmp_path / "pcam_lab", side=32)
     result, folder = trained(checked(tmp_path), tmp_path)
-    assert result["input"]["standardize"] is None and result["class_weights"] is None
+    assert result.input.standardize is None and result.class_weights is None
     names = [layer.name for layer in keras.saving.load_model(folder.model_path, compile=False).layers]
     assert "standardize" not in names
 
@@ -93,7 +94,7 @@ def test_a_class_weighs_in_the_training_loss_alone(tmp_path: Path, weights: Any,
     assert columns["loss"][0] == pytest.approx(np.mean(np.array(expected)[labels] * costs), rel=1e-4)
     assert columns["cross_entropy"][0] == pytest.approx(np.mean(costs), rel=1e-4)
     assert columns["val_loss"][0] == pytest.approx(columns["val_cross_entropy"][0], rel=1e-5)
-    assert result["class_weights"] == (None if weights is None else pytest.approx(expected))
+    assert result.class_weights == (None if weights is None else pytest.approx(expected))
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.5, 1.0])
@@ -123,5 +124,5 @@ def test_an_epoch_of_given_length(tmp_path: Path) -> None:
     schedule = {"name": "step", "every_epochs": 1, "factor": 0.5}
     config = checked(tmp_path, training={"steps_per_epoch": 12, "schedule": schedule})
     result, folder = trained(config, tmp_path)
-    assert result["steps"] == 24
+    assert result.steps == 24
     assert read_metrics(folder.metrics_path)["learning_rate"] == pytest.approx([1e-3, 5e-4])

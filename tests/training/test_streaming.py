@@ -112,7 +112,7 @@ def test_a_repeat_is_the_same_from_files_and_from_memory(tmp_path: Path) -> None
         prepare(config, data)
         folder = RepeatFolder(tmp_path / str(budget), 0).make()
         result = train_one(config, 0, folder, data)
-        assert result["metrics"]["test"] is None  # hidden labels
+        assert result.metrics["test"] == {}  # hidden labels
         stored.append(np.load(folder.predictions_path))
     for name in stored[0].files:
         np.testing.assert_array_equal(stored[0][name], stored[1][name])

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from statistics import mean, median
 from typing import Any
 
-from cnnlab.runs.read import RepeatResult, Run, as_number
+from cnnlab.runs.read import Run
+from cnnlab.runs.record import as_number
+from cnnlab.runs.run_data import RepeatResult
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class Costs:
 def costs(run: Run, first_step: Mapping[str, Any]) -> Costs:
     """Read what a run and a backend's first step took."""
     seconds = [second for repeat in run.done for second in _epochs(repeat)]
-    trained = [_number(repeat.result, "seconds", "training") for repeat in run.done]
-    peaks = [_number(repeat.result, "peak_memory_bytes") for repeat in run.done]
+    trained = [repeat.result.seconds.get("training") for repeat in run.done]
+    peaks = [repeat.result.peak_memory_bytes for repeat in run.done]
     known = [value for value in trained if value is not None]
     return Costs(
         epoch=median(seconds) if seconds else None,

@@ -49,9 +49,9 @@ def mean_confusion(run: Run) -> Confusion | None:
 def class_names(run: Run, number: int) -> tuple[str, ...]:
     """Return the names of the classes, their numbers where the results tell no names."""
     for repeat in run.done:
-        names = (repeat.result or {}).get("class_names")
-        if isinstance(names, list) and len(names) == number:
-            return tuple(map(str, names))
+        names = repeat.result.class_names
+        if len(names) == number:
+            return names
     return tuple(map(str, range(number)))
 
 

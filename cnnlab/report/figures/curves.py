@@ -17,7 +17,8 @@ from cnnlab.report.figures.style import (
 )
 from cnnlab.report.numbers import counted, in_unit, is_percent
 from cnnlab.report.titles import subtitle
-from cnnlab.runs.read import RepeatResult, Run
+from cnnlab.runs.read import Run
+from cnnlab.runs.run_data import RepeatResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

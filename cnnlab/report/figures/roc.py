@@ -1,6 +1,5 @@
 """The ROC curve of two classes: each repeat thin, their mean bold, and where the thresholds lie on it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,8 @@ from cnnlab.report.figures.style import (
 from cnnlab.report.numbers import counted, decimals_of, show
 from cnnlab.report.predictions import measured_predictions
 from cnnlab.report.titles import subtitle
-from cnnlab.runs.read import RepeatResult, Run
+from cnnlab.runs.read import Run
+from cnnlab.runs.run_data import RepeatResult
 from cnnlab.runs.summary import Summary, summarize
 
 if TYPE_CHECKING:
@@ -85,9 +85,8 @@ def roc_curves(run: Run) -> RocCurves | None:
 
 def chosen_threshold(repeat: RepeatResult) -> float | None:
     """The threshold that validation chose for a repeat; None where result.json tells none."""
-    found = (repeat.result or {}).get("threshold")
-    value = found.get("value") if isinstance(found, Mapping) else None
-    return float(value) if isinstance(value, int | float) else None
+    threshold = repeat.result.threshold
+    return None if threshold is None else threshold.value
 
 
 def roc(run: Run) -> "Figure | None":

@@ -7,7 +7,6 @@ from typing import Any
 
 import yaml
 
-from cnnlab.reading import mapping
 from cnnlab.report.collect import RunReport
 from cnnlab.report.comparison import Comparison
 from cnnlab.report.document import Document
@@ -23,6 +22,7 @@ from cnnlab.report.titles import data_marker
 from cnnlab.report.verification.render import read_verification
 from cnnlab.report.verification.verdict import difference_sentence
 from cnnlab.report.words import contrast_sentence
+from cnnlab.runs.environment import Environment
 from cnnlab.runs.folder import slug
 
 PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "scipy", "scikit-image", "matplotlib")
@@ -167,24 +167,23 @@ def _environment(report: RunReport) -> Table:
     return make_table("environment", "Environment", columns, rows)
 
 
-def _facts_of(environment: Any) -> Iterator[tuple[str, object]]:
-    packages, machine = mapping(environment.get("packages")), mapping(environment.get("machine"))
-    git, data, layout = (mapping(environment.get(key)) for key in ("git", "data", "layout"))
+def _facts_of(environment: Environment) -> Iterator[tuple[str, object]]:
+    packages, git = environment.packages, environment.git
     versions = [f"{name} {packages[name]}" for name in PACKAGES if name in packages]
-    commit = f"{git.get('commit')}{' with uncommitted changes' if git.get('dirty') else ''}"
+    commit = f"{git.commit}{' with uncommitted changes' if git.dirty else ''}"
     for label, value in (
-        ("cnnlab", environment.get("cnnlab")),
-        ("Python", environment.get("python")),
+        ("cnnlab", environment.cnnlab),
+        ("Python", environment.python),
         ("packages", ", ".join(versions)),
-        ("platform", environment.get("platform")),
-        ("processor", machine.get("cpu")),
-        ("threads of a repeat", layout.get("threads")),
-        ("device", layout.get("device")),
-        ("command", environment.get("command")),
-        ("git commit", commit if git.get("commit") else None),
-        ("data file", data.get("source")),
-        ("SHA-256 of the data", data.get("sha256")),
-        ("experiment hash", environment.get("experiment_hash")),
+        ("platform", environment.platform),
+        ("processor", environment.machine.cpu),
+        ("threads of a repeat", environment.layout.threads),
+        ("device", environment.layout.device),
+        ("command", environment.command),
+        ("git commit", commit if git.commit else None),
+        ("data file", environment.data.source),
+        ("SHA-256 of the data", environment.data.sha256),
+        ("experiment hash", environment.experiment_hash),
     ):
         if value not in (None, ""):
             yield label, value

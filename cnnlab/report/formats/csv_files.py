@@ -84,7 +84,7 @@ def _repeats(document: Document) -> Iterable[Sequence[object]]:
                 repeat.seed,
                 one_line(repeat.status),
             ]
-            keys = [(row.split, row.metric) for row in report.rows] if repeat.result else []
+            keys = [(row.split, row.metric) for row in report.rows] if repeat.finished else []
             for split, metric in keys:
                 yield [*start, split, one_line(metric), repeat.metrics(split).get(metric)]
             if not keys:

@@ -11,7 +11,7 @@ from cnnlab.report.document import Document
 from cnnlab.report.groups import place_of
 from cnnlab.report.verification.render import read_verification
 from cnnlab.report.words import contrast_sentence, published_sentence
-from cnnlab.runs.read import RepeatResult
+from cnnlab.runs.run_data import RepeatResult
 from cnnlab.runs.summary import CONFIDENCE, SD_DEFINITION
 
 
@@ -32,7 +32,7 @@ def to_json(report: RunReport) -> dict[str, Any]:
         "status": run.status,
         "started": run.started,
         "ended": run.ended,
-        "data": dict(run.data),
+        "data": run.data,
         "sd_definition": SD_DEFINITION,
         "confidence": CONFIDENCE,
         "seeds": [repeat.seed for repeat in run.done],
@@ -71,9 +71,8 @@ def _row(row: Row, not_comparable: str | None) -> dict[str, Any]:
 
 
 def _repeat(repeat: RepeatResult) -> dict[str, Any]:
-    result = repeat.result or {}
-    kept = ("metrics", "epochs", "best_epoch", "chosen_by", "sizes", "weights", "seconds")
-    chosen = {key: result.get(key) for key in kept if key in result}
+    kept = {"metrics", "epochs", "best_epoch", "chosen_by", "sizes", "weights", "seconds"}
+    chosen = repeat.result.model_dump(include=kept, exclude_unset=True)
     folder, k = place_of(repeat)
     return {
         "k": repeat.k,

@@ -8,7 +8,7 @@ from cnnlab.report.groups import place_of
 from cnnlab.report.numbers import counted, decimals_of, metric_label, one_line, show, show_interval, show_p
 from cnnlab.report.titles import name_and_data
 from cnnlab.report.words import show_published
-from cnnlab.runs.read import RepeatResult
+from cnnlab.runs.run_data import RepeatResult
 
 LEFT_OUT = "* without the repeats that gave no finite number."
 SD_NOTE = "sd: sample standard deviation (n - 1). Interval: 95 %, from Student's t."
@@ -42,7 +42,7 @@ def repeats_table(report: RunReport) -> Table:
         for row in report.rows
         if row.metric in ("accuracy", "loss") or (row.split == headline and row.metric != "cross_entropy")
     ]
-    chosen = any((repeat.result or {}).get("best_epoch") is not None for repeat in report.run.done)
+    chosen = any(repeat.result.best_epoch is not None for repeat in report.run.done)
     columns = [Column("run", "left")] if pooled else []
     columns += [Column("repeat"), Column("seed"), Column("status", "left"), Column("epochs")]
     columns += [Column("best epoch")] if chosen else []
@@ -58,8 +58,8 @@ def repeats_table(report: RunReport) -> Table:
                 Cell(k, float(repeat.k)),
                 _number(repeat.seed),
                 Cell(one_line(repeat.status)),
-                _number((repeat.result or {}).get("epochs")),
-                *([_number((repeat.result or {}).get("best_epoch"))] if chosen else []),
+                _number(repeat.result.epochs),
+                *([_number(repeat.result.best_epoch)] if chosen else []),
                 *(_metric(repeat, *key, decimals[key]) for key in keys),
                 _seconds(repeat),
             ]
@@ -107,8 +107,5 @@ def _number(value: object) -> Cell:
 
 
 def _seconds(repeat: RepeatResult) -> Cell:
-    seconds = (repeat.result or {}).get("seconds")
-    total = (
-        sum(v for v in seconds.values() if isinstance(v, int | float)) if isinstance(seconds, dict) else None
-    )
+    total = sum(value for value in repeat.result.seconds.values() if value is not None)
     return Cell("-") if not total else Cell(f"{total:.1f}", total)

@@ -211,7 +211,7 @@ def _notes(cells: Sequence[CellResult], reference: int | None, headline: tuple[s
     """What the table does not tell: what is missing, what could not be paired, on which data."""
     stopped = [cell for cell in cells if cell.stopped]
     if stopped:
-        metrics = sorted({cell.state.stopped["metric"] for cell in stopped if cell.state.stopped is not None})
+        metrics = sorted({cell.state.stopped.metric for cell in stopped if cell.state.stopped is not None})
         yield (
             f"{len(stopped)} of {counted(len(cells), 'cell')} were stopped early (asha, by {' and '.join(metrics)} "
             "of the first repeat): they are listed apart, and compared with nothing"
@@ -234,7 +234,7 @@ def _notes(cells: Sequence[CellResult], reference: int | None, headline: tuple[s
     reasons = [why_unpaired(cell.run, base) for cell in tested if cell.run is not None]
     for reason in dict.fromkeys(filter(None, reasons)):
         yield f"{counted(reasons.count(reason), 'cell')} compared as independent repeats, for {reason}"
-    hashes = {cell.run.data.get("sha256") for cell in cells if cell.run is not None}
+    hashes = {cell.run.data.sha256 for cell in cells if cell.run is not None}
     if len(hashes) > 1:
         yield "the cells ran on different data: a difference may be the data's"
     yield from map(one_line, base.data_notes)

@@ -92,7 +92,7 @@ def cells_csv(report: SweepReport) -> str:
         )  # fmt: skip
         values = [cell.values.get(key) for key in report.keys]
         start = [cell.number, cell.label, *values, cell.state.status, cell.state.entry.folder, split, metric]
-        stop = cell.state.stopped or {}
+        stop = cell.state.stopped.figure() if cell.state.stopped else {}
         stopped = [stop.get(name.removeprefix("stopped_")) for name in STOPPED]
         rows.append([*start, *figures, cell.mean(("validation", "accuracy")), *_contrast_row(cell), *stopped])
     return csv_text([*head, "ci95_high", "validation_accuracy", *CONTRAST, *STOPPED], rows)

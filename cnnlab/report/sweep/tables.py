@@ -57,7 +57,7 @@ def stopped_table(report: SweepReport) -> Table:
     ]
     rows: list[list[Cell | str]] = []
     for cell in report.stopped:
-        figure = cell.state.stopped or {}
+        figure = cell.state.stopped.figure() if cell.state.stopped else {}
         epoch, value = figure.get("epoch"), figure.get("value")
         rows.append(
             [

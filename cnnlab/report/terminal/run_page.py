@@ -9,7 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 from cnnlab.files import plain
-from cnnlab.reading import mapping
 from cnnlab.report.numbers import counted, metric_label, one_line, show
 from cnnlab.report.terminal.tables import STATUS_STYLES
 from cnnlab.report.titles import data_marker
@@ -58,7 +57,12 @@ def run_to_json(run: Run) -> dict[str, Any]:
                 "config": run.config,
                 "environment": run.environment,
                 "repeats": [
-                    {"repeat": one.k, "status": one.status, "error": one.error, "result": one.result}
+                    {
+                        "repeat": one.k,
+                        "status": one.status,
+                        "error": one.error,
+                        "result": one.result if one.finished else None,
+                    }
                     for one in run.repeats
                 ],
                 "notes": run.notes,
@@ -73,26 +77,23 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
     yield "folder", one_line(run.path.resolve())
     yield "kind", run.kind
     yield "started", one_line(run.started or "unknown")[:19].replace("T", " ") + _duration(run)
-    if run.kind == "train" or run.data:
-        source = run.data.get("source")
+    if run.kind == "train" or run.data.model_fields_set:
+        source = run.data.source
         yield "data", one_line(run.data_title) + (f" ({one_line(source)})" if source else "")
     yield from (("", one_line(note)) for note in run.data_notes)
-    yield "command", one_line(environment.get("command") or "unknown")
-    packages = mapping(environment.get("packages"))
-    versions = [("cnnlab", environment.get("cnnlab")), ("Python", environment.get("python"))]
-    versions += [(name, packages.get(name)) for name in PACKAGES]
+    yield "command", one_line(environment.command or "unknown")
+    versions = [("cnnlab", environment.cnnlab), ("Python", environment.python)]
+    versions += [(name, environment.packages.get(name)) for name in PACKAGES]
     yield "versions", ", ".join(f"{name} {one_line(v)}" for name, v in versions if v) or "unknown"
-    machine, layout = mapping(environment.get("machine")), mapping(environment.get("layout"))
-    where = [environment.get("host"), machine.get("cpu"), _threads(layout)]
+    where = [environment.host, environment.machine.cpu, _threads(environment.layout.threads)]
     yield "machine", ", ".join(one_line(part) for part in where if part) or "unknown"
-    git = mapping(environment.get("git"))
-    if git.get("commit"):
-        yield "git", one_line(git["commit"])[:12] + (", with uncommitted changes" if git.get("dirty") else "")
+    git = environment.git
+    if git.commit:
+        yield "git", one_line(git.commit)[:12] + (", with uncommitted changes" if git.dirty else "")
 
 
-def _threads(layout: dict[str, Any]) -> str:
-    threads = layout.get("threads")
-    return f"{counted(threads, 'thread')} a repeat" if isinstance(threads, int) else ""
+def _threads(threads: int | None) -> str:
+    return "" if threads is None else f"{counted(threads, 'thread')} a repeat"
 
 
 def _duration(run: Run) -> str:
@@ -116,9 +117,8 @@ def _repeats(run: Run) -> Table:
             f"{'val' if split == 'validation' else split} {metric_label(metric)}", justify="right"
         )
     for one in run.repeats:
-        result = one.result or {}
-        epochs = result.get("epochs", len(one.history.get("epoch", ())) or None)
-        cells = (one.k, one.seed, one.status, epochs, result.get("best_epoch"))
+        epochs = one.result.epochs or len(one.history.get("epoch", ())) or None
+        cells = (one.k, one.seed, one.status, epochs, one.result.best_epoch)
         figures = [show(metric, one.metrics(split).get(metric), None) for split, metric in present]
         table.add_row(*("" if cell is None else one_line(cell) for cell in cells), *figures)
     return table

@@ -214,7 +214,7 @@ def test_plain_data_say_not_comparable(make_run):
     assert "welch" not in content["metrics"]["test"]["accuracy"]
 
 
-HEAVY = ("keras", "tensorflow", "matplotlib", "scipy.stats", "pydantic")
+HEAVY = ("keras", "tensorflow", "matplotlib", "scipy.stats")
 
 
 def test_the_terminal_report_imports_nothing_slow(make_run):

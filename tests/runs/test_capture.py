@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import cnnlab.runs
-from cnnlab.runs import environment, machine
+from cnnlab.runs import capture, machine
+from cnnlab.runs.environment import DataRecord, Environment, GitState
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.git_state import changes, git_state
 
@@ -23,34 +24,33 @@ def repository(tmp_path, monkeypatch):
 
 
 def test_what_is_captured(repository):
-    captured = environment.capture_environment(
-        ["cnnlab", "train", "--set", "a b"], {"data": {"title": "MNIST"}}
-    )
-    json.dumps(captured)
-    assert captured["cnnlab"] == cnnlab.__version__
-    assert captured["command"] == "cnnlab train --set 'a b'"
-    assert captured["data"] == {"title": "MNIST"}
-    assert captured["packages"]["numpy"]
-    assert captured["machine"]["cores"]["usable"] >= 1
-    assert captured["machine"]["memory_bytes"]["total"] > 0
-    assert len(captured["git"]["commit"]) == 40
-    assert captured["git"]["dirty"] is False
+    captured = capture.capture_environment(["cnnlab", "train", "--set", "a b"])
+    json.dumps(captured.plain())
+    assert captured.cnnlab == cnnlab.__version__
+    assert captured.command == "cnnlab train --set 'a b'"
+    assert captured.packages["numpy"]
+    assert captured.machine.cores["usable"] >= 1
+    assert captured.machine.memory_bytes["total"] > 0
+    assert len(captured.git.commit) == 40
+    assert captured.git.dirty is False
 
 
 def test_uncommitted_changes_are_kept(repository):
     (repository / "cnn.py").write_text("x = 2\n")
     (repository / "new.py").write_text("y = 1\n")
     folder = RunFolder.create(repository / "runs", "a", "01234567")
-    written = environment.write_environment(folder, ["cnnlab"])
-    assert written["git"]["dirty"] is True
-    assert written["git"]["untracked"] == 1
+    about = Environment(data=DataRecord(title="MNIST"))
+    written = capture.write_environment(folder, ["cnnlab"], about)
+    assert written.git.dirty is True
+    assert written.git.untracked == 1
+    assert written.data.title == "MNIST"
     assert "-x = 1\n+x = 2\n" in folder.changes_path.read_text()
-    assert json.loads(folder.environment_path.read_text()) == written
+    assert json.loads(folder.environment_path.read_text()) == written.plain()
 
 
 def test_no_file_of_changes_without_changes(repository):
     folder = RunFolder.create(repository / "runs", "a", "01234567")
-    environment.write_environment(folder, ["cnnlab"])
+    capture.write_environment(folder, ["cnnlab"], Environment())
     assert not folder.changes_path.exists()
 
 
@@ -72,7 +72,7 @@ def test_a_git_that_hangs_is_left_behind(tmp_path, monkeypatch):
     script.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr("cnnlab.runs.git_state.GIT_SECONDS", 0.05)
-    assert git_state()["commit"] is None
+    assert git_state().commit is None
 
 
 def test_a_repository_starts_no_program_of_its_own(repository):
@@ -82,12 +82,12 @@ def test_a_repository_starts_no_program_of_its_own(repository):
     for key in ("core.fsmonitor", "diff.external"):
         subprocess.run(["git", "config", key, str(script)], check=True)
     (repository / "cnn.py").write_text("x = 2\n")
-    assert git_state()["dirty"] and changes()
+    assert git_state().dirty and changes()
     assert not (repository / "was-here").exists()
 
 
 def test_without_git_or_a_repository_nothing_fails(tmp_path, monkeypatch):
-    nothing = {"commit": None, "branch": None, "dirty": None, "untracked": None}
+    nothing = GitState(commit=None, branch=None, dirty=None, untracked=None)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     assert git_state(tmp_path) == nothing
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -97,14 +97,14 @@ def test_without_git_or_a_repository_nothing_fails(tmp_path, monkeypatch):
 
 def test_a_repository_without_a_commit(tmp_path):
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
-    assert git_state(tmp_path)["commit"] is None
+    assert git_state(tmp_path).commit is None
     assert changes(tmp_path) == b""
 
 
 def test_only_variables_that_matter_and_no_secrets():
     variables = {"TF_ENABLE_ONEDNN_OPTS": "1", "OMP_NUM_THREADS": "2", "CNNLAB_TOKEN": "x", "HOME": "/"}
     variables |= {"TF_VAR_password": "x", "CUDA_VISIBLE_DEVICES": "0", "KERAS_BACKEND": "jax"}
-    assert environment.relevant_variables(variables) == {
+    assert capture.relevant_variables(variables) == {
         "CNNLAB_TOKEN": "(hidden)",
         "CUDA_VISIBLE_DEVICES": "0",
         "KERAS_BACKEND": "jax",
@@ -116,9 +116,9 @@ def test_only_variables_that_matter_and_no_secrets():
 @pytest.mark.parametrize(("text", "expected"), [('{"floatx": "float16"}', {"floatx": "float16"}), ("{", "{")])
 def test_settings_of_keras(tmp_path, monkeypatch, text, expected):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    assert environment.keras_json() is None
+    assert capture.keras_json() is None
     (tmp_path / "keras.json").write_text(text)
-    assert environment.keras_json() == expected
+    assert capture.keras_json() == expected
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_graphics_cards_as_nvidia_smi_tells(tmp_path, monkeypatch):
     assert machine.gpus() == [card]
 
 
-HEAVY = ("numpy", "scipy", "matplotlib", "pydantic", "keras", "yaml")
+HEAVY = ("numpy", "scipy", "matplotlib", "keras", "yaml")
 
 
 def test_importing_runs_is_light():
