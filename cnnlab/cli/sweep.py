@@ -103,7 +103,7 @@ def _tell(plan: Any, show: Any) -> None:
             f"{first.entry.label}, of which an epoch took {found.epoch:.2g} s.",
             markup=False,
         )
-        if plan.request.config.sweep.early_stop is not None:
+        if plan.request.race is not None:
             screen.print("Cells that are stopped early make it shorter (sweep.early_stop: asha).")
     if show.as_json:
         told = [{"label": s.entry.label, "values": s.entry.values, "status": s.status} for s in states]

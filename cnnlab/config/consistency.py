@@ -9,7 +9,7 @@ from cnnlab.blocks import block
 from cnnlab.config.identity import role_of
 from cnnlab.config.roles import Role
 from cnnlab.config.schema import Config
-from cnnlab.config.sweep_schema import Asha
+from cnnlab.config.sweep_schema import AshaSettings
 from cnnlab.config.training_section import monitored, monitors, unknown_figure
 from cnnlab.config_errors import Key
 from cnnlab.datasets import DatasetInfo
@@ -52,7 +52,7 @@ def _fixed_in_sweeps(config: Config) -> Found:
             yield ("sweep", *place), f"{key} cannot be swept: {reason}"
 
 
-def race_contradictions(asha: Asha, config: Config, *, validated: bool) -> Found:
+def race_contradictions(asha: AshaSettings, config: Config, *, validated: bool) -> Found:
     """Say why a cell with that config cannot race by ``sweep.early_stop``.
 
     validated: whether there are validation images.

@@ -74,7 +74,7 @@ class RandomDraws(Parameters):
     )
 
 
-class Asha(Parameters):
+class AshaSettings(Parameters):
     """Asynchronous successive halving: cells race in their first repeat, and those that fall behind are stopped."""
 
     metric: Monitor = Field("val_cross_entropy", description="The figure that they race on.")
@@ -91,7 +91,7 @@ class Asha(Parameters):
 class EarlyStop(Parameters):
     """What stops cells that fall behind: asha, or {asha: {metric: val_accuracy, ...}}."""
 
-    asha: Asha
+    asha: AshaSettings
 
 
 def _long_form(value: Any) -> Any:

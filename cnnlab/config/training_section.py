@@ -151,6 +151,17 @@ class Training(Parameters):
         False, description="Deterministic operations on a GPU too, at a cost in speed."
     )
 
+    @property
+    def cpu_threads(self) -> int:
+        """`threads` of a repeat that is planned: "auto" is a number by then."""
+        assert isinstance(self.threads, int)
+        return self.threads
+
+    @property
+    def learning_rate(self) -> float:
+        """The optimizer's, from which the schedule starts."""
+        return float(self.optimizer.dump()["learning_rate"])
+
     @field_validator("metrics")
     @classmethod
     def _accuracy_first(cls, value: tuple[Item, ...]) -> tuple[Item, ...]:

@@ -1,8 +1,9 @@
 """Which executor a command uses."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from cnnlab.config.training_section import Training
 from cnnlab.errors import ConfigError
 from cnnlab.executors.base import Executor
 from cnnlab.executors.local import LocalExecutor
@@ -23,7 +24,7 @@ class ExecutorChoice:
         if self.address is not None and self.name != "ray":
             raise ConfigError(f"--address {self.address} goes with --executor ray, not with {self.name}.")
 
-    def make(self, training: Any, jobs: int | str, waiting: int) -> tuple[int, Executor]:
+    def make(self, training: Training, jobs: int | str, waiting: int) -> tuple[int, Executor]:
         """How many of `waiting` trainings run side by side at most, and what executes them; threads are resolved.
 
         Raises ConfigError where its package is missing.
@@ -40,7 +41,7 @@ class ExecutorChoice:
         gpus = gpu_slots(training.device, training.devices)
         count = resolve_jobs(
             jobs,
-            threads=training.threads,
+            threads=training.cpu_threads,
             device=training.device,
             devices=training.devices,
             waiting=waiting,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from cnnlab.config.schema import Config
 from cnnlab.errors import EXIT_USAGE, CnnlabError
 from cnnlab.executors.base import Event, Job, Listener
 
@@ -71,7 +72,7 @@ class Session:
         config = checked(document_of(job.config, job.folder / "config.yaml"))
         if self._device is None:
             self._device = configure(
-                threads=int(config.training.threads),  # resolved before there are jobs
+                threads=config.training.cpu_threads,
                 device=config.training.device,
                 precision=config.training.precision,
                 deterministic=config.training.deterministic,
@@ -91,7 +92,7 @@ class Session:
             result = train_one(config, job.repeat, folder, data, device=self._device, hooks=hooks)
         return Event("done", job.repeat, result.model_dump())
 
-    def _load(self, config: Any, job: Job) -> Any:
+    def _load(self, config: Config, job: Job) -> Any:
         """The job's data; those of the last job, where they are the same."""
         from cnnlab.training.prepare import load_data
 

@@ -8,6 +8,7 @@ from typing import Any
 from cnnlab.backends import BACKENDS
 from cnnlab.config.identity import run_hash
 from cnnlab.config.load import check, document_of, dump_config
+from cnnlab.config.schema import Config
 from cnnlab.errors import ConfigError
 from cnnlab.executors.threads import resolve_threads
 from cnnlab.experiments.run import Request
@@ -67,7 +68,7 @@ def chosen_backends(given: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def plan_comparison(
-    config: Any, backends: tuple[str, ...], output: Path | None, path: Path, **others: Any
+    config: Config, backends: tuple[str, ...], output: Path | None, path: Path, **others: Any
 ) -> Comparison:
     """Resolve what depends on the machine, see whether the data are there, and take the folder.
 
@@ -89,5 +90,5 @@ def plan_comparison(
     return Comparison(dump_config(config), backends, folder, path, **others)
 
 
-def _with(config: Any, **changes: Any) -> Any:
+def _with(config: Config, **changes: Any) -> Config:
     return config.model_copy(update={"training": config.training.model_copy(update=changes)})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cnnlab.config.schema import Config
 from cnnlab.executors.base import Event
 from cnnlab.experiments.run import Plan, job_of, refusal, workers
 
@@ -30,7 +31,7 @@ class Estimate:
     validated: float
     side_by_side: int
 
-    def of(self, config: Any) -> float:
+    def of(self, config: Config) -> float:
         """The seconds that one repeat of `config` takes, if its network is like the timed one and none stops early."""
         epochs = config.training.epochs
         validations = max(0, -(-epochs // config.training.validation_every) - 1)  # the first epoch aside

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.backends import active, choose
+from cnnlab.config.schema import Config
 from cnnlab.datasets.channel_statistics import channel_statistics
 from cnnlab.experiments.comparison_plan import Comparison
 from cnnlab.runs.folder import RepeatFolder
@@ -43,11 +44,11 @@ def measure(task: tuple[Comparison, str, float], say: Callable[[str], None]) -> 
         return _measure(comparison, comparison.config_on(backend), started)
 
 
-def _measure(comparison: Comparison, config: Any, started: float) -> Measured:
+def _measure(comparison: Comparison, config: Config, started: float) -> Measured:
     config = config.model_copy(update={"training": config.training.model_copy(update={"devices": 1})})
     training = config.training
     device = configure(
-        threads=training.threads,
+        threads=training.cpu_threads,
         device=training.device,
         precision=training.precision,
         deterministic=training.deterministic,
@@ -64,7 +65,7 @@ def _measure(comparison: Comparison, config: Any, started: float) -> Measured:
     return {"device": device, "seconds": seconds, **figures}, arrays
 
 
-def _fitting(config: Any, data: Any, folder: Path) -> Any:
+def _fitting(config: Config, data: Any, folder: Path) -> Any:
     """The training of repeat 0, ready to begin."""
     seed = repeat_seed(config.seed, 0)
     splits = drawn_splits(config, data, seed)

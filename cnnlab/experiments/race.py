@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnlab.config.consistency import race_contradictions
+from cnnlab.config.sweep_schema import AshaSettings
 from cnnlab.errors import ConfigError
 from cnnlab.experiments.asha import Asha, require_optuna
 from cnnlab.runs.folder import RunFolder
@@ -24,8 +25,8 @@ class Race:
 
     def __init__(self, plan: "SweepPlan") -> None:
         """Take up the race of a sweep where its folder's record, and the curves of its cells, have it."""
-        settings = plan.request.config.sweep.early_stop.asha
-        assert plan.folder is not None  # made before a race begins
+        settings = plan.request.race
+        assert settings is not None and plan.folder is not None  # made before a race begins
         self.metric = settings.metric
         self.epochs = {cell.entry.hash: cell.plan.config.training.epochs for cell in plan.cells}
         self._asha = Asha(
@@ -61,13 +62,13 @@ class Race:
         return behind
 
 
-def first_comparison(settings: Any, epochs: list[int]) -> int:
+def first_comparison(settings: AshaSettings, epochs: list[int]) -> int:
     """The epochs before cells with so many epochs are first compared."""
     least = min(epochs) // settings.reduction_factor**2
     return max(1, least) if settings.min_epochs is None else int(settings.min_epochs)
 
 
-def require_race(settings: Any, plans: list["Plan"]) -> None:
+def require_race(settings: AshaSettings, plans: list["Plan"]) -> None:
     """Raise ConfigError where the cells cannot race as ``sweep.early_stop`` asks, or Optuna is missing."""
     require_optuna()
     first = first_comparison(settings, [plan.config.training.epochs for plan in plans])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlab.config.identity import experiment_hash, file_hash, run_hash
 from cnnlab.config.load import config_to_yaml, dump_config
+from cnnlab.config.schema import Config
 from cnnlab.errors import RunError
 from cnnlab.executors.base import Event
 from cnnlab.files import remove_leftovers, write_bytes, write_text
@@ -28,7 +29,7 @@ ENDED = frozenset({"done", "failed", "interrupted", "stopped"})
 class RunUnderWay:
     """Writes where the repeats of a run stand, tells its loggers, and sums up at the end."""
 
-    def __init__(self, folder: RunFolder, config: Any, listen: Callable[[Event], None]) -> None:
+    def __init__(self, folder: RunFolder, config: Config, listen: Callable[[Event], None]) -> None:
         """Stand for the run in `folder`, whose status is running; `listen` gets every event."""
         self.folder = folder
         self.listen = listen

@@ -8,6 +8,8 @@ from typing import Any
 from cnnlab.backends import choose
 from cnnlab.config.identity import run_hash
 from cnnlab.config.load import dump_config
+from cnnlab.config.schema import Config
+from cnnlab.config.training_section import Training
 from cnnlab.datasets import Dataset
 from cnnlab.errors import CnnlabError, ConfigError, DataError, Interrupted, RepeatsFailed, RunError
 from cnnlab.executors.base import Event, Executor, Job, Listener
@@ -31,7 +33,7 @@ from cnnlab.training.prepare import load_data
 class Request:
     """What is to be run, and where."""
 
-    config: Any
+    config: Config
     runs_dir: Path
     data_dir: Path | None = None
     jobs: int | str = "auto"
@@ -63,7 +65,7 @@ class Plan:
     """A request, checked and laid out on this machine."""
 
     request: Request
-    config: Any  # with threads resolved
+    config: Config  # with threads resolved
     repeats: tuple[int, ...]
     data: Dataset
     executor: Executor = field(default_factory=lambda: LocalExecutor(1))
@@ -110,7 +112,7 @@ def lay_out(plan: Plan) -> Plan:
     return replace(plan, jobs=jobs, executor=executor)
 
 
-def workers(request: Request, training: Any, waiting: int) -> tuple[int, Executor]:
+def workers(request: Request, training: Training, waiting: int) -> tuple[int, Executor]:
     """How many of `waiting` trainings run side by side, and what executes them; threads are resolved."""
     return request.executor.make(training, request.jobs, waiting)
 

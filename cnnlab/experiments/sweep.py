@@ -95,7 +95,7 @@ class _SweepUnderWay:
         final: RunStatus | None = None
         try:
             try:
-                if self.plan.request.config.sweep.early_stop is not None:
+                if self.plan.request.race is not None:
                     self.race = Race(self.plan)
                 self.side_by_side, self.executor = executor_of(self.plan, self.plan.waiting)
                 self._end_what_is_done()

@@ -10,8 +10,10 @@ from typing import Any, Literal
 from cnnlab.backends import choose
 from cnnlab.config.identity import cell_hash
 from cnnlab.config.load import plain_to_yaml
+from cnnlab.config.schema import Config
 from cnnlab.config.source import Document
 from cnnlab.config.sweep import Cell, expand
+from cnnlab.config.sweep_schema import AshaSettings, Sweep
 from cnnlab.datasets import Dataset
 from cnnlab.errors import ConfigError, DataError, RunError
 from cnnlab.executors.choice import ExecutorChoice
@@ -37,7 +39,7 @@ THREADS = (
 class SweepRequest:
     """What is to be tried, and where."""
 
-    config: Any  # the config that the cells depart from, with its section `sweep`
+    config: Config  # the config that the cells depart from, with its section `sweep`
     cells: Sequence[Cell]
     document: str  # what was asked for, as YAML, for sweep's folder
     runs_dir: Path
@@ -52,11 +54,22 @@ class SweepRequest:
     folder: Path | None = None  # of the sweep to go on with; None: look for one that shares cells
 
     @classmethod
-    def of(cls, document: Document, config: Any, *, smoke: bool = False, **more: Any) -> "SweepRequest":
+    def of(cls, document: Document, config: Config, *, smoke: bool = False, **more: Any) -> "SweepRequest":
         """The request of a checked document; raises ConfigError for a wrong cell."""
         cells = expand(document, config, smoke=smoke)
         directory = document.path.resolve().parent
         return cls(config, cells, plain_to_yaml(document.value), directory=directory, smoke=smoke, **more)
+
+    @property
+    def sweep(self) -> Sweep:
+        """What is tried."""
+        assert self.config.sweep is not None
+        return self.config.sweep
+
+    @property
+    def race(self) -> AshaSettings | None:
+        """How the cells race, None where each is trained to its end."""
+        return self.sweep.early_stop.asha if self.sweep.early_stop is not None else None
 
 
 @dataclass(frozen=True)
@@ -105,7 +118,7 @@ class SweepPlan:
 
     def index(self) -> SweepIndex:
         """What sweep.json is to hold."""
-        request, sweep = self.request, self.request.config.sweep
+        request, sweep = self.request, self.request.sweep
         return SweepIndex(
             name=request.config.name,
             kind=kind(sweep),
@@ -121,7 +134,7 @@ class SweepPlan:
         )
 
 
-def kind(sweep: Any) -> Literal["grid", "ablate"]:
+def kind(sweep: Sweep) -> Literal["grid", "ablate"]:
     """What a sweep is: ablate, or grid for all that combines values."""
     return "ablate" if sweep.ablate else "grid"
 
@@ -137,15 +150,15 @@ def planned(request: SweepRequest) -> Iterator[SweepPlan]:
     require_packages(config.logging)
     if only is not None and not 0 <= only < config.repeats:
         raise ConfigError(f"--only-repeat {only}: expected 0 to {config.repeats - 1}.")
-    if only not in (None, REPEAT) and config.sweep.early_stop is not None:
+    if only not in (None, REPEAT) and request.race is not None:
         raise ConfigError(
             f"--only-repeat {only}: the cells race in repeat {REPEAT} (sweep.early_stop), which decides whose others "
             "are run: leave one of them out."
         )
     repeats = tuple(range(config.repeats)) if only is None else (only,)
     plans = _plans(request, repeats)
-    if config.sweep.early_stop is not None:
-        require_race(config.sweep.early_stop.asha, [plan for _, _, plan in plans.values()])
+    if request.race is not None:
+        require_race(request.race, [plan for _, _, plan in plans.values()])
     folder = request.folder or _to_go_on_with(request, plans)
     if folder is None:
         stamp = f"{datetime.now():%Y%m%d-%H%M%S}"
@@ -156,8 +169,7 @@ def planned(request: SweepRequest) -> Iterator[SweepPlan]:
         index = read_sweep(folder)
         if request.folder is not None:
             _require_same_cells(folder, index, plans)
-        racing = config.sweep.early_stop is not None
-        cells, former = _gone_on_with(folder, index, plans, racing=racing)
+        cells, former = _gone_on_with(folder, index, plans, racing=request.race is not None)
         yield SweepPlan(request, folder, repeats, tuple(cells), former)
 
 
@@ -204,7 +216,7 @@ def _cell(label: str, values: Any, plan: Plan, stamp: str) -> CellPlan:
 
 def _to_go_on_with(request: SweepRequest, plans: _Plans) -> Path | None:
     """The newest sweep of that name and those keys that has one of these cells, on the same data."""
-    sweep = request.config.sweep
+    sweep = request.sweep
     for path in filter(is_sweep, list_runs(request.runs_dir)):
         try:
             index = read_sweep(path)

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from cnnlab.augment.views import Views, mean
+from cnnlab.config.schema import Config
 from cnnlab.errors import RunError
 from cnnlab.metrics import Threshold, youden_threshold
 from cnnlab.metrics.two_classes import YOUDEN
@@ -160,7 +160,7 @@ def _threshold_of(repeat: RepeatResult) -> Threshold | None:
 
 
 def _ensemble(
-    config: Any, repeats: Sequence[RepeatResult], split: str, labels: np.ndarray, p: np.ndarray
+    config: Config, repeats: Sequence[RepeatResult], split: str, labels: np.ndarray, p: np.ndarray
 ) -> Measured:
     """Figures of mean probabilities. There is no `loss`: weight penalties belong to single networks."""
     figures = split_figures(config, labels, p, p.shape[1], 0.0)

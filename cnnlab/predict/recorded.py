@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab.config.load import check, document_of
+from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset, IndexedSplit
 from cnnlab.datasets.memory import within_budget
 from cnnlab.errors import ConfigError, DataError, RunError
@@ -22,7 +23,7 @@ SPLIT_TITLES = {"train": "training", "validation": "validation", "test": "test"}
 class RecordedData:
     """The data that a run was trained on, or what now stands in their place."""
 
-    config: Any
+    config: Config
     dataset: Dataset
     sha256: str
     recorded_sha256: str | None

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.augment.check import Effect, effect, sentence
+from cnnlab.config.schema import Config
 from cnnlab.datasets import DatasetInfo
 from cnnlab.errors import ConfigError
 from cnnlab.training.model import preprocessing_model
@@ -24,7 +25,7 @@ class Trial:
     warnings: tuple[str, ...]  # what is wrong, as sentences; at most one
 
 
-def check_augmentation(config: Any, images: Array, seed: int) -> list[str]:
+def check_augmentation(config: Config, images: Array, seed: int) -> list[str]:
     """Try the config's augmentation on scaled training images, and return what it must be warned of.
 
     Raises ConfigError, naming the augmentation, instead, where `augmentation_check` is ``error``.
@@ -37,7 +38,7 @@ def check_augmentation(config: Any, images: Array, seed: int) -> list[str]:
     return [f"{warning}." for warning in warnings]
 
 
-def sample(config: Any, train: Any, info: DatasetInfo) -> Array:
+def sample(config: Config, train: Any, info: DatasetInfo) -> Array:
     """Training images, preprocessed and scaled: float32 (n, height, width, channels), n at most `IMAGES`."""
     from cnnlab.training.pipeline import scaled
 
@@ -47,7 +48,7 @@ def sample(config: Any, train: Any, info: DatasetInfo) -> Array:
     return np.asarray(scaled(pixels, config.data.scale))
 
 
-def try_augmentation(config: Any, images: Array, seed: int) -> Trial:
+def try_augmentation(config: Config, images: Array, seed: int) -> Trial:
     """Apply one augmentation after the other, as in training, each compared with what it was given."""
     scale = config.data.scale
     effects: list[Effect] = []
@@ -65,7 +66,7 @@ def try_augmentation(config: Any, images: Array, seed: int) -> Trial:
     return Trial((*effects, together), tuple(warnings))
 
 
-def augmented(config: Any, images: Array, seed: int, part: slice = slice(None), chunk: int = 0) -> Array:
+def augmented(config: Config, images: Array, seed: int, part: slice = slice(None), chunk: int = 0) -> Array:
     """Apply a part of the config's augmentations, with the states of a chunk of the first epoch."""
     import tensorflow as tf
 

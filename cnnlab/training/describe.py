@@ -4,18 +4,19 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.config.schema import Config
 from cnnlab.datasets import DatasetInfo
 from cnnlab.datasets.channel_statistics import ChannelStatistics
 from cnnlab.training.framework import import_keras, without_chatter
 from cnnlab.training.model import build_model
 
 
-def unknown_statistics(config: Any, info: DatasetInfo) -> ChannelStatistics | None:
+def unknown_statistics(config: Config, info: DatasetInfo) -> ChannelStatistics | None:
     """What stands in for the training images' statistics, where the config asks for them, before these are read."""
     return ChannelStatistics.neutral(info.image_shape[-1]) if config.data.standardize else None
 
 
-def describe_network(config: Any, info: DatasetInfo) -> dict[str, Any]:
+def describe_network(config: Config, info: DatasetInfo) -> dict[str, Any]:
     """Build the network and tell its layers in order: name, kind, output shape without batch, weights."""
     with without_chatter():
         import_keras().utils.set_random_seed(0)

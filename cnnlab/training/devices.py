@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnnlab.backends import active
+from cnnlab.config.training_section import Training
 from cnnlab.errors import ConfigError
 from cnnlab.training.averaging import BATCH_SIZE
 
 
-def require_even_shares(training: Any, splits: dict[str, Any]) -> None:
+def require_even_shares(training: Training, splits: dict[str, Any]) -> None:
     """Raise ConfigError where the last batch of an epoch, or of a validation, cannot be shared out.
 
     A device's share counts by its mean, so that training batches must be shared evenly.

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.augment.views import Views, view_set
+from cnnlab.config.schema import Config
 from cnnlab.metrics import Threshold, cross_entropy, figures_at_threshold, two_class_figures, youden_threshold
 from cnnlab.metrics.two_classes import YOUDEN
 from cnnlab.training.averaging import probabilities
@@ -31,7 +32,7 @@ class Evaluation:
 
 
 def evaluate(
-    config: Any,
+    config: Config,
     model: Any,
     splits: dict[str, Any],
     num_classes: int,
@@ -65,7 +66,7 @@ def evaluate(
 
 
 def split_figures(
-    config: Any, labels: np.ndarray, probabilities: np.ndarray, num_classes: int, penalties: float
+    config: Config, labels: np.ndarray, probabilities: np.ndarray, num_classes: int, penalties: float
 ) -> dict[str, float]:
     """Loss, cross-entropy, the config's metrics and, of two classes, what is always told of them.
 
@@ -95,7 +96,7 @@ def threshold_figures(
     return figures_at_threshold(labels, probabilities, threshold.value)
 
 
-def views_of(config: Any) -> Views:
+def views_of(config: Config) -> Views:
     """The views that the config's `evaluation.tta` names."""
     item = config.evaluation.tta
     return view_set.get(item.name)(parameters=item.parameters)
@@ -108,7 +109,7 @@ def penalties(model: Any) -> float:
     return float(sum(float(keras.ops.convert_to_numpy(value)) for value in model.losses))
 
 
-def asked_alike(config: Any, split: Any) -> bool:
+def asked_alike(config: Config, split: Any) -> bool:
     """Whether the probabilities of a split's images are had as in training: one view, and the same batches."""
     return (
         config.evaluation.tta.name == "none"

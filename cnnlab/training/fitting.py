@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnlab.backends import active
 from cnnlab.backends.base import Standing
+from cnnlab.config.schema import Config
 from cnnlab.errors import RunError
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.inputs_log import InputsLog
@@ -50,7 +51,7 @@ class Fitting:
 
     def __init__(
         self,
-        config: Any,
+        config: Config,
         model: Any,
         splits: dict[str, Any],
         seed: int,
@@ -70,7 +71,7 @@ class Fitting:
             num_classes,
             config.data.scale,
             config.augment,
-            self.training.threads,
+            self.training.cpu_threads,
             self.training.steps_per_epoch,
             class_weights,
         )
@@ -251,16 +252,16 @@ class Fitting:
         if progress.stopping is not None and progress.stopping.exhausted(row):
             progress.position.stopped_early = True
 
-    def _validation_batches(self, config: Any, num_classes: int) -> Any:
+    def _validation_batches(self, config: Config, num_classes: int) -> Any:
         split = self.splits["validation"]
         if split is None:
             return None
         return evaluation_batches(
-            split, num_classes=num_classes, scale=config.data.scale, threads=self.training.threads
+            split, num_classes=num_classes, scale=config.data.scale, threads=self.training.cpu_threads
         )
 
 
-def columns(config: Any, num_classes: int, *, validated: bool) -> list[str]:
+def columns(config: Config, num_classes: int, *, validated: bool) -> list[str]:
     """The columns of metrics.csv, known before the first epoch."""
     figures = ["loss", "cross_entropy", *(m.key for m in make_metrics(config.training, num_classes))]
     validation = [f"val_{name}" for name in figures] if validated else []

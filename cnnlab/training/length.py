@@ -1,12 +1,12 @@
 """How long a training is, where the config gives its length in steps."""
 
 import math
-from typing import Any
 
+from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset
 
 
-def with_epochs(config: Any, data: Dataset) -> Any:
+def with_epochs(config: Config, data: Dataset) -> Config:
     """The same config with its length in epochs: as many as hold the steps asked for, rounded up."""
     steps = config.training.steps
     if steps is None:
@@ -19,7 +19,7 @@ def with_epochs(config: Any, data: Dataset) -> Any:
     return config.model_copy(update={"training": training})
 
 
-def training_images(config: Any, data: Dataset) -> int:
+def training_images(config: Config, data: Dataset) -> int:
     """How many images each repeat trains on; see `cnnlab.datasets.splits.draw_split`."""
     count = len(data.train)
     if data.validation is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.config.schema import Config
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.training.checkpoint import CheckpointFolder
 from cnnlab.training.fitting import Fitting, Hooks
@@ -22,7 +23,7 @@ class Members:
     """
 
     def __init__(
-        self, config: Any, seed: int, folder: RepeatFolder, owner: dict[str, Any], hooks: Hooks
+        self, config: Config, seed: int, folder: RepeatFolder, owner: dict[str, Any], hooks: Hooks
     ) -> None:
         """`seed` is the repeat's; `owner` tells whose checkpoints are meant."""
         self.config, self.seed, self.owner, self.hooks = config, seed, owner, hooks

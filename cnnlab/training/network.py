@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnnlab.backends.base import PROBABILITIES
+from cnnlab.config.training_section import Training
 from cnnlab.metrics import metric
 from cnnlab.optimizers import optimizer
 from cnnlab.schedules import Length, Plateau, schedule
@@ -13,7 +14,7 @@ FINITE_STEPS = "finite_steps"
 SMALLEST = 1e-37  # a probability in float32; below it numbers lose digits
 
 
-def make_metrics(training: Any, num_classes: int) -> list[Any]:
+def make_metrics(training: Training, num_classes: int) -> list[Any]:
     """The metrics that the config asks for, as `cnnlab.metrics.Metric`."""
     return [
         metric.get(item.name)(parameters=item.parameters, num_classes=num_classes)
@@ -21,14 +22,16 @@ def make_metrics(training: Any, num_classes: int) -> list[Any]:
     ]
 
 
-def compile_network(part: Any, training: Any, *, num_classes: int, steps_per_epoch: int) -> Plateau | None:
+def compile_network(
+    part: Any, training: Training, *, num_classes: int, steps_per_epoch: int
+) -> Plateau | None:
     """Compile `part`, a `TrainedNetwork`, as the config's `training` section says.
 
     Returns the plateau rule where that is the schedule: it acts between epochs.
     """
     import keras
 
-    peak = training.optimizer.parameters.learning_rate
+    peak = training.learning_rate
     length = Length(steps_per_epoch, training.epochs)
     rate = schedule.get(training.schedule.name)(
         parameters=training.schedule.parameters, peak=peak, length=length

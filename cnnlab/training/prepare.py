@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.config.consistency import data_contradictions, without_validation
+from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset, data_places, load_dataset
 from cnnlab.datasets.memory import prepare_streaming
 from cnnlab.errors import ConfigError
@@ -20,12 +21,12 @@ from cnnlab.training.seeds import repeat_seed
 PREVIEW_IMAGES, PREVIEW_VERSIONS = 8, 4
 
 
-def load_data(config: Any, data_dir: Path | None) -> Dataset:
+def load_data(config: Config, data_dir: Path | None) -> Dataset:
     """The config's data set. Raises DataError when it is missing or damaged."""
     return load_dataset(config.data.dataset.name, config.data.dataset.parameters, data_places(data_dir))
 
 
-def prepare(config: Any, data: Dataset) -> dict[str, Any]:
+def prepare(config: Config, data: Dataset) -> dict[str, Any]:
     """Build the network and augment a few images of repeat 0, so that what is wrong shows before it costs hours.
 
     Returns the weight count, `warnings` (sentences on the augmentation), and arrays for the picture
@@ -51,7 +52,7 @@ def prepare(config: Any, data: Dataset) -> dict[str, Any]:
     }
 
 
-def require_fit(config: Any, data: Dataset) -> None:
+def require_fit(config: Config, data: Dataset) -> None:
     """Raise ConfigError where the config asks for what these data, now that they are read, do not have."""
     found = list(data_contradictions(config, data.info))
     if data.validation is None:
@@ -60,7 +61,7 @@ def require_fit(config: Any, data: Dataset) -> None:
         raise ConfigError("; ".join(f"{'.'.join(map(str, key))}: {problem}" for key, problem in found) + ".")
 
 
-def preview(config: Any, images: np.ndarray, seed: int) -> dict[str, Any]:
+def preview(config: Config, images: np.ndarray, seed: int) -> dict[str, Any]:
     """A few training images, preprocessed and scaled, and augmented versions of each."""
     versions = [augmented(config, images, seed, chunk=chunk) for chunk in range(PREVIEW_VERSIONS)]
     return {

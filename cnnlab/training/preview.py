@@ -1,11 +1,11 @@
 """What a config's augmentation does to real training images: each alone, and all together."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from cnnlab.augment.check import Effect
+from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset
 from cnnlab.training.augmentation_check import augmented, sample, try_augmentation
 from cnnlab.training.framework import import_keras, without_chatter
@@ -30,7 +30,7 @@ class Preview:
     warnings: tuple[str, ...]
 
 
-def make_preview(config: Any, data: Dataset) -> Preview:
+def make_preview(config: Config, data: Dataset) -> Preview:
     """Apply the augmentation to training images of the first repeat, with the states of its first epoch.
 
     Raises ConfigError where the config does not fit the data.

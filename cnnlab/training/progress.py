@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.config.training_section import Training
 from cnnlab.schedules import Plateau
 from cnnlab.training.rules import BestEpoch, Patience
 
@@ -39,7 +40,7 @@ class Progress:
     position: Position = field(default_factory=Position)
 
     @classmethod
-    def at_start(cls, training: Any, plateau: Plateau | None) -> "Progress":
+    def at_start(cls, training: Training, plateau: Plateau | None) -> "Progress":
         """The progress of a training that begins, with the rules of the config's section `training`."""
         rule = training.early_stopping
         return cls(

@@ -7,6 +7,7 @@ import numpy as np
 
 from cnnlab.backends import active
 from cnnlab.config.identity import run_hash
+from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset
 from cnnlab.datasets.channel_statistics import channel_statistics
 from cnnlab.datasets.memory import within_budget
@@ -28,7 +29,7 @@ from cnnlab.training.seeds import repeat_seed, split_generator
 
 
 def train_one(
-    config: Any,
+    config: Config,
     repeat: int,
     folder: RepeatFolder,
     data: Dataset,
@@ -97,7 +98,7 @@ def train_one(
     return result
 
 
-def drawn_splits(config: Any, data: Dataset, seed: int) -> dict[str, Any]:
+def drawn_splits(config: Config, data: Dataset, seed: int) -> dict[str, Any]:
     """The repeat's train, validation and test parts, limited as the config says; None where there is none."""
     splits = draw_split(
         data,
