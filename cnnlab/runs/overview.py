@@ -14,21 +14,16 @@ from pathlib import Path
 from cnnlab.errors import RunError
 from cnnlab.runs.environment import Environment
 from cnnlab.runs.folder import NAME_PATTERN, RunFolder
-from cnnlab.runs.record import Flag, R, Record, printable, read_record
+from cnnlab.runs.record import R, printable, read_record
 from cnnlab.runs.result import Result
 from cnnlab.runs.status import Status
 from cnnlab.runs.summary import RunSummary
 from cnnlab.runs.sweeps import SweepIndex, cell_state, is_sweep, read_sweep, trainings
+from cnnlab.runs.verification import Verdict
 from cnnlab.version import __version__
 
 HEADLINES = (("test", "accuracy"), ("validation", "accuracy"))
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
-
-
-class Verdict(Record):
-    """What a list needs of verify.json."""
-
-    passed: Flag | None = None
 
 
 @dataclass(frozen=True)

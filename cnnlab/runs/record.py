@@ -83,7 +83,7 @@ class _Reading:
 
 
 class Record(BaseModel):
-    """The base of all records. Every field has a default, since it may be missing or damaged in the file."""
+    """The base of all records. A field with a default may be missing or damaged in the file; one without must not."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -95,10 +95,11 @@ class Record(BaseModel):
         try:
             return handler(value)
         except ValidationError:
-            if not isinstance(info.context, _Reading) or info.field_name is None:
-                raise  # a mistake in our own code
+            field = cls.model_fields[str(info.field_name)]
+            if not isinstance(info.context, _Reading) or field.is_required():
+                raise
             info.context.note(f"{info.context.file}: {info.field_name} is damaged")
-            return cls.model_fields[info.field_name].get_default(call_default_factory=True)
+            return field.get_default(call_default_factory=True)
 
     def plain(self) -> dict[str, Any]:
         """The fields that were given, as the file holds them."""
@@ -124,7 +125,10 @@ def read_record(kind: type[R], path: Path, notes: list[str]) -> R | None:
 
 
 def parse_record(kind: type[R], content: dict[str, Any], file: str, notes: list[str]) -> R:
-    """Return the content of `file` as a record; fields that are damaged have their default, and a note."""
+    """Return the content of `file` as a record; fields that are damaged have their default, and a note.
+
+    Raises ValueError where one without a default is missing or damaged.
+    """
     return kind.model_validate(content, context=_Reading(file, notes))
 
 

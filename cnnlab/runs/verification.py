@@ -3,27 +3,20 @@
 Sums are of absolute values. An infinite difference means another shape, or NaN on one side alone.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from cnnlab.reading import read_text
+from cnnlab.runs.record import Flag, Record, read_object
 
 
-class Verdict(BaseModel):
+class Verdict(Record):
     """Whether a part of Keras and its twin in NumPy agree within rounding."""
 
-    model_config = ConfigDict(frozen=True)
-
-    passed: bool
+    passed: Flag
 
 
-class SidesCount(BaseModel):
+class SidesCount(Record):
     """A number of weights in Keras and in NumPy."""
-
-    model_config = ConfigDict(frozen=True)
 
     keras: int
     numpy: int
@@ -34,10 +27,8 @@ class SidesCount(BaseModel):
         return self.keras == self.numpy
 
 
-class SidesSeconds(BaseModel):
+class SidesSeconds(Record):
     """The time that Keras and NumPy took."""
-
-    model_config = ConfigDict(frozen=True)
 
     keras: float
     numpy: float
@@ -180,6 +171,6 @@ class Verification(Verdict):
 def read_verification(path: Path) -> Verification | None:
     """Return the content of a verify.json; None where it is missing or damaged."""
     try:
-        return Verification.model_validate(json.loads(read_text(path)))
-    except (OSError, ValueError, ValidationError, RecursionError):
+        return Verification.model_validate(read_object(path))
+    except (OSError, ValueError):
         return None
