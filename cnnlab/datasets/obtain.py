@@ -1,18 +1,46 @@
-"""What ``cnnlab data fetch`` and ``cnnlab data check`` do."""
+"""What ``cnnlab data list``, ``cnnlab data fetch`` and ``cnnlab data check`` do."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cnnlab.datasets import locate
 from cnnlab.datasets.base import DataPlaces, dataset
-from cnnlab.datasets.check import check_dataset
 from cnnlab.datasets.fetch import FetchError, RemoteFile, fetch, part_of
-from cnnlab.datasets.files import FileReport
+from cnnlab.datasets.load import check_dataset
 from cnnlab.datasets.progress import progress
 from cnnlab.datasets.unpack import require_space, unpacked, unpacked_path
 from cnnlab.errors import ConfigError, DataError
+from cnnlab.registry import Entry
+
+
+@dataclass(frozen=True)
+class Availability:
+    """One data set as a listing shows it."""
+
+    name: str
+    title: str
+    found: str | None  # the file or folder; None where it is missing, or where the config names it
+    size: str  # images and their shape in a few words; empty where unknown
+    note: str
+
+
+def availability(places: DataPlaces) -> list[Availability]:
+    """Return a row for each registered data set, by name. Nothing is downloaded and no content is checked."""
+    return [_row(dataset.get(name), places) for name in dataset]
+
+
+def _row(entry: Entry, places: DataPlaces) -> Availability:
+    traits = entry.traits
+    found, note = None, traits.get("note", "")
+    try:
+        path = traits["find"](places) if "find" in traits else None
+        found = None if path is None else str(path)
+    except DataError as error:
+        note = str(error)
+    title = traits.get("title") or entry.summary or entry.name
+    return Availability(entry.name, title, found, traits.get("size", ""), note)
 
 
 @dataclass(frozen=True)
@@ -107,6 +135,15 @@ def _bring(remote: RemoteFile, folder: Path) -> Fetched:
             path = unpacked(packed, advance)
         packed.unlink()
     return Fetched(path, path.stat().st_size, True)
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """One file of a data set: whether it is there and sound, and what there is to say of it."""
+
+    path: Path
+    status: Literal["ok", "missing", "damaged"]
+    message: str  # what it holds, or what is wrong
 
 
 def check_files(name: str, places: DataPlaces) -> list[FileReport]:

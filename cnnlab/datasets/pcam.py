@@ -7,8 +7,17 @@ from pydantic import Field
 
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.datasets.pcam_check import check_files
-from cnnlab.datasets.pcam_layout import LAB, LICENCE, ORIGINAL, PARTS, REMOTE, Layout
-from cnnlab.datasets.pcam_read import part_images, part_labels, ways_out
+from cnnlab.datasets.pcam_files import (
+    LAB,
+    LICENCE,
+    ORIGINAL,
+    PARTS,
+    REMOTE,
+    Layout,
+    part_images,
+    part_labels,
+    ways_out,
+)
 from cnnlab.errors import DataError
 
 CLASS_NAMES = ("normal", "tumour")

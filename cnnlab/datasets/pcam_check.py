@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab.datasets.base import DataPlaces
-from cnnlab.datasets.files import FileReport
-from cnnlab.datasets.pcam_layout import PARTS, REMOTE, Layout
-from cnnlab.datasets.pcam_read import part_images, part_labels, plain
+from cnnlab.datasets.obtain import FileReport
+from cnnlab.datasets.pcam_files import PARTS, REMOTE, Layout, part_images, part_labels, plain
 from cnnlab.errors import DataError
 
 PUBLISHED = {remote.filename: remote for files in REMOTE.values() for remote in files}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cnnlab.datasets import DataPlaces, Dataset, DatasetInfo, Split, availability, dataset, dataset_info
-from cnnlab.datasets.check import check_dataset
+from cnnlab.datasets.load import check_dataset
 from cnnlab.errors import ConfigError, DataError
 from cnnlab.registry import Parameters
 

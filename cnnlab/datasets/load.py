@@ -1,9 +1,26 @@
-"""What every loader must return, a person's own in particular, checked once where data enter."""
+"""Reading a data set by its name; what a loader returns, a person's own in particular, is checked here, once."""
 
 import numpy as np
 
-from cnnlab.datasets.base import Dataset, Split
+from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.errors import DataError
+from cnnlab.registry import Parameters
+
+
+def load_dataset(name: str, parameters: Parameters, places: DataPlaces) -> Dataset:
+    """Return the data set `name`, read with checked `parameters` (an instance of its entry's model).
+
+    Raises ConfigError for an unknown name, DataError when the data are missing or damaged.
+    """
+    return check_dataset(name, dataset.get(name)(places, parameters=parameters))
+
+
+def dataset_info(name: str, parameters: Parameters, places: DataPlaces) -> DatasetInfo:
+    """Return image shape and classes of the data set `name`, reading the data only where that is needed."""
+    known = dataset.get(name).traits.get("info")
+    if known is None:
+        return load_dataset(name, parameters, places).info
+    return known(parameters, places) if callable(known) else known
 
 
 def check_dataset(name: str, loaded: object) -> Dataset:
