@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.errors import DataError
+from cnnlab.reading import mapping
 
 SAMPLE = 64  # images looked at to say what is wrong with their values
 WANTED = "expected uint8: bytes from 0 to 255, which the network scales itself"
@@ -32,8 +33,7 @@ class Expected:
     @classmethod
     def of_run(cls, config: Mapping[str, Any], image_shape: tuple[int, int, int]) -> "Expected":
         """What the networks of the run with this config take."""
-        data = config.get("data")
-        data = data if isinstance(data, Mapping) else {}
+        data = mapping(config.get("data"))
         crop, size, color = (data.get(key) for key in ("crop", "image_size", "color"))
         return cls(
             image_shape,

@@ -13,6 +13,7 @@ from cnnlab.config.load import frozen
 from cnnlab.config.schema import Evaluation
 from cnnlab.config_errors import explain
 from cnnlab.errors import ConfigError, RunError
+from cnnlab.reading import mapping
 from cnnlab.report.numbers import listed
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.read import Run, load_run
@@ -58,9 +59,7 @@ class TrainedRun:
 
         Raises ConfigError for an unknown one, and for one that does not suit the images.
         """
-        section = self.run.config.get("evaluation")
-        recorded = section.get("tta") if isinstance(section, Mapping) else None
-        recorded = recorded if isinstance(recorded, Mapping) else {"name": "none"}
+        recorded = mapping(self.run.setting("evaluation", "tta")) or {"name": "none"}
         if tta not in (None, recorded.get("name")):
             recorded = {"name": tta}
         item = _view_set(recorded)

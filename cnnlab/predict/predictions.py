@@ -1,6 +1,6 @@
 """From a run and images to CSV files: one network's classes, or those of the mean of several."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -120,8 +120,7 @@ def _images(
 
 def _limited(trained: TrainedRun) -> tuple[str, ...]:
     """A note where the run took only some images of each split: its ids leave others out."""
-    data = trained.run.config.get("data")
-    limit = data.get("limit_per_split") if isinstance(data, Mapping) else None
+    limit = trained.run.setting("data", "limit_per_split")
     if limit is None:
         return ()
     return (

@@ -1,6 +1,5 @@
 """A run's own data once more: loaded as recorded, compared with what was recorded, split as for training."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,12 +90,6 @@ def recorded_config(run: Run) -> Any:
             str(run.path.resolve() / "extensions" / Path(str(name)).name) for name in names
         ]
     try:
-        return check(document_of(_thawed(plain), path))
+        return check(document_of(plain, path))
     except ConfigError as error:
         raise RunError(f"The run's config does not suit this version of cnnlab: {error}") from error
-
-
-def _thawed(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _thawed(entry) for key, entry in value.items()}
-    return value

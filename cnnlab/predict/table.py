@@ -15,7 +15,7 @@ def evaluation_table(evaluation: Evaluation) -> RenderableType:
     """Return heading, one line for each figure, and notes."""
     views = "" if evaluation.views == 1 else f", the mean of {evaluation.views} views ({evaluation.tta})"
     heading = (
-        f"{one_line(evaluation.name)}: {evaluation.images:,} {SPLIT_TITLES[evaluation.split]} images of "
+        f"{evaluation.name}: {evaluation.images:,} {SPLIT_TITLES[evaluation.split]} images of "
         f"{one_line(evaluation.data.dataset.title)}{views}"
     )
     parts: list[RenderableType] = [Text(heading, style="bold"), Text(), _figures(evaluation), Text()]
@@ -41,7 +41,7 @@ def _figures(evaluation: Evaluation) -> Table:
     for name in dict.fromkeys([*summary, *together]):
         spread = summary.get(name)
         decimals = None if spread is None else decimals_of(name, spread.sd)
-        cells = [one_line(metric_label(name))]
+        cells = [metric_label(name)]
         if spread is not None:
             cells += [show(name, spread.mean, decimals) or "-"]
             cells += [] if single else ["0" if spread.sd == 0 else show(name, spread.sd, decimals) or "-"]

@@ -70,7 +70,7 @@ def find_sweep(word: str, runs_dir: Path) -> Path:
         return newest
     found = find_run(word, runs_dir, sweeps=True)
     if not is_sweep(found):
-        raise RunError(f"{found} is no sweep, but a single run.")
+        raise RunError(f"{found} is not a sweep, but a single run.")
     return found
 
 
@@ -144,15 +144,11 @@ def _by_beginning(word: str, listing: _Listing) -> Path:
     if matches:
         raise RunError(f"'{word}' fits {len(matches)} runs, write more of it: {_names(matches)}.")
     if Path(word).exists():
-        raise RunError(f"{word} is no run folder: it has neither status.json nor config.yaml.")
+        raise RunError(f"{word} is not a run folder: it has neither status.json nor config.yaml.")
     names = {part: run for run in reversed(runs) for part in _parts(run)}
     near = [names[name] for name in difflib.get_close_matches(word, names, n=3, cutoff=0.5)]
     hint = f" Near it: {_names(list(dict.fromkeys(near)))}." if near else f" {_way_out()}"
-    return _refuse(f"There is no run '{word}' in {listing.directory}.{hint}")
-
-
-def _refuse(message: str) -> Path:
-    raise RunError(message)
+    raise RunError(f"There is no run '{word}' in {listing.directory}.{hint}")
 
 
 def _parts(run: Path) -> list[str]:

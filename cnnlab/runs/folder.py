@@ -18,57 +18,25 @@ MOST_STARTS_PER_SECOND = 10_000
 
 
 class RepeatFolder:
-    """Where the files of one repeat lie: ``repeats/<k>/``."""
+    """Where the files of one repeat lie: ``repeats/<k>/``, which need not exist yet."""
 
     def __init__(self, path: Path, k: int) -> None:
-        """Stand for the folder of repeat `k` at `path`, which need not exist yet."""
+        """Stand for the folder of repeat `k` at `path`."""
         self.path = path
         self.k = k
+        self.metrics_path = path / "metrics.csv"  # one row per epoch
+        self.inputs_path = path / "inputs.csv"  # the hash of each epoch's batches
+        self.result_path = path / "result.json"  # final metrics, seeds, sizes: `cnnlab.runs.result.Result`
+        self.model_path = path / "model.keras"  # the trained model, for plain Keras
+        self.predictions_path = path / "predictions.npz"  # per image: split, index, label, probabilities
+        self.mistakes_path = path / "mistakes.png"  # the most confident mistakes
+        self.log_path = path / "log.txt"  # what the worker printed
+        self.checkpoint_path = path / "checkpoint"  # a folder, only while the repeat is unfinished
 
     def make(self) -> "RepeatFolder":
         """Make the folder unless it is there, and return self; raises RunError when the disk refuses."""
         make_folder(self.path, parents=True)
         return self
-
-    @property
-    def metrics_path(self) -> Path:
-        """One row per epoch."""
-        return self.path / "metrics.csv"
-
-    @property
-    def inputs_path(self) -> Path:
-        """The hash of each epoch's batches."""
-        return self.path / "inputs.csv"
-
-    @property
-    def result_path(self) -> Path:
-        """Final metrics, seeds, sizes."""
-        return self.path / "result.json"
-
-    @property
-    def model_path(self) -> Path:
-        """The trained model, for plain Keras."""
-        return self.path / "model.keras"
-
-    @property
-    def predictions_path(self) -> Path:
-        """Per image: split, index, label, probabilities."""
-        return self.path / "predictions.npz"
-
-    @property
-    def mistakes_path(self) -> Path:
-        """The most confident mistakes, as a picture."""
-        return self.path / "mistakes.png"
-
-    @property
-    def log_path(self) -> Path:
-        """What the worker printed."""
-        return self.path / "log.txt"
-
-    @property
-    def checkpoint_path(self) -> Path:
-        """A folder, only while the repeat is unfinished."""
-        return self.path / "checkpoint"
 
     def member(self, number: int) -> "RepeatFolder":
         """Where the curves of an ensemble's further members lie: ``members/<number>/``, from 1."""
@@ -76,11 +44,21 @@ class RepeatFolder:
 
 
 class RunFolder:
-    """Where the files of one run lie."""
+    """Where the files of one run lie; the folder need not exist."""
 
     def __init__(self, path: str | Path) -> None:
-        """Stand for the run folder at `path`, which need not exist."""
-        self.path = Path(path)
+        """Stand for the run folder at `path`."""
+        self.path = path = Path(path)
+        self.status = StatusFile(path / "status.json")
+        self.config_path = path / "config.yaml"  # the resolved config: running it again gives the same run
+        self.environment_path = path / "environment.json"  # `cnnlab.runs.environment.Environment`
+        self.changes_path = path / "changes.diff"  # uncommitted changes, if any
+        self.augmentation_path = path / "augmentation.png"  # what the augmentation does to training images
+        self.summary_json_path = path / "summary.json"  # `cnnlab.runs.summary.RunSummary`
+        self.summary_csv_path = path / "summary.csv"  # the same as a table
+        self.verify_path = path / "verify.json"  # what a verify run found
+        self.plots_path = path / "plots"
+        self.repeats_path = path / "repeats"
 
     @classmethod
     def create(
@@ -106,56 +84,6 @@ class RunFolder:
         """The run's name out of the folder's name; the whole folder name when it was renamed."""
         match = NAME_PATTERN.fullmatch(self.path.name)
         return match["name"] if match else self.path.name
-
-    @property
-    def status(self) -> StatusFile:
-        """Reads and writes status.json."""
-        return StatusFile(self.path / "status.json")
-
-    @property
-    def config_path(self) -> Path:
-        """The resolved config: running it again gives the same run."""
-        return self.path / "config.yaml"
-
-    @property
-    def environment_path(self) -> Path:
-        """Versions, machine, command line, git commit, data."""
-        return self.path / "environment.json"
-
-    @property
-    def changes_path(self) -> Path:
-        """Uncommitted changes, if any."""
-        return self.path / "changes.diff"
-
-    @property
-    def augmentation_path(self) -> Path:
-        """What the augmentation does to real training images."""
-        return self.path / "augmentation.png"
-
-    @property
-    def summary_json_path(self) -> Path:
-        """Per split and metric: n, mean, sd, interval, all values."""
-        return self.path / "summary.json"
-
-    @property
-    def summary_csv_path(self) -> Path:
-        """The same as a table."""
-        return self.path / "summary.csv"
-
-    @property
-    def verify_path(self) -> Path:
-        """What a verify run found."""
-        return self.path / "verify.json"
-
-    @property
-    def plots_path(self) -> Path:
-        """The folder of the plots."""
-        return self.path / "plots"
-
-    @property
-    def repeats_path(self) -> Path:
-        """The folder of the repeats' folders."""
-        return self.path / "repeats"
 
     def repeat(self, k: int) -> RepeatFolder:
         """Return the folder of repeat `k`; call `make` on it before writing."""

@@ -36,4 +36,8 @@ def read_inputs(path: Path) -> dict[int, str]:
     except (OSError, ValueError):
         return {}
     cells = [line.split(",") for line in text[: text.rfind("\n") + 1].splitlines()]
-    return {int(row[0]): row[1] for row in cells if len(row) == 2 and row[0].isascii() and row[0].isdigit()}
+    return {int(row[0]): row[1] for row in cells if len(row) == 2 and _is_epoch(row[0])}
+
+
+def _is_epoch(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10

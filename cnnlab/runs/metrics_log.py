@@ -11,6 +11,7 @@ from pathlib import Path
 from cnnlab.errors import RunError
 from cnnlab.files import append_text, flush, write_text
 from cnnlab.reading import read_bytes
+from cnnlab.runs.record import printable
 
 Columns = dict[str, list[float | None]]
 
@@ -65,10 +66,10 @@ def read_metrics(path: str | Path) -> Columns:
     """Return every column of a metrics.csv as floats, None where a cell is empty.
 
     A half-written last line and lines with anything but numbers are left out; a file that is missing or empty
-    gives no columns. Raises RunError when the file is there but cannot be read.
+    gives no columns. Raises RunError when the file is there but cannot be read. Names of columns are printable.
     """
     header, rows = _read_rows(Path(path))
-    return {name: [_number(row[i]) for row in rows] for i, name in enumerate(header)}
+    return {printable(name): [_number(row[i]) for row in rows] for i, name in enumerate(header)}
 
 
 def _read_rows(path: Path) -> tuple[list[str], list[list[str]]]:

@@ -57,7 +57,7 @@ def _objection(path: Path, runs_dir: Path) -> str | None:
         return f"it is not in the runs directory {runs_dir}: name that with --runs-dir DIR, or remove it by hand."
     status = RunFolder(path).status
     if NAME_PATTERN.fullmatch(path.resolve().name) is None and not status.path.is_file():
-        return "it is no run folder: it has no status.json. Remove it by hand."
+        return "it is not a run folder: it has no status.json. Remove it by hand."
     return _still_running(status)
 
 

@@ -85,6 +85,13 @@ class RunData:
     repeats: tuple[RepeatResult, ...]
     notes: tuple[str, ...] = field(default=())
 
+    def setting(self, *key: str) -> Any:
+        """Return the config's value at a key such as "data", "limit_per_split"; None where there is none."""
+        value: Any = self.config
+        for part in key:
+            value = mapping(value).get(part)
+        return value
+
     @property
     def published(self) -> Mapping[str, Any]:
         """The config's published values."""

@@ -79,7 +79,7 @@ def test_words_that_mean_no_run(runs, word, text):
 
 
 def test_a_folder_that_is_no_run(runs):
-    with pytest.raises(RunError, match=r"is no run folder: it has neither status\.json nor config\.yaml"):
+    with pytest.raises(RunError, match=r"is not a run folder: it has neither status\.json nor config\.yaml"):
         find_run(str(runs[0].parent / "notes"), runs[0].parent)
 
 

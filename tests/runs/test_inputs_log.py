@@ -28,5 +28,5 @@ def test_what_is_no_line_is_left_out(tmp_path: Path) -> None:
     assert read_inputs(path) == {}
     path.write_bytes(b"\xff\xfe")
     assert read_inputs(path) == {}
-    path.write_text("epoch,crc32\nx,1\n1,2,3\n1,0000000a\n2,half")
+    path.write_text(f"epoch,crc32\nx,1\n1,2,3\n{'9' * 5000},1\n1,0000000a\n2,half")
     assert read_inputs(path) == {1: "0000000a"}

@@ -79,3 +79,11 @@ def test_columns_are_checked(tmp_path):
             MetricsLog(tmp_path / "m.csv", columns)
     with pytest.raises(ValueError, match=r"received also \['auc'\]"):
         write(tmp_path / "m.csv", 0).append({"epoch": 1, "auc": 0.5})
+
+
+def test_names_of_columns_are_printable(tmp_path):
+    (tmp_path / "metrics.csv").write_text("epoch,\x1b]0;X\x07\n1,2\n")
+    assert read_metrics(tmp_path / "metrics.csv") == {
+        "epoch": [1.0],
+        "\N{REPLACEMENT CHARACTER}]0;X\N{REPLACEMENT CHARACTER}": [2.0],
+    }

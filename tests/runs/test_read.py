@@ -2,9 +2,12 @@ import json
 import math
 
 import pytest
+import yaml
 
 from cnnlab.errors import RunError
+from cnnlab.runs.overview import overview
 from cnnlab.runs.read import load_run
+from cnnlab.runs.summary_files import write_summary
 
 
 def test_a_finished_run(make_run):
@@ -90,3 +93,75 @@ def test_done_without_a_result_is_noted(make_run):
     run = load_run(folder.path)
     assert len(run.done) == 2
     assert any("repeat 0 is said to be done" in note for note in run.notes)
+
+
+ESCAPE = "\x1b]0;X\x07"
+
+
+def printable_throughout(value):
+    """Whether every text in plain data, keys too, is without control characters."""
+    if isinstance(value, dict):
+        return all(map(printable_throughout, [*value, *value.values()]))
+    if isinstance(value, list | tuple):
+        return all(map(printable_throughout, value))
+    return not isinstance(value, str) or value.isprintable()
+
+
+def with_escapes(value):
+    """Plain data with an escape sequence in every text, keys too, but for those that say what is meant."""
+    if isinstance(value, dict):
+        return {key: with_escapes(entry) for key, entry in value.items()} | {ESCAPE: ESCAPE}
+    if isinstance(value, list):
+        return [*map(with_escapes, value), ESCAPE]
+    return f"{value}{ESCAPE}" if isinstance(value, str) else value
+
+
+def test_no_text_of_any_file_reaches_a_terminal_as_an_escape_sequence(make_run):
+    folder = make_run(failed=["a"])
+    write_summary(folder.path)
+    for path in (
+        folder.status.path,
+        folder.environment_path,
+        folder.repeat(0).result_path,
+        folder.summary_json_path,
+    ):
+        path.write_text(json.dumps(with_escapes(json.loads(path.read_text()))))
+    config = with_escapes(yaml.safe_load(folder.config_path.read_text()))
+    folder.config_path.write_text(yaml.safe_dump(config))
+    run = load_run(folder.path)
+    assert run.name.startswith("mnist128") and "X" in run.name
+    assert run.environment.data.title.startswith("MNIST")
+    assert printable_throughout([run.name, run.kind, run.status, run.started, run.notes, run.config])
+    assert printable_throughout(run.environment.model_dump())
+    for repeat in run.repeats:
+        assert printable_throughout([repeat.status, repeat.error, repeat.result.model_dump()])
+    assert printable_throughout([run.summary, run.records()])
+    one = overview(folder.path)
+    assert printable_throughout([one.name, one.kind, one.status, one.started, one.dataset, one.notes])
+
+
+@pytest.mark.parametrize("repeats", [[0, 1, 10**30], [0, -1], [0, "1"], {"0": 1}, [0, True]])
+def test_repeats_that_no_config_can_ask_for_are_none(make_run, repeats):
+    folder = make_run()
+    content = json.loads(folder.environment_path.read_text())
+    folder.environment_path.write_text(json.dumps({**content, "repeats": repeats}))
+    run = load_run(folder.path)
+    assert run.environment.repeats == ()
+    assert run.notes == ("environment.json: repeats is damaged",)
+
+
+def test_repeats_beyond_all_numbers_are_left_out(make_run):
+    folder = make_run()
+    (folder.repeats_path / "9").mkdir()
+    (folder.path / "repeats" / ("9" * 40)).mkdir()
+    content = json.loads(folder.status.path.read_text())
+    content["repeats"] |= {"9" * 5000: {"status": "done"}, "-1": {}, "x": {}}
+    folder.status.path.write_text(json.dumps(content))
+    assert [repeat.k for repeat in load_run(folder.path).repeats] == [0, 1, 2, 9]
+
+
+def test_damaged_predictions_are_none(make_run):
+    folder = make_run()
+    folder.repeat(0).predictions_path.write_bytes(b"PK\x03\x04")
+    assert load_run(folder.path).repeats[0].predictions == {}
+    assert set(load_run(folder.path).repeats[1].predictions) == {"split", "index", "label", "probabilities"}

@@ -59,7 +59,7 @@ def test_never_what_is_no_run(make_run):
     notes = folder.path.parent / "notes"
     notes.mkdir()
     (notes / "config.yaml").write_text("mine")
-    with pytest.raises(RunError, match=r"it is no run folder: it has no status\.json"):
+    with pytest.raises(RunError, match=r"it is not a run folder: it has no status\.json"):
         remove_run(notes, folder.path.parent)
     with pytest.raises(RunError, match="there is no such folder"):
         remove_run(folder.path.parent / "gone", folder.path.parent)

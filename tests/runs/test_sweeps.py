@@ -60,7 +60,7 @@ def test_a_sweep_is_one_run_among_others_and_no_single_one(sweep):
         RunError, match="rates_5eeb0000 is a sweep: name the run folder of one of its cells, such as"
     ):
         find_run("latest", runs_dir)
-    with pytest.raises(RunError, match="is no sweep, but a single run"):
+    with pytest.raises(RunError, match="is not a sweep, but a single run"):
         find_sweep("alone", runs_dir)
     shutil.rmtree(sweep)
     with pytest.raises(RunError, match="There is no sweep in"):
