@@ -69,6 +69,8 @@ def overview(path: Path) -> Overview:
     environment = read_record(Environment, folder.environment_path, notes) or Environment()
     if environment.cnnlab and environment.cnnlab != __version__:
         notes.append(f"written by cnnlab {environment.cnnlab}")
+    if status.writer_is_gone:
+        notes.append("its process is gone")
     index = _index(path, notes) if is_sweep(path) else None
     kind = status.command or ("verify" if folder.verify_path.exists() else "train")
     done, planned = status.done, len(status.repeats)
@@ -80,7 +82,7 @@ def overview(path: Path) -> Overview:
         path=path,
         name=summary.name or (index.name if index else printable(folder.name)),
         kind=kind,
-        status=_status(status, notes),
+        status=status.current or "damaged",
         started=status.started or _stamp(path),
         done=done,
         planned=planned,
@@ -134,13 +136,6 @@ def parse_since(text: str, now: datetime | None = None) -> datetime:
             f"--since expects a date such as {now:%Y-%m-%d}, with or without a time, or an age such as 12h, 7d "
             f"or 2w; got '{text}'."
         ) from None
-
-
-def _status(status: Status, notes: list[str]) -> str:
-    if status.writer_is_gone:
-        notes.append("its process is gone")
-        return "interrupted"
-    return status.status or "damaged"
 
 
 def _read_if_there(kind: type[R], path: Path, notes: list[str]) -> R | None:

@@ -71,7 +71,7 @@ def load_run(path: str | Path) -> Run:
         path=folder.path,
         name=str(config.get("name") or printable(folder.name)),
         kind=status.command or ("verify" if folder.verify_path.exists() else "train"),
-        status="interrupted" if gone else status.status or "unknown",
+        status=status.current or "unknown",
         started=status.started,
         ended=status.ended,
         config=config,

@@ -80,6 +80,11 @@ class Status(Record):
             return False
         return not is_alive(self.pid, self.process)
 
+    @property
+    def current(self) -> RunStatus | None:
+        """The status, "interrupted" where the writer is gone; None without a readable one."""
+        return "interrupted" if self.writer_is_gone else self.status
+
 
 class StatusFile:
     """Reads and, in the run's parent process, writes one status.json."""

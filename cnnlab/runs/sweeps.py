@@ -137,7 +137,7 @@ def cell_state(path: Path, entry: CellEntry, repeats: Sequence[int]) -> CellStat
     repeat_statuses = [status.repeats[k].status for k in repeats if k in status.repeats]
     done = repeat_statuses.count("done")
     errors = tuple(f"repeat {k}: {error}" for k, error in status.errors.items())
-    state = "interrupted" if status.writer_is_gone else status.status or "damaged"
+    state = status.current or "damaged"
     if state == "done" and done < len(repeats):
         state = "partial"
     if entry.stopped is not None and state != "done":  # it may have been trained to its end since
