@@ -1,11 +1,36 @@
 """The folder of a comparison of backends: ordinary run folders in ``runs/``, and what was measured beside them."""
 
-import json
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
 
 from cnnlab.files import atomic_path, make_folder, write_json
-from cnnlab.reading import mapping, read_arrays, read_text
+from cnnlab.reading import read_arrays
+from cnnlab.runs.record import Count, Figures, Number, Record, read_object, read_record
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class FirstStepFigures(Record):
+    """What one backend makes of the first batch of repeat 0. seconds: framework, first_step."""
+
+    device: str | None = None
+    loss: Number = None
+    weights_sha256: str | None = None
+    batch_crc32: str | None = None
+    images: Count | None = None
+    seconds: Figures = Field({})
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """The figures, and the arrays: `probabilities`, and each variable's gradient by its name."""
+
+    figures: FirstStepFigures = field(default_factory=FirstStepFigures)
+    arrays: "dict[str, np.ndarray]" = field(default_factory=dict)
 
 
 class ComparisonFolder:
@@ -39,25 +64,27 @@ class ComparisonFolder:
         make_folder(self.path, parents=True)
         write_json(self.about_path, about)
 
-    def write_first_step(self, backend: str, figures: dict[str, Any], arrays: dict[str, Any]) -> None:
+    def write_first_step(
+        self, backend: str, figures: dict[str, Any], arrays: "dict[str, np.ndarray]"
+    ) -> None:
         """Keep what `cnnlab.experiments.first_step` found; raises RunError when the disk refuses."""
         import numpy as np
 
         make_folder(self.first_step_path(backend).parent, parents=True)
         with atomic_path(self.first_step_path(backend, "npz")) as path:
-            np.savez(path, **arrays)
-        write_json(self.first_step_path(backend), figures)
+            np.savez(path, **arrays)  # type: ignore[arg-type]
+        write_json(self.first_step_path(backend), FirstStepFigures.model_validate(figures))
 
-    def read_first_step(self, backend: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """Return figures and arrays of a backend's first step; None without both."""
-        figures = read_json(self.first_step_path(backend))
+    def read_first_step(self, backend: str) -> FirstStep | None:
+        """Return a backend's first step; None without figures or arrays."""
+        figures = read_record(FirstStepFigures, self.first_step_path(backend), [])
         arrays = read_arrays(self.first_step_path(backend, "npz"))
-        return (figures, arrays) if figures and arrays else None
+        return FirstStep(figures, arrays) if figures is not None and arrays else None
 
 
 def read_json(path: Path) -> dict[str, Any]:
     """Return the JSON object in a file; an empty one where there is none."""
     try:
-        return mapping(json.loads(read_text(path)))
-    except (OSError, ValueError, RecursionError):
+        return read_object(path)
+    except (OSError, ValueError):
         return {}

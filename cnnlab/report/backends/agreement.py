@@ -1,11 +1,11 @@
 """How far a backend is from the reference on the same weights and the same images, and whether they were the same."""
 
-from collections.abc import Mapping
+import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from cnnlab.runs.comparison_folder import FirstStep
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.inputs_log import read_inputs
 from cnnlab.runs.read import Run
@@ -29,12 +29,10 @@ class Agreement:
     largest_gradient: float
 
 
-FirstStep = tuple[Mapping[str, Any], Mapping[str, np.ndarray]]
-
-
 def agreement(ours: FirstStep, theirs: FirstStep) -> Agreement | None:
     """Compare two first steps; None where they are not of the same network and number of images."""
-    (our_figures, our_arrays), (their_figures, their_arrays) = ours, theirs
+    our_figures, their_figures = ours.figures, theirs.figures
+    our_arrays, their_arrays = ours.arrays, theirs.arrays
     shapes = [{name: array.shape for name, array in arrays.items()} for arrays in (our_arrays, their_arrays)]
     gradients = [name for name in their_arrays if name != PROBABILITIES]
     if shapes[0] != shapes[1] or not gradients or PROBABILITIES not in their_arrays:
@@ -42,9 +40,9 @@ def agreement(ours: FirstStep, theirs: FirstStep) -> Agreement | None:
     distances = {name: _largest(our_arrays[name] - their_arrays[name]) for name in gradients}
     where = max(distances, key=lambda name: distances[name])
     return Agreement(
-        same_weights=our_figures.get("weights_sha256") == their_figures.get("weights_sha256"),
-        same_batch=our_figures.get("batch_crc32") == their_figures.get("batch_crc32"),
-        loss=abs(float(our_figures.get("loss", np.nan)) - float(their_figures.get("loss", np.nan))),
+        same_weights=our_figures.weights_sha256 == their_figures.weights_sha256,
+        same_batch=our_figures.batch_crc32 == their_figures.batch_crc32,
+        loss=abs(_known(our_figures.loss) - _known(their_figures.loss)),
         probability=_largest(our_arrays[PROBABILITIES] - their_arrays[PROBABILITIES]),
         gradient=distances[where],
         where=where,
@@ -71,6 +69,10 @@ def same_inputs(ours: Run, theirs: Run) -> Inputs:
 
 def _hashes(run: Run, k: int) -> dict[int, str]:
     return next((read_inputs(RepeatFolder(r.path, k).inputs_path) for r in run.repeats if r.k == k), {})
+
+
+def _known(number: float | None) -> float:
+    return math.nan if number is None else number
 
 
 def _largest(array: np.ndarray) -> float:

@@ -1,12 +1,10 @@
 """What a backend costs: seconds of an epoch, memory, seconds until the first step is done."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import mean, median
-from typing import Any
 
+from cnnlab.runs.comparison_folder import FirstStepFigures
 from cnnlab.runs.read import Run
-from cnnlab.runs.record import as_number
 from cnnlab.runs.run_data import RepeatResult
 
 
@@ -28,7 +26,7 @@ class Costs:
     first_step: float | None
 
 
-def costs(run: Run, first_step: Mapping[str, Any]) -> Costs:
+def costs(run: Run, first_step: FirstStepFigures) -> Costs:
     """Read what a run and a backend's first step took."""
     seconds = [second for repeat in run.done for second in _epochs(repeat)]
     trained = [repeat.result.seconds.get("training") for repeat in run.done]
@@ -39,8 +37,8 @@ def costs(run: Run, first_step: Mapping[str, Any]) -> Costs:
         epochs=len(seconds),
         training=mean(known) if known else None,
         memory=max((peak for peak in peaks if peak is not None), default=None),
-        framework=_number(first_step, "seconds", "framework"),
-        first_step=_number(first_step, "seconds", "first_step"),
+        framework=first_step.seconds.get("framework"),
+        first_step=first_step.seconds.get("first_step"),
     )
 
 
@@ -52,9 +50,3 @@ def _epochs(repeat: RepeatResult) -> list[float]:
     rows = [(s, v is not None) for s, v in zip(seconds, validated, strict=False) if s is not None][1:]
     plain = [s for s, was_validated in rows if not was_validated]
     return plain or [s for s, _ in rows]
-
-
-def _number(content: Any, *keys: str) -> float | None:
-    for key in keys:
-        content = content.get(key) if isinstance(content, Mapping) else None
-    return as_number(content)

@@ -11,7 +11,7 @@ from cnnlab.report.backends.costs import Costs, costs
 from cnnlab.report.collect import RunReport
 from cnnlab.report.comparison import Comparison
 from cnnlab.report.document import Document, gather
-from cnnlab.runs.comparison_folder import ComparisonFolder
+from cnnlab.runs.comparison_folder import ComparisonFolder, FirstStep
 from cnnlab.runs.find import list_runs
 from cnnlab.runs.read import Run, load_run
 
@@ -54,7 +54,7 @@ def gather_backends(folder: ComparisonFolder, backends: Sequence[str]) -> Backen
             f"{folder.runs_path} holds runs of {', '.join(present) or 'no backend'}: two are needed."
         )
     document = gather([runs[backend].path for backend in present], side_by_side=True)
-    steps = {backend: folder.read_first_step(backend) or ({}, {}) for backend in present}
+    steps = {backend: folder.read_first_step(backend) or FirstStep() for backend in present}
     first, sides = present[0], []
     for backend, report in zip(present, document.sections, strict=True):
         other = backend != first
@@ -62,7 +62,7 @@ def gather_backends(folder: ComparisonFolder, backends: Sequence[str]) -> Backen
             Side(
                 backend,
                 report,
-                costs(runs[backend], steps[backend][0]),
+                costs(runs[backend], steps[backend].figures),
                 agreement(steps[backend], steps[first]) if other else None,
                 same_inputs(runs[backend], runs[first]) if other else None,
             )

@@ -14,6 +14,7 @@ from cnnlab.report.backends.gather import gather_backends
 from cnnlab.report.backends.words import conclusion, conditions
 from cnnlab.report.backends.write import to_json, write_comparison
 from cnnlab.report.terminal.backends import backends_report
+from cnnlab.runs.comparison_folder import FirstStep, FirstStepFigures
 from tests.report.backends.fake_comparison import FIGURES, arrays, make_comparison, write_inputs
 
 pytestmark = pytest.mark.heavy
@@ -75,13 +76,15 @@ def test_other_inputs_and_weights_are_told(tmp_path: Path) -> None:
 def test_the_largest_distances_and_where() -> None:
     gradient = arrays()["conv/kernel"].copy()
     gradient[1, 0] += 0.25
-    ours = {**FIGURES, "loss": 2.5}, arrays(**{"conv/kernel": gradient})
-    found = agreement(ours, (FIGURES, arrays()))
+    figures = FirstStepFigures(**FIGURES)
+    theirs = FirstStep(figures, arrays())
+    ours = FirstStep(figures.updated(FirstStepFigures(loss=2.5)), arrays(**{"conv/kernel": gradient}))
+    found = agreement(ours, theirs)
     assert found is not None
     assert (found.gradient, found.where, found.largest_gradient) == (0.25, "conv/kernel", 2.0)
     assert found.loss == pytest.approx(0.2)
     assert found.probability == 0
-    assert agreement((FIGURES, arrays(other=np.zeros(1))), (FIGURES, arrays())) is None
+    assert agreement(FirstStep(figures, arrays(other=np.zeros(1))), theirs) is None
 
 
 def test_the_first_backend_that_is_named_is_the_reference(tmp_path: Path) -> None:
