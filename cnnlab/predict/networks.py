@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from cnnlab.augment.views import Views, view_set, views_misfit
 from cnnlab.config.extensions import load_extension
 from cnnlab.config.load import frozen
-from cnnlab.config.schema import Evaluation
+from cnnlab.config.sections import Evaluation
 from cnnlab.config_errors import explain
 from cnnlab.errors import ConfigError, RunError
 from cnnlab.reading import mapping
