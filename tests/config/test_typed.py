@@ -1,4 +1,4 @@
-"""The centre is typed: mypy, with the settings of `make check`, finds what is misspelt in a config, a result, an event."""
+"""The centre is typed: mypy finds what is misspelt in a config, a result or an event."""
 
 import subprocess
 import sys
