@@ -101,7 +101,7 @@ class Session:
         seconds: float | None = None,
         sets_attributes: bool = False,
     ) -> "NetworkReply":
-        """Build the file's network and do `steps`; see the child's `run_network`."""
+        """Build the file's network and do `steps`; see the child's `NetworkRun`."""
         request = {
             "do": "network",
             "lname": list(setup.lname),
@@ -156,21 +156,21 @@ class NetworkReply:
             return CallOutcome(self.lost)
         return CallOutcome.read(self._reply.get(step) or {"kind": "missing"}, self._arrays)
 
+    def of(self, step: str) -> CallOutcome:
+        """The same; that of the constructor or of setup_model where one of them raises."""
+        raised = (self[name] for name in ("construct", "setup") if self[name].kind == "raised")
+        return next(raised, self[step])
+
     def samples(self, count: int) -> list[CallOutcome]:
         """The outcomes of ``sample``, one for each image."""
-        if self.lost:
-            return [CallOutcome(self.lost)] * count
-        for step in ("construct", "setup"):
-            if self[step].kind == "raised":
-                return [self[step]] * count
+        if "sample" not in self._reply:
+            return [self.of("setup")] * count
         return [CallOutcome.read(outcome, self._arrays) for outcome in self._reply["sample"]["outcomes"]]
 
     @property
     def built(self) -> bool:
         """Whether constructor and setup_model came to their end."""
-        return not self.lost and all(
-            self[s].kind not in ("raised", "missing") for s in ("construct", "setup")
-        )
+        return not self.lost and self.of("setup").kind not in ("raised", "missing")
 
     @property
     def changed(self) -> list[str]:

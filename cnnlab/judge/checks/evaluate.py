@@ -81,9 +81,7 @@ def _run(runner: NetworkRunner, case: EvaluationCase, replace: Replace) -> tuple
     images = sum(len(p) for p in case.probabilities.values())
     seconds = 20 * images * runner.cpu_seconds_per_image
     reply = runner.ask(case.setup, ["evaluate"], replace, data=case, seconds=seconds)
-    if reply.lost or reply.built:
-        return reply["evaluate"], reply.changed
-    return reply["construct"] if reply["construct"].kind == "raised" else reply["setup"], ()
+    return reply.of("evaluate"), reply.changed if reply.built else ()
 
 
 def _compare(outcome: CallOutcome, case: EvaluationCase) -> Findings:

@@ -104,9 +104,8 @@ def check_feedforward(runner: NetworkRunner) -> None:
 def _set(runner: NetworkRunner, replace: Replace) -> Attempt[Answers]:
     network = runner.examination.networks[0]
     reply = runner.ask(network.setup, ["set"], replace, x=network.x)
-    outcome = reply["set"] if reply.built or reply.lost else reply["setup"]
     case = Case("feedforward", "a set of 4 images", (network.expected,), network.expected)
-    return _attempt([case], [outcome])
+    return _attempt([case], [reply.of("set")])
 
 
 def measure_speed(runner: NetworkRunner) -> float | None:

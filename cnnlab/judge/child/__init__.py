@@ -1,1 +1,1 @@
-"""What runs in the process of the judged file: of cnnlab, nothing but this and the right functions."""
+"""What runs in the process of the judged file: NumPy and the standard library, nothing else of cnnlab."""

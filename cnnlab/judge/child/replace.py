@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.judge.references import RIGHT
+from cnnlab.judge.child import right
 
 METHODS = ("feedforward_sample", "feedforward")
 
@@ -29,7 +29,7 @@ def replaced(
         if name in METHODS:
             place, function = getattr(module, "CNN", None), _method(name, request or {}, arrays or {})
         else:
-            place, function = module, getattr(RIGHT, name)
+            place, function = module, getattr(right, name)
         before.append((place, name, vars(place).get(name)))
         setattr(place, name, _shaped(function, shape, skip_self=name in METHODS))
     try:
@@ -43,21 +43,21 @@ def replaced(
 
 
 def _shaped(function: Callable[..., Any], shape: str, *, skip_self: bool) -> Callable[..., Any]:
-    def right(*args: Any, **named: Any) -> Any:
+    def shaped(*args: Any, **named: Any) -> Any:
         values = [*args, *named.values()]
         y = function(*values[1:] if skip_self else values)
         if y.ndim == 1 and shape == "column":
             return y[:, np.newaxis]
         return y[np.newaxis] if y.ndim == 1 and shape == "row" else y
 
-    return right
+    return shaped
 
 
 def _method(name: str, request: dict[str, Any], arrays: dict[str, np.ndarray]) -> Callable[..., Any]:
     W, b = layer_weights(request, arrays)
 
     def sample(h: Any) -> Any:
-        return RIGHT.feedforward_sample(h, W, b, request["lname"], request["activation"])
+        return right.feedforward_sample(h, W, b, request["lname"], request["activation"])
 
     return sample if name == "feedforward_sample" else lambda x: np.stack([sample(h) for h in x])
 

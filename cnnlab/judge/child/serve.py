@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.judge.child import guard
-from cnnlab.judge.child.network import run_network
+from cnnlab.judge.child.network import NetworkRun
 from cnnlab.judge.child.outcome import exception, twice
 from cnnlab.judge.child.replace import replaced
 from cnnlab.judge.child.streams import Streams, silence_descriptors
@@ -67,9 +67,9 @@ class Server:
         return {"outcomes": outcomes}
 
     def network(self, request: dict[str, Any], arrays: Arrays, results: Arrays) -> dict[str, Any]:
-        """Build the network and run it; see `run_network`."""
+        """Build the network and run it; see `NetworkRun`."""
         with replaced(self.module, request["replace"], request, arrays):
-            return run_network(self.module, self.file, request, arrays, results, self.streams)
+            return NetworkRun(self.module, self.file, request, arrays, results, self.streams).run()
 
 
 def _innermost(error: BaseException) -> str:

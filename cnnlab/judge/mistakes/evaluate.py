@@ -1,4 +1,4 @@
-"""Known mistakes in `evaluate`, told from the printed numbers."""
+"""Known mistakes in `evaluate`, found in the printed numbers."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Known mistakes in `feedforward`, told from the right probabilities ``(n, classes)``."""
+"""Known mistakes in `feedforward`, by what becomes of the right probabilities ``(n, classes)``."""
 
 import numpy as np
 

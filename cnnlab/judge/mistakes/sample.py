@@ -1,7 +1,6 @@
 """Known mistakes in `feedforward_sample`: how the layers are put together."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,84 +10,63 @@ from cnnlab.judge.references import RIGHT, Array
 
 SAMPLE = Mistakes()
 Weights = Sequence[Any]
+Way = Callable[[Array, Weights, Weights, Sequence[str], str], Array]
+Pick = Callable[[list[int], int], int]
+"""Of the layers of a kind, the position of the one whose weights are taken at a position."""
 
 
-def run(h: Array, W: Weights, b: Weights, lname: Sequence[str], acts: Sequence[str]) -> Array:
-    """Run layers with an activation for each."""
-    return RIGHT.run(list(zip(lname, W, b, acts, strict=True)), h)
-
-
-def with_acts(choose: Callable[[str, bool, str], str]) -> Callable[..., Array]:
+def with_acts(choose: Callable[[str, bool, str], str]) -> Way:
     """The right layers with other activations: ``choose(kind, is last, hidden activation)``."""
 
     def way(h: Array, W: Weights, b: Weights, lname: Sequence[str], activation: str) -> Array:
         last = len(lname) - 1
         acts = [choose(name, i == last, activation) for i, name in enumerate(lname)]
-        return run(h, W, b, lname, acts)
+        return RIGHT.run(list(zip(lname, W, b, acts, strict=True)), h)
 
     return way
 
 
-def right(kind: str, last: bool, hidden: str) -> str:
-    """What the interface asks for."""
-    return "softmax" if last else hidden
-
-
 def without_last(h: Array, W: Weights, b: Weights, lname: Sequence[str], activation: str) -> Array:
     """The input of the last layer."""
-    return run(h, W[:-1], b[:-1], lname[:-1], [activation] * (len(lname) - 1))
+    return RIGHT.run([(name, W[i], b[i], activation) for i, name in enumerate(lname[:-1])], h)
 
 
-def of_other_layer(
-    pick: Callable[[list[int], int], int],
-    what: str,
-    kinds: tuple[str, ...],
-    h: Array,
-    W: Weights,
-    b: Weights,
-    lname: Sequence[str],
-    activation: str,
-) -> Array:
-    """Layers of the same kind, or of any, that take each other's kernel or bias."""
-    V, c = list(W), list(b)
-    layers = [i for i, name in enumerate(lname) if name in kinds]
-    for position, i in enumerate(layers):
-        j = layers[pick(layers, position)]
-        if "W" in what:
-            if np.shape(W[j]) != np.shape(W[i]):
-                raise Impossible
-            V[i] = W[j]
-        if "b" in what:
-            size = np.size(b[i])
-            if np.size(b[j]) < size:
-                raise Impossible
-            c[i] = np.ravel(b[j])[:size]
-    acts = [right(name, i == len(lname) - 1, activation) for i, name in enumerate(lname)]
-    return run(h, V, c, lname, acts)
+def with_others_weights(pick: Pick, what: str, kinds: tuple[str, ...]) -> Way:
+    """Layers of some kinds that take each other's kernel or bias, or both."""
+
+    def way(h: Array, W: Weights, b: Weights, lname: Sequence[str], activation: str) -> Array:
+        V, c = list(W), list(b)
+        layers = [i for i, name in enumerate(lname) if name in kinds]
+        for position, i in enumerate(layers):
+            j = layers[pick(layers, position)]
+            if "W" in what:
+                if np.shape(W[j]) != np.shape(W[i]):
+                    raise Impossible
+                V[i] = W[j]
+            if "b" in what:
+                size = np.size(b[i])
+                if np.size(b[j]) < size:
+                    raise Impossible
+                c[i] = np.ravel(b[j])[:size]
+        return RIGHT.feedforward_sample(h, V, c, lname, activation)
+
+    return way
 
 
-def _astray(position: int, target: int, layers: list[int], p: int) -> int:
-    return min(target, len(layers) - 1) if p == position else p
+def one_astray(position: int, target: int) -> Pick:
+    """One layer alone takes another's."""
+    return lambda layers, p: min(target, len(layers) - 1) if p == position else p
 
 
-def _others() -> list[Callable[..., Array]]:
-    picks: list[Callable[[list[int], int], int]] = [
-        lambda layers, p: 0,
-        lambda layers, p: len(layers) - 1,
-        lambda layers, p: max(p - 1, 0),
-        lambda layers, p: p - 1,
-        lambda layers, p: min(p + 1, len(layers) - 1),
-        lambda layers, p: (p + 1) % len(layers),
-    ]
-    for position in range(3):  # one layer alone goes astray
-        picks += [partial(_astray, position, target) for target in range(3)]
-    return [
-        partial(of_other_layer, pick, what, kinds)
-        for pick in picks
-        for what in ("W", "b", "Wb")
-        for kinds in (("conv",), ("conv", "dense"), ("dense",))
-    ]
-
+PICKS: list[Pick] = [
+    lambda layers, p: 0,
+    lambda layers, p: len(layers) - 1,
+    lambda layers, p: max(p - 1, 0),
+    lambda layers, p: p - 1,
+    lambda layers, p: min(p + 1, len(layers) - 1),
+    lambda layers, p: (p + 1) % len(layers),
+    *(one_astray(position, target) for position in range(3) for target in range(3)),
+]
 
 add = SAMPLE.add
 add(
@@ -136,6 +114,11 @@ add(
     "weights_of_another_layer",
     "A layer gets another layer's kernel or bias: the lists W and b have one entry for each layer, pooling and flatten "
     "included.",
-    *_others(),
+    *(
+        with_others_weights(pick, what, kinds)
+        for pick in PICKS
+        for what in ("W", "b", "Wb")
+        for kinds in (("conv",), ("conv", "dense"), ("dense",))
+    ),
     may_raise=True,
 )
