@@ -1,13 +1,12 @@
-"""What does Ray add to a repeat, once its processes are warm, and how many events can be told?
+"""What does Ray add to a repeat, once its processes have started, and how long does the command read events?
 
 Run:     python benchmarks/cluster_overhead.py            (two minutes; needs the extra ray)
 
 The same short repeats on the bundled digits, one after the other, by the local executor and by a Ray of this machine,
 in turn. Overhead is what passes from the end of a repeat to the end of the next, less the training and evaluation that
-the next one counts itself; the first of each round, which warms a process up, is left out. Target: under 1 s on Ray.
+the next one counts itself; the first of each round, which starts a process, is left out. Target: under 1 s on Ray.
 
-Then as many tasks as there are cores tell events, as each epoch of a repeat is told, as fast as they are taken by the
-one actor that gathers them on the machine of the command.
+Then one look of a command at 1,600 tasks that have each ended an epoch, on a local disk.
 """
 
 import itertools
@@ -16,17 +15,15 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from alternating import finish, options
 
-from cnnlab.config.load import Options, dump_config, load_config
-from cnnlab.executors.base import Event, Executor, Job
-from cnnlab.executors.home import MOST_CALLS, Home
+from cnnlab.config.load import Options, load_config
+from cnnlab.executors.base import Event, Executor, Job, PackedJob
 from cnnlab.executors.local import LocalExecutor
-from cnnlab.executors.ray import RayExecutor, part
-from cnnlab.executors.ray_connection import connected
-from cnnlab.runs.machine import usable_cores
+from cnnlab.executors.ray import RayExecutor, leave
+from cnnlab.executors.remote import read_events
+from cnnlab.files import append_text, to_json_text
 
 CONFIG = """\
 name: overhead
@@ -54,25 +51,22 @@ def overheads(executor: Executor, job: Job, repeats: int) -> list[float]:
     return [later - earlier - work for (earlier, _), (later, work) in itertools.pairwise(ends)]
 
 
-def events_per_second(each: int = 4000, rounds: int = 3) -> float:
-    """Events that the actor `Home` takes a second, the median of the rounds."""
-    ray: Any = connected(None)
-    home = ray.remote(num_cpus=0, max_concurrency=MOST_CALLS)(Home).remote()
+def reading_events(tasks: int = 1600, rounds: int = 5) -> float:
+    """Seconds in which the command reads one new event of each of so many tasks, the median of the rounds."""
     names = ("seconds", "learning_rate", "loss", "accuracy", "val_loss", "val_accuracy")
-    event = Event(
-        "epoch", 0, {"epoch": 3, **dict.fromkeys(names, 0.5)}, folder=Path("runs") / "a run" / "a cell"
-    )
-
-    def tell(home: Any) -> None:
-        ray.get([home.tell.remote([event]) for _ in range(each)])
-
-    task, tellers, found = ray.remote(num_cpus=1)(tell), usable_cores(), []
-    ray.get([task.remote(home) for _ in range(tellers)])  # warms them up
-    for _ in range(rounds):
-        started = time.perf_counter()
-        ray.get([task.remote(home) for _ in range(tellers)])
-        found.append(each * tellers / (time.perf_counter() - started))
-    ray.shutdown()
+    row = {"epoch": 3, **dict.fromkeys(names, 0.5)}
+    line = to_json_text({"kind": "epoch", "content": row, "error": None}) + "\n"
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        job = PackedJob({}, 0, Path(folder), None)
+        read = {Path(folder) / str(number): 0 for number in range(tasks)}
+        for _ in range(rounds):
+            for path in read:
+                append_text(path, line)
+            begun = time.perf_counter()
+            for path, start in read.items():
+                _, read[path] = read_events(job, path, start)
+            found.append(time.perf_counter() - begun)
     return median(found)
 
 
@@ -84,7 +78,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "overhead.yaml"
         path.write_text(CONFIG)
-        job = Job(dump_config(load_config(path, Options())), 0, Path(folder), None)
+        job = Job(load_config(path, Options()), 0, Path(folder), None)
     found: dict[str, list[float]] = {"local": [], "ray": []}
     executors: dict[str, Executor] = {"local": LocalExecutor(1), "ray": RayExecutor(jobs=1)}
     for _ in range(chosen.rounds):
@@ -94,8 +88,8 @@ def main() -> None:
         print(
             f"{name:6} median {median(seconds):.3f} s, longest {max(seconds):.3f} s, over {len(seconds)} repeats"
         )
-    part()
-    print(f"one actor takes {events_per_second():,.0f} events a second")
+    leave()
+    print(f"the command reads an event of each of 1,600 tasks in {reading_events():.3f} s")
     finish({"per_repeat": median(found["ray"]) / median(found["local"])})
 
 

@@ -79,19 +79,6 @@ class Dataset:
                     digest.update(np.ascontiguousarray(block).data)
         return digest.hexdigest()
 
-    def outline(self) -> str:
-        """Return the SHA-256 over each split's name, shape and labels: what is known without reading images."""
-        digest = hashlib.sha256()
-        for part, split in self.splits().items():
-            digest.update(f"{part}{split.images.shape}".encode())
-            digest.update(b"none" if split.labels is None else np.ascontiguousarray(split.labels).data)
-        return digest.hexdigest()
-
-    @property
-    def in_memory(self) -> bool:
-        """Whether all images are arrays, and none lie in a file."""
-        return not any(isinstance(split.images, StoredImages) for split in self.splits().values())
-
     def splits(self) -> dict[str, Split]:
         """The splits that exist, by name: train, validation, test, in this order."""
         found = {"train": self.train, "validation": self.validation, "test": self.test}

@@ -1,5 +1,6 @@
 """Which executor a command uses."""
 
+import importlib.util
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,9 +8,12 @@ from cnnlab.config.training_section import Training
 from cnnlab.errors import ConfigError
 from cnnlab.executors.base import Executor
 from cnnlab.executors.local import LocalExecutor
+from cnnlab.executors.ray import RayExecutor
+from cnnlab.executors.slurm import SlurmExecutor
 from cnnlab.executors.threads import gpu_slots, resolve_jobs
 
 Name = Literal["local", "ray", "slurm"]
+PACKAGES: dict[Name, str] = {"ray": "ray", "slurm": "submitit"}
 
 
 @dataclass(frozen=True)
@@ -29,16 +33,17 @@ class ExecutorChoice:
 
         Raises ConfigError where its package is missing.
         """
+        package = PACKAGES.get(self.name)
+        if package is not None and importlib.util.find_spec(package) is None:
+            raise ConfigError(
+                f"--executor {self.name} needs the package {package}, which is not installed here: "
+                f"pip install 'cnnlab[{self.name}]'."
+            )
         most = None if jobs == "auto" else int(jobs)
         if self.name == "ray":
-            from cnnlab.executors.ray import RayExecutor
-
             return min(most or waiting, waiting), RayExecutor(self.address, most)
         if self.name == "slurm":
-            from cnnlab.executors.slurm import SlurmExecutor
-
             return min(most or waiting, waiting), SlurmExecutor(most)
-        gpus = gpu_slots(training.device, training.devices)
         count = resolve_jobs(
             jobs,
             threads=training.cpu_threads,
@@ -48,4 +53,5 @@ class ExecutorChoice:
         )
         if training.device.startswith("gpu:"):  # a number among all that are visible
             return count, LocalExecutor(count)
+        gpus = gpu_slots(training.device, training.devices)
         return count, LocalExecutor(count, [{"CUDA_VISIBLE_DEVICES": several} for several in gpus])

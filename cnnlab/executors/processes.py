@@ -15,16 +15,13 @@ from cnnlab.errors import CnnlabError
 
 SECONDS_TO_STOP = 10.0
 
-
 _preloaded: list[str] = []  # the backend that the fork server of this process imports
 
 
-def forking_context() -> Any:
+def context_for_workers() -> Any:
     """Fork workers from a process with Keras imported where platform and backend can; else start each anew."""
     backend = active()
-    if not hasattr(os, "fork") or not backend.forks:
-        return multiprocessing.get_context("spawn")
-    if not _preloaded:
+    if hasattr(os, "fork") and backend.forks and not _preloaded:
         _preloaded.append(backend.name)
     if _preloaded != [backend.name]:
         return multiprocessing.get_context("spawn")
@@ -51,14 +48,14 @@ def without_main() -> Iterator[None]:
 def in_process(
     function: Callable[[Any, Callable[[str], None]], Any],
     argument: Any,
-    say: Callable[[str], None],
+    report: Callable[[str], None],
     *,
     stops_on_sigterm: bool = False,
 ) -> Any:
-    """Return ``function(argument, say)``, called in a process of its own; `say` is called in this one.
+    """Return ``function(argument, report)``, called in a process of its own; `report` is called in this one.
 
     Raises the CnnlabError that it raised, and RuntimeError, with its traceback, for anything else. On
-    KeyboardInterrupt the process is given some seconds to save what it has; one that `stops_on_sigterm` is told so.
+    KeyboardInterrupt the process is given some seconds to save what it has; one that `stops_on_sigterm` gets that.
     """
     context = multiprocessing.get_context("spawn")  # it may choose a backend of its own
     ours, theirs = context.Pipe()
@@ -69,8 +66,8 @@ def in_process(
     try:
         while True:
             kind, content = ours.recv()
-            if kind == "said":
-                say(content)
+            if kind == "reported":
+                report(content)
             elif kind == "returned":
                 return content
             elif kind == "refused":
@@ -94,7 +91,7 @@ def in_process(
 
 def _serve(connection: Connection, function: Callable[..., Any], argument: Any) -> None:
     try:
-        answer = "returned", function(argument, lambda text: connection.send(("said", text)))
+        answer = "returned", function(argument, lambda text: connection.send(("reported", text)))
     except CnnlabError as error:
         answer = "refused", error
     except Exception:

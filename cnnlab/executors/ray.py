@@ -1,28 +1,25 @@
-"""Repeats as tasks of a Ray cluster (https://docs.ray.io): on one machine, or on many."""
+"""Repeats as tasks of a Ray cluster (https://docs.ray.io): on one machine, or on many that share the run folders."""
 
 import atexit
 import contextlib
 import multiprocessing
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, final
 
-from cnnlab.errors import RunError
-from cnnlab.executors.base import UNDER_WAY, Event, Job, Listener
-from cnnlab.executors.extra import require_extra
-from cnnlab.executors.files import proof_of_sharing
-from cnnlab.executors.interrupts import noted_interrupts
+from cnnlab.errors import CnnlabError, ConfigError, RunError
+from cnnlab.executors.base import Event, Job, Listener
 from cnnlab.executors.processes import without_main
-from cnnlab.executors.ray_connection import answers, require_usable
-from cnnlab.executors.ray_driver import SECONDS_TO_STOP, drive
+from cnnlab.executors.ray_connection import answers, is_own, require_usable
+from cnnlab.executors.ray_driver import RayTask, drive
+from cnnlab.executors.remote import JobFiles, RemoteJobs, try_out_here
+from cnnlab.executors.resources import Need
 
-SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_BETWEEN_LOOKS = 1.0  # at the head
 SECONDS_OF_SILENCE = 10.0  # of the head, after which the cluster is lost: after 60 Ray would end the driver
 SECONDS_TO_LEAVE = 15.0
-SECONDS_WITHOUT_WORK = 3.0  # that an interrupt leaves a driver which has nothing to save
 
 
 @final
@@ -32,101 +29,102 @@ class RayExecutor:
     def __init__(self, address: str | None = None, jobs: int | None = None) -> None:
         """Run up to `jobs` jobs side by side; None: as many as the cluster has room for.
 
-        Raises ConfigError where Ray is not installed, or the address is none that can be used.
+        Raises ConfigError where the address is none that can be used.
         """
-        require_extra("ray", "ray")
         require_usable(address)
         self.address, self.jobs = address, jobs
+        self._remote: RemoteJobs | None = None
 
     def run(self, jobs: Sequence[Job], listen: Listener) -> None:
         """Run all jobs; see `Executor`. Raises RunError when the cluster is lost."""
-        driver = _driver(self.address)
-        with ExitStack() as stack:
-            folders = {job.folder for job in jobs if job.repeat is not None}
-            proofs = {folder: stack.enter_context(proof_of_sharing(folder)) for folder in sorted(folders)}
-            interrupted = stack.enter_context(noted_interrupts())
-            try:
-                driver.run(jobs, proofs, self.jobs, listen, interrupted)
-            except BaseException:
-                if not driver.idle:
-                    driver.kill()  # with all that it has under way
-                raise
+        cluster = _connection(self.address)
+        try:
+            for need in cluster.join({Need.of(job.config) for job in jobs}):
+                text = f"no node has room for {need} (resources of the config)"
+                if is_own(self.address):
+                    raise ConfigError(f"{text}, and this machine is the only one.")
+                listen(Event("warning", error=f"{text}: waiting for one that has."))
+            try_out_here(jobs, listen)
+            training = [job for job in jobs if job.repeat is not None]
+            if training:
+                cluster.most = self.jobs
+                self._remote = RemoteJobs(cluster, training, listen)
+                self._remote.run()
+        except BaseException:
+            cluster.kill()  # with all that it has under way
+            raise
 
     def stop(self, folder: Path, repeat: int) -> None:
         """End a job that runs; see `Executor`."""
-        _driver(self.address).send("stop", folder, repeat)
+        if self._remote is not None:
+            self._remote.stop(folder, repeat)
 
 
-class _Driver:
-    """The process that is connected to a cluster (see `drive`), as the command sees it."""
+class _RayConnection:
+    """The process that is connected to a cluster (see `drive`), as the command sees it; see `Cluster`."""
 
     def __init__(self, address: str | None) -> None:
-        """Start it; it joins the cluster with its first run."""
+        """Start it; it joins the cluster with `join`."""
         context = multiprocessing.get_context("spawn")
         self.address = address
         self.head: str | None = None  # HOST:PORT, once it has joined
-        self.idle = True
+        self.most: int | None = None
         self.looked = 0.0  # at the head
         self.failing_since: float | None = None
         self.connection, theirs = context.Pipe()
+        self.connections: Sequence[Connection] = [self.connection]
         self.process = context.Process(target=drive, args=(theirs, address), daemon=True, name="ray driver")
         with without_main():
             self.process.start()
         theirs.close()
 
-    def send(self, *message: Any) -> None:
-        """Say something to it; that it has ended shows when it is listened to."""
-        with contextlib.suppress(OSError):
+    def join(self, needs: set[Need]) -> list[Need]:
+        """Wait until it has joined; returns the needs that no node has room for. Raises ConfigError when it cannot."""
+        self._send("join", list(needs))
+        while (message := self._received(SECONDS_BETWEEN_LOOKS)) is None:
+            pass
+        _, self.head, without = message
+        return list(without)
+
+    def submit(self, tasks: Sequence[tuple[Job, JobFiles]]) -> None:
+        packed = [
+            RayTask(number, job.packed(), files, Need.of(job.config), job.setup)
+            for number, (job, files) in enumerate(tasks)
+        ]
+        self._send("submit", packed, self.most)
+
+    def news(self) -> list[tuple[int, Event]]:
+        found = []
+        while (message := self._received(0)) is not None:
+            _, number, event = message
+            found.append((number, event))
+        return found
+
+    def cancel(self, number: int) -> None:
+        self._send("cancel", number)
+
+    def _send(self, *message: Any) -> None:
+        with contextlib.suppress(OSError):  # that it has ended shows in `_received`
             self.connection.send(message)
 
-    def run(
-        self, jobs: Sequence[Job], proofs: Any, most: int | None, listen: Listener, interrupted: Connection
-    ) -> None:
-        """Let it run jobs, and pass on their events. Raises what that ends with, RunError where the cluster is lost."""
-        self.idle = False
-        self.send("run", list(jobs), proofs, most)
-        running: dict[tuple[Any, Any], Event] = {}
-        deadline: float | None = None  # from an interrupt on
-        while True:
-            ours: list[Any] = [self.connection] if deadline is not None else [self.connection, interrupted]
-            ready = wait(ours, SECONDS_BETWEEN_LOOKS)
-            if interrupted in ready:
-                saving = SECONDS_TO_STOP + SECONDS_OF_SILENCE
-                deadline = time.monotonic() + (saving if running else SECONDS_WITHOUT_WORK)
-                self.send("interrupt")
-            kind: str = "nothing"
-            content: Any = None
-            if self.connection in ready:
-                kind, content = self._heard()
-            self.idle = kind == "ended" and not isinstance(content, RunError)  # that of a lost cluster
-            if kind == "joined":
-                self.head = content
-            elif kind == "event":
-                _keep_account(running, content)
-                listen(content)
-            lost = kind == "lost" or self._silent()
-            if deadline is not None and (lost or time.monotonic() > deadline):
-                kind, content = "ended", KeyboardInterrupt()
-                for event in running.values():  # what they had saved before, is there
-                    listen(Event("interrupted", event.repeat, folder=event.folder))
-            elif lost:
-                raise RunError("The Ray cluster was lost: its head, or the node of this command, has died.")
-            if kind == "ended" and isinstance(content, str):
-                raise RuntimeError(f"the process that runs jobs on Ray failed:\n{content}")
-            if kind == "ended" and content is not None:
-                raise content
-            if kind == "ended":
-                return
-
-    def _heard(self) -> tuple[str, Any]:
-        """What it says: "lost" when it has ended without a word."""
+    def _received(self, seconds: float) -> Any:
+        """What it sends next; None when that takes longer. Raises what it failed with, RunError for a lost cluster."""
         try:
-            kind, content = self.connection.recv()
+            message = self.connection.recv() if self.connection.poll(seconds) else None
         except (EOFError, ConnectionResetError):
-            return "lost", None
-        return str(kind), content
+            message = (
+                "failed",
+                RunError("The Ray cluster was lost: its head, or the node of this command, has died."),
+            )
+        if message is None and self._is_silent():
+            raise RunError("The Ray cluster was lost: its head has died.")
+        if message is not None and message[0] == "failed":
+            if isinstance(message[1], CnnlabError):
+                raise message[1]
+            raise RuntimeError(f"the process that runs jobs on Ray failed:\n{message[1]}")
+        return message
 
-    def _silent(self) -> bool:
+    def _is_silent(self) -> bool:
         """Whether the head has not answered for so long that it is gone."""
         if time.monotonic() - self.looked < SECONDS_BETWEEN_LOOKS:
             return False
@@ -150,29 +148,20 @@ class _Driver:
         self.process.join()
 
 
-_drivers: list[_Driver] = []  # the one of this process, if there is one
+_connections: list[_RayConnection] = []  # the one of this process, if there is one
 
 
-def _driver(address: str | None) -> _Driver:
-    """The driver of this process, started where there is none for that address."""
-    if not _drivers:
-        atexit.register(part)
-    if not _drivers or _drivers[0].address != address or not _drivers[0].process.is_alive():
-        part()
-        _drivers.append(_Driver(address))
-    return _drivers[0]
+def _connection(address: str | None) -> _RayConnection:
+    """The connection of this process, made where there is none for that address."""
+    if not _connections:
+        atexit.register(leave)
+    if not _connections or _connections[0].address != address or not _connections[0].process.is_alive():
+        leave()
+        _connections.append(_RayConnection(address))
+    return _connections[0]
 
 
-def part() -> None:
+def leave() -> None:
     """Part from the cluster, if this process has joined one."""
-    while _drivers:
-        _drivers.pop().leave()
-
-
-def _keep_account(running: dict[tuple[Any, Any], Event], event: Event) -> None:
-    """Note which jobs have begun and not ended."""
-    key = event.folder, event.repeat
-    if event.kind == "started":
-        running[key] = event
-    elif event.kind not in UNDER_WAY:
-        running.pop(key, None)
+    while _connections:
+        _connections.pop().leave()

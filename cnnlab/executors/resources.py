@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from cnnlab.config.schema import Config
 
 
 @dataclass(frozen=True)
@@ -15,12 +16,12 @@ class Need:
     minutes: int | None = None
 
     @classmethod
-    def of(cls, config: Mapping[str, Any]) -> "Need":
-        """The need of a repeat of a resolved config, plain data: by default the CPUs of its threads, and no GPU."""
-        asked = config["resources"]
-        cpus = float(config["training"]["threads"]) if asked["cpus"] is None else asked["cpus"]
-        memory = None if asked["memory"] is None else int(asked["memory"] * 1e6)
-        return cls(cpus, asked["gpus"], memory, asked["minutes"])
+    def of(cls, config: Config) -> "Need":
+        """The need of a repeat of a resolved config: by default the CPUs of its threads, and no GPU."""
+        asked = config.resources
+        cpus = float(config.training.cpu_threads) if asked.cpus is None else asked.cpus
+        memory = None if asked.memory is None else int(asked.memory * 1e6)
+        return cls(cpus, asked.gpus, memory, asked.minutes)
 
     def times(self, resources: Mapping[str, float]) -> int:
         """How often it fits into a node's resources, as Ray names them."""

@@ -1,4 +1,4 @@
-"""A worker process of this machine: gets jobs through a pipe, and says through it what happens."""
+"""A worker process of this machine: gets jobs through a pipe, and reports through it what happens."""
 
 import contextlib
 import os
@@ -11,10 +11,11 @@ from typing import Any
 from cnnlab.executors.base import Event
 from cnnlab.executors.interrupts import SIGNALS
 from cnnlab.executors.session import Session, silence
+from cnnlab.training.rules import Stopped
 
 
 def work(connection: Connection, environment: dict[str, str]) -> None:
-    """Serve jobs until the parent says stop (None), or is gone."""
+    """Serve jobs until the parent sends None, or is gone."""
     for number in set(SIGNALS) - {signal.SIGTERM}:
         signal.signal(number, signal.SIG_IGN)  # the parent decides, and says so through the pipe
     os.environ.update(environment)
@@ -27,7 +28,7 @@ def work(connection: Connection, environment: dict[str, str]) -> None:
         connection.send(Event("ready"))
         while not parent.stopping and (job := connection.recv()) is not None:
             parent.busy = True
-            event = session.serve(job, parent.tell, parent.check)
+            event = session.serve(job, parent.report, parent.check)
             parent.busy = False
             connection.send(event)
     except (EOFError, BrokenPipeError, ConnectionResetError):
@@ -44,20 +45,18 @@ class _Parent:
         self.stopping = False
 
     def stop(self, number: int, frame: Any) -> None:
-        """Handle SIGTERM: end at once when there is nothing to save, else at the next look."""
+        """Handle SIGTERM: end at once when there is nothing to save, else at the next check."""
         self.stopping = True
         if not self.busy:
             os._exit(0)
 
-    def tell(self, event: Event) -> None:
-        """Send an event; that the parent is gone shows at the next look."""
+    def report(self, event: Event) -> None:
+        """Send an event; that the parent is gone shows at the next check."""
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self.connection.send(event)
 
     def check(self) -> None:
         """Raise Stopped on SIGTERM, and when the parent has sent anything or is gone."""
-        from cnnlab.training.rules import Stopped
-
         try:
             if not self.stopping and not self.connection.poll():
                 return

@@ -7,7 +7,6 @@ from typing import Any
 
 from cnnlab.backends import choose
 from cnnlab.config.identity import run_hash
-from cnnlab.config.load import dump_config
 from cnnlab.config.schema import Config
 from cnnlab.config.training_section import Training
 from cnnlab.datasets import Dataset
@@ -188,7 +187,7 @@ def _finished(plan: Plan, folder: RunFolder) -> str:
 
 def job_of(plan: Plan, repeat: int | None, folder: Path) -> Job:
     """The job of a repeat, or, for None, of trying the network out."""
-    return Job(dump_config(plan.config), repeat, folder, plan.request.data_dir)
+    return Job(plan.config, repeat, folder, plan.request.data_dir)
 
 
 def _prepare(plan: Plan) -> dict[str, Any]:

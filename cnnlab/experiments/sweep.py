@@ -251,7 +251,7 @@ class _SweepUnderWay:
 
 
 def _jobs(cell: CellPlan) -> list[Job]:
-    """A job for each repeat that is left to train; the config is dumped once for all."""
+    """A job for each repeat that is left to train."""
     job = job_of(cell.plan, None, cell.path)
     return [replace(job, repeat=k) for k in cell.waiting]
 

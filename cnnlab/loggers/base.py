@@ -32,7 +32,7 @@ class RunInfo:
 
 
 class Logger:
-    """Hears of one run; each method does nothing here. All are called in one thread, in order, `start` first.
+    """Logs one run; each method does nothing here. All are called in one thread, in order, `start` first.
 
     Whatever they raise ends the logging and never the run.
     """

@@ -1,7 +1,7 @@
 """Keeping loggers away from the run: each in a thread of its own, and whatever it raises stays there.
 
-The run puts what happens into a queue and goes on. A logger that fails, or cannot even be imported, is told once and
-hears no more; one that hangs is left behind when the run has ended. The traceback is in ``logging.txt``.
+The run puts what happens into a queue and continues. A logger that fails, or cannot even be imported, is reported once
+and called no more; one that hangs is left behind when the run has ended. The traceback is in ``logging.txt``.
 """
 
 import contextlib
@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from cnnlab.errors import RunError
+from cnnlab.files import append_text
 from cnnlab.loggers.base import Logger, RunInfo, logger
 
 SECONDS_TO_END = 60.0
@@ -26,38 +28,38 @@ class Loggers:
         """Start the loggers that a config's `logging` names; `warn` gets a sentence when one fails."""
         self._warn = warn
         self._threads = [_LoggerThread(item, run.folder / LOG) for item in items]
-        self._tell("start", run)
+        self._call("start", run)
 
     def start_repeat(self, repeat: int) -> None:
         """See `Logger`."""
-        self._tell("start_repeat", repeat)
+        self._call("start_repeat", repeat)
 
     def epoch(self, repeat: int, row: Any) -> None:
         """See `Logger`."""
-        self._tell("epoch", repeat, dict(row))
+        self._call("epoch", repeat, dict(row))
 
     def end_repeat(self, repeat: int, status: str, result: Any) -> None:
         """See `Logger`."""
-        self._tell("end_repeat", repeat, status, result)
+        self._call("end_repeat", repeat, status, result)
 
     def close(self, status: str, seconds: float = SECONDS_TO_END) -> None:
         """End all, waiting at most so long for them together."""
-        self._tell("end", status)
+        self._call("end", status)
         deadline = time.monotonic() + seconds
         with contextlib.suppress(KeyboardInterrupt):  # somebody will not wait; the run has ended as it has
             for thread in self._threads:
                 thread.finish(max(0.0, deadline - time.monotonic()))
-        self._complain()
+        self._report_failures()
 
-    def _tell(self, method: str, *arguments: Any) -> None:
+    def _call(self, method: str, *arguments: Any) -> None:
         for thread in self._threads:
             thread.calls.put((method, arguments))
-        self._complain()
+        self._report_failures()
 
-    def _complain(self) -> None:
+    def _report_failures(self) -> None:
         for thread in self._threads:
-            if thread.failure is not None and not thread.told:
-                thread.told = True
+            if thread.failure is not None and not thread.reported:
+                thread.reported = True
                 self._warn(thread.failure)
 
 
@@ -70,7 +72,7 @@ class _LoggerThread(threading.Thread):
         self.log = log
         self.calls: queue.SimpleQueue[tuple[str, tuple[Any, ...]] | None] = queue.SimpleQueue()
         self.failure: str | None = None
-        self.told = False
+        self.reported = False
         self.start()
 
     def run(self) -> None:
@@ -95,12 +97,9 @@ class _LoggerThread(threading.Thread):
         line = str(error).strip().partition("\n")[0][:300]
         reason = f"{type(error).__name__}: {line}" if line else type(error).__name__
         where = ""
-        try:
-            with self.log.open("a", encoding="utf-8") as file:
-                file.write(f"{self.item.name}\n{''.join(traceback.format_exception(error))}\n")
+        with contextlib.suppress(RunError):
+            append_text(self.log, f"{self.item.name}\n{''.join(traceback.format_exception(error))}\n")
             where = f" See {self.log}."
-        except OSError:
-            pass
         self.failure = (
             f"The logger {self.item.name} failed and logs no more ({reason}); the run goes on.{where}"
         )

@@ -1,5 +1,6 @@
 """Runs on a real Ray cluster of two nodes: the numbers of the local executor, whatever happens to the nodes."""
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -8,10 +9,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
-from cnnlab.config.load import dump_config, load_config
+from cnnlab.config.load import Options, load_config
 from cnnlab.executors.base import Event, Job
+from cnnlab.executors.ray import RayExecutor, leave
+from cnnlab.runs.process import host_name
 from cnnlab.runs.sweeps import read_sweep
 from tests.cluster.conftest import TwoNodes
 from tests.cluster.numbers import numbers, numbers_of_cells
@@ -67,7 +71,7 @@ def test_a_killed_node_costs_a_sweep_nothing_but_time(
     two_nodes.kill_second()
     done = command.finished()
     assert done.code == 0, done.err
-    assert "it goes on elsewhere, from its last checkpoint" in done.err
+    assert "it is resumed elsewhere, from its last checkpoint" in done.err
     assert numbers_of_cells(command.run) == numbers_of_cells(expected_cells)
     assert not list(command.run.rglob("checkpoint")) + list(command.run.rglob(".*"))
 
@@ -125,39 +129,45 @@ def test_a_restarted_head_then_ctrl_c_then_another_executor(
     assert numbers(command.run) == numbers(expected)
 
 
-def test_nodes_that_do_not_see_the_run_folder_send_everything_home(
-    two_nodes: TwoNodes, longer: Path, expected: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_node_that_does_not_see_the_runs_directory_says_so(
+    two_nodes: TwoNodes, longer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also checkpoints, while they train: a node is killed, and the other goes on with what it had sent."""
-    from cnnlab.executors.ray import RayExecutor, part
-
-    class Unseen:
-        def __init__(self, folder: Path) -> None:
-            pass
-
-        def __enter__(self) -> str:
-            return "nowhere"
-
-        def __exit__(self, *reason: object) -> None:
-            pass
-
-    monkeypatch.setattr("cnnlab.executors.ray.proof_of_sharing", Unseen)
-    config = dump_config(load_config(longer))
+    """Without the file by which it knows the folder, which the command makes there: nothing is trained."""
+    monkeypatch.setattr("cnnlab.executors.remote.append_text", lambda path, text: None)
     events: list[Event] = []
+    try:
+        config = load_config(longer)
+        RayExecutor(two_nodes.address).run([Job(config, k, tmp_path, None) for k in range(2)], events.append)
+    finally:
+        leave()
+    assert [event.kind for event in events] == ["failed", "failed"]
+    text = f"{host_name()} does not see the run folder {tmp_path}: the nodes must share the runs directory."
+    assert {event.error for event in events} == {text}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ray_of_this_machine_listens_on_loopback_alone(
+    longer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of its processes, while one of them trains."""
+    pytest.importorskip("ray")
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    events: list[Event] = []
+    addresses: set[str] = set()
 
     def listen(event: Event) -> None:
         events.append(event)
-        if event.kind == "epoch" and event.content["epoch"] == 60 and two_nodes.second is not None:
-            two_nodes.kill_second()
-            two_nodes.second = None
+        if event.kind == "started":
+            for process in psutil.Process().children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    found = process.net_connections("inet")
+                    addresses.update(c.laddr.ip for c in found if c.status == psutil.CONN_LISTEN)
 
+    config = load_config(longer, Options(overrides=("training.epochs=2",)))
     try:
-        RayExecutor(two_nodes.address).run([Job(config, k, tmp_path, None) for k in range(2)], listen)
+        RayExecutor().run([Job(config, 0, tmp_path, None)], listen)
     finally:
-        part()
-    assert [event.error for event in events if event.kind == "failed"] == []
-    assert any("from its last checkpoint" in (event.error or "") for event in events)
-    assert numbers(tmp_path) == numbers(expected)
-    assert not list(tmp_path.rglob("checkpoint"))
-    first = [event.content["epoch"] for event in events if event.kind == "epoch"]
-    assert first.count(1) == 2  # nothing began anew
+        leave()
+    assert [event.kind for event in events if event.kind != "epoch"] == ["started", "done"]
+    assert {address.removeprefix("::ffff:") for address in addresses} == {"127.0.0.1"}

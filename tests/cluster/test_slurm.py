@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnlab.config.load import dump_config, load_config
+from cnnlab.config.load import load_config
 from cnnlab.executors.base import Event, Job
 from tests.cluster.numbers import numbers
 
@@ -20,7 +20,7 @@ def test_tasks_give_the_numbers_of_the_local_executor_and_ctrl_c_saves_their_sta
     pytest.importorskip("submitit")
     from cnnlab.executors.slurm import SlurmExecutor
 
-    config = dump_config(load_config(longer))
+    config = load_config(longer)
     jobs = [Job(config, repeat, tmp_path, None) for repeat in range(2)]
     events: list[Event] = []
 
@@ -47,7 +47,7 @@ def test_one_task_is_stopped_and_the_other_goes_on(longer: Path, tmp_path: Path)
     pytest.importorskip("submitit")
     from cnnlab.executors.slurm import SlurmExecutor
 
-    config = dump_config(load_config(longer))
+    config = load_config(longer)
     executor = SlurmExecutor(cluster="local")
     events: list[Event] = []
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from cnnlab.config.load import dump_config
+from cnnlab.config.identity import experiment_hash, run_hash
 from cnnlab.errors import ConfigError
 from cnnlab.executors.choice import ExecutorChoice
 from cnnlab.executors.local import LocalExecutor
+from cnnlab.executors.ray_connection import connected, require_usable
 from cnnlab.executors.resources import Need
-from cnnlab.executors.surroundings import differences, surroundings
 from tests.conftest import TINY
 from tests.sample_configs import loaded
 
@@ -44,8 +44,6 @@ def test_an_address_goes_with_ray_alone() -> None:
     ],
 )
 def test_an_address_that_leads_nowhere_is_a_sentence(address: str, message: str) -> None:
-    from cnnlab.executors.ray_connection import connected, require_usable
-
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = address.format(free=free.getsockname()[1])
@@ -57,18 +55,15 @@ def test_an_address_that_leads_nowhere_is_a_sentence(address: str, message: str)
 def test_auto_without_a_cluster_says_how_to_start_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cnnlab.executors.ray_connection import connected
-
     monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
     with pytest.raises(ConfigError, match=r"no Ray cluster runs on this machine\. Start one with: ray start"):
         connected("auto")
 
 
 def test_a_repeat_needs_the_cpus_of_its_threads_unless_the_config_says_otherwise(tmp_path: Path) -> None:
-    plain = dump_config(loaded(tmp_path, TINY))
-    assert Need.of(plain) == Need(1.0)
+    assert Need.of(loaded(tmp_path, TINY)) == Need(1.0)
     asked = TINY + "resources: {cpus: 2, gpus: 0.25, memory: 4 GB, minutes: 30}\n"
-    need = Need.of(dump_config(loaded(tmp_path, asked)))
+    need = Need.of(loaded(tmp_path, asked))
     assert need == Need(2.0, 0.25, 4_000_000_000, 30)
     node = {"CPU": 16.0, "GPU": 1.0, "memory": 1e11}
     assert need.times(node) == 4
@@ -77,21 +72,9 @@ def test_a_repeat_needs_the_cpus_of_its_threads_unless_the_config_says_otherwise
 
 
 def test_resources_change_no_hash(tmp_path: Path) -> None:
-    from cnnlab.config.identity import experiment_hash, run_hash
-
     plain, asked = loaded(tmp_path, TINY), loaded(tmp_path, TINY + "resources: {cpus: 2}\n")
     assert run_hash(plain) == run_hash(asked)
     assert experiment_hash(plain) == experiment_hash(asked)
-
-
-def test_another_machine_is_told_of_by_what_may_change_its_numbers() -> None:
-    here = surroundings()
-    assert differences(here, here) is None
-    there = {**here, "host": "node-7", "versions": {**here["versions"], "keras": "3.14.0"}}
-    text = differences(there, here)
-    assert text is not None
-    assert text.startswith("on node-7 keras is 3.14.0 (")
-    assert text.endswith("numbers from there may differ in the last bits.")
 
 
 def test_workers_see_their_own_gpus_unless_the_config_names_one(

@@ -13,7 +13,7 @@ from rich.console import Console
 from cnnlab.config.load import Options, resolve
 from cnnlab.config.source import read_document
 from cnnlab.errors import ConfigError
-from cnnlab.executors.base import Event, Job
+from cnnlab.executors.base import Job
 from cnnlab.experiments.sweep import SweepOutcome, require_finished, run_sweep
 from cnnlab.experiments.sweep_plan import SweepRequest, planned
 from cnnlab.files import write_json
@@ -49,30 +49,30 @@ class Racers:
     def run(self, jobs: Any, listen: Any) -> None:
         for job in jobs:
             if job.repeat is None:
-                listen(job.said(Event("prepared", content={"warnings": []})))
+                listen(job.event("prepared", {"warnings": []}))
             else:
                 self.train(job, listen)
 
     def train(self, job: Job, listen: Any) -> None:
-        size = job.config["training"]["batch_size"]
+        size = job.config.training.batch_size
         self.log.append(f"{size}/{job.repeat}")
-        listen(job.said(Event("started", job.repeat)))
+        listen(job.event("started"))
         folder, left = RunFolder(job.folder).repeat(job.repeat or 0).make(), self.lag
         curve = MetricsLog(folder.metrics_path, ("epoch", "val_cross_entropy"))
         for epoch in range(1, EPOCHS + 1):
             row = {"epoch": epoch, "val_cross_entropy": LOSSES[size]}
             curve.append(row)
-            listen(job.said(Event("epoch", job.repeat, row)))
+            listen(job.event("epoch", row))
             if self.interrupt == f"{size}/{job.repeat} after {epoch}":
-                listen(job.said(Event("interrupted", job.repeat)))
+                listen(job.event("interrupted"))
                 raise KeyboardInterrupt
             left -= (job.folder, job.repeat) in self.told
             if left < 0:
-                listen(job.said(Event("interrupted", job.repeat)))
+                listen(job.event("interrupted"))
                 return
         content = result(job.repeat, 1 - LOSSES[size], EPOCHS, "0123456789")
         write_json(folder.result_path, content)
-        listen(job.said(Event("done", job.repeat, content)))
+        listen(job.event("done", content))
 
 
 Start = Callable[..., tuple[SweepOutcome, list[str]]]

@@ -37,24 +37,24 @@ class FakeExecutor:
     def run(self, jobs: Any, listen: Any) -> None:
         for job in jobs:
             if job.repeat is None:
-                told = Event("prepared", content={"warnings": []})
+                event = job.event("prepared", {"warnings": []})
                 if self.fate(job) == "wrong":
-                    told = Event("failed", error="the images are too small", refused=2)
-                listen(job.said(told))
+                    event = job.event("failed", error="the images are too small", refused=2)
+                listen(event)
                 continue
             assert job.folder.is_dir()
             self.log.append(job)
-            listen(job.said(Event("started", job.repeat)))
+            listen(job.event("started"))
             fate = self.fate(job)
             if fate == "stop":
-                listen(job.said(Event("interrupted", job.repeat)))
+                listen(job.event("interrupted"))
                 raise KeyboardInterrupt
             repeat = RunFolder(job.folder).repeat(job.repeat).make()
             content = result(job.repeat, 0.9, 3, "0123456789")
             if fate == "done":
                 write_json(repeat.result_path, content)
-            told = Event("failed", job.repeat, error="no luck") if fate == "failed" else None
-            listen(job.said(told or Event("done", job.repeat, content)))
+            failed = job.event("failed", error="no luck") if fate == "failed" else None
+            listen(failed or job.event("done", content))
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tupl
         monkeypatch.setattr("cnnlab.experiments.sweep.workers", lambda *_: (2, FakeExecutor(fate, log)))
         with planned(replace(wanted, **more)) as plan:
             outcome = run_sweep(plan, lambda event: None)
-        return outcome, [f"{job.config['training']['batch_size']}/{job.repeat}" for job in log]
+        return outcome, [f"{job.config.training.batch_size}/{job.repeat}" for job in log]
 
     return start
 
@@ -111,7 +111,7 @@ def test_more_values_and_more_repeats_reuse_what_is_there(train, tmp_path):
 
 
 def test_failed_trainings_are_told_and_tried_again(train):
-    outcome, _ = train(fate=lambda job: "failed" if job.config["training"]["batch_size"] == 8 else "done")
+    outcome, _ = train(fate=lambda job: "failed" if job.config.training.batch_size == 8 else "done")
     assert outcome.status == "partial" and [cell.status for cell in outcome.cells] == ["failed", "done"]
     with pytest.raises(
         RepeatsFailed,
