@@ -40,7 +40,7 @@ class Command:
         )
 
     def wait_until(self, holds: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while not holds():
             assert self.process.poll() is None, self.process.communicate()[1]
             assert time.monotonic() < deadline
