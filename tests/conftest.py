@@ -1,23 +1,21 @@
 """Helpers that the tests share: the real command line, and a tiny experiment on bundled digits."""
 
-import json
-import os
 import signal
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 TESTS = Path(__file__).parent
-REPOSITORY = TESTS.parent
 
 # Asserts of helpers show their values when they fail, as those of tests do. This stands before any is imported.
 pytest.register_assert_rewrite(
     *(f"tests.{path.stem}" for path in TESTS.glob("[a-z]*") if path.stem != "conftest")
 )
+
+from tests import warm  # noqa: E402
+from tests.commands import REPOSITORY, Finished, environment  # noqa: E402
+from tests.warm import run_cnnlab  # noqa: E402
 
 # Ctrl-C works in the tests, and in what they start, also where a shell in the background has SIGINT ignored.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -40,38 +38,13 @@ training: {epochs: 3, batch_size: 16, threads: 1, validation_every: 2}
 """
 
 
-@dataclass(frozen=True)
-class Finished:
-    """What a command did."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """The JSON object on the last line of stdout."""
-        return json.loads(self.out.splitlines()[-1])
+__all__ = ["REPOSITORY", "TESTS", "TINY", "Finished", "environment", "run_cnnlab"]
 
 
-def environment(**changes: str) -> dict[str, str]:
-    """The environment for a command: the checkout importable, no data or runs directory of the user's."""
-    ours = {k: v for k, v in os.environ.items() if not k.startswith(("CNNLAB_", "KERAS_", "TF_", "PYTEST_"))}
-    return ours | {"PYTHONPATH": str(REPOSITORY), "COLUMNS": "80", "NO_COLOR": "1"} | changes
-
-
-def run_cnnlab(*arguments: object, cwd: Path | None = None, timeout: float = 240, **changes: str) -> Finished:
-    """Run ``cnnlab`` as a person would, in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "cnnlab", *map(str, arguments)],
-        cwd=cwd,
-        env=environment(**changes),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-    )
-    return Finished(done.returncode, done.stdout, done.stderr)
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """Let commands find Keras imported in tests that are marked so."""
+    warm.use_keras(wanted=item.get_closest_marker("keras") is not None)
 
 
 @pytest.fixture(scope="session")

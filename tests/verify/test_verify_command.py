@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import Finished
-from tests.warm import run_warm
+from tests.warm import run_cnnlab
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("verify")]
 
@@ -43,13 +43,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def first(place: Path) -> Finished:
     """A whole verification, in little."""
-    (done,) = run_warm(("", ["verify", "--smoke", "--json", "--runs-dir", place / "runs"]))
-    return done
+    return run_cnnlab("verify", "--smoke", "--json", "--runs-dir", place / "runs")
 
 
 @pytest.fixture(scope="module")
 def others(place: Path, first: Finished) -> dict[str, Finished]:
-    """Everything else in one process; the last command meets a broken layer."""
+    """Everything else; the last command meets a broken layer."""
     run, runs = first.json["run"], ["--runs-dir", place / "others"]
     (place / "odd_block.py").write_text(ODD_BLOCK)
     (place / "odd.yaml").write_text(ODD_CONFIG)
@@ -66,8 +65,7 @@ def others(place: Path, first: Finished) -> dict[str, Finished]:
         "broken": [*few, "--layer", "conv2d", "--skip-training"],
     }
     patches = {"broken": BREAK_DENSE}
-    done = run_warm(*((patches.get(name, ""), arguments) for name, arguments in commands.items()))
-    return dict(zip(commands, done, strict=True))
+    return {name: run_cnnlab(*arguments, patch=patches.get(name, "")) for name, arguments in commands.items()}
 
 
 def test_all_is_equal_and_the_json_says_so(first: Finished) -> None:
