@@ -32,17 +32,20 @@ def test_it_is_a_valid_schema_of_its_dialect():
 
 @pytest.mark.parametrize("path", CONFIG_FILES, ids=lambda path: path.stem)
 def test_every_shipped_config_is_accepted(path):
+    """The validator raises nothing."""
     VALIDATOR.validate(yaml.safe_load(path.read_text()))
 
 
 @pytest.mark.parametrize("plain", [yaml.safe_load(MINIMAL), FULL])
 def test_the_samples_are_accepted(plain):
+    """The validator raises nothing."""
     VALIDATOR.validate(plain)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CONFIGS)
 def test_every_valid_config_is_accepted(plain):
+    """The validator raises nothing."""
     VALIDATOR.validate(plain)
 
 

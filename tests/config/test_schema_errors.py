@@ -189,6 +189,7 @@ def test_parts_that_do_not_fit_together_are_refused(tmp_path, content, said):
 
 
 def test_what_fits_together_is_welcome(tmp_path):
+    """Loading each of them raises no ConfigError."""
     loaded(tmp_path, training("restore_best: val_recall, metrics: [recall]"))
     loaded(tmp_path, training("metrics: [top_k: {k: 2}, top_k: {k: 10}], restore_best: val_top_10"))
     loaded(tmp_path, data("validation_fraction: 0"))

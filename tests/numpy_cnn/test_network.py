@@ -203,6 +203,7 @@ def test_a_network_learns_by_itself(optimizer):
 
 
 def test_importing_needs_no_keras():
+    """The new process asserts it, and would fail."""
     code = "import sys, cnnlab.numpy_cnn; assert not {'keras', 'tensorflow', 'scipy'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 

@@ -120,6 +120,7 @@ def test_something_else_in_a_files_place_never_stops_a_report(copied, sound, nam
 
 @pytest.mark.parametrize("name", [name for name in READ if not name.endswith(".csv")])
 def test_wrong_values_never_stop_a_report(copied, sound, name):
+    """`used` asserts what a report of damaged folders must hold, and raises what the report raises."""
     path = copied()
     content = yaml.safe_load((path / name).read_text())
     values = cycle(WRONG_VALUES)
@@ -131,6 +132,7 @@ def test_wrong_values_never_stop_a_report(copied, sound, name):
 
 
 def test_published_values_beyond_all_reason_have_no_decimals(copied, sound):
+    """Formatting -1e308 raises nothing."""
     path = copied()
     config = yaml.safe_load((path / "config.yaml").read_text())
     config["published"]["test_accuracy"] = [0.9, -1e308]
@@ -155,6 +157,7 @@ def test_curves_are_drawn_without_the_values_that_no_axis_takes(copied, cell, co
 
 @pytest.mark.parametrize("kind", ["half", "pipe"])
 def test_plots_are_drawn_without_damaged_predictions(copied, kind):
+    """Drawing raises nothing."""
     path = copied()
     target = path / "repeats/0/predictions.npz"
     if kind == "pipe":

@@ -57,6 +57,7 @@ def test_what_does_nothing_is_left_out(item, told):
 
 @pytest.mark.parametrize("weird", [3, True, "x", [], {}, [[{}]], {"a": [None]}, 1e308, [1, {"b": 2, "c": 3}]])
 def test_configs_of_any_shape_are_told_somehow(make_run, weird):
+    """Neither the words nor the report raise anything."""
     folder = make_run()
     config = yaml.safe_load(folder.config_path.read_text())
     for key in ("data", "augment", "model", "training", "published", "name"):

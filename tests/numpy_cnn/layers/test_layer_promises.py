@@ -48,6 +48,7 @@ def test_float32_stays_float32(name):
 
 @every_sample
 def test_no_layer_writes_into_its_inputs(name):
+    """With read-only arrays a write would raise."""
     layer, inputs = sample(name)
     swapped = [batch_last(x) for x in inputs]
     upstream = np.random.default_rng(1).normal(size=layer.forward(*inputs).shape)
