@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPOSITORY, TESTS
+from tests.conftest import TESTS
 
 CHECKS = ("assert", "check", "require", "raises", "warns")
 """Beginnings of the names of functions that assert."""
@@ -17,7 +17,9 @@ def called(function: ast.FunctionDef) -> set[str]:
     return {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
 
 
-@pytest.mark.parametrize("path", sorted(TESTS.rglob("test_*.py")), ids=lambda path: str(path.relative_to(TESTS)))
+@pytest.mark.parametrize(
+    "path", sorted(TESTS.rglob("test_*.py")), ids=lambda path: str(path.relative_to(TESTS))
+)
 def test_a_test_asserts_or_says_what_it_shows(path: Path) -> None:
     """Its docstring does, where what it shows is that nothing is raised."""
     silent = [

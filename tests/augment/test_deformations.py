@@ -1,60 +1,11 @@
 """Deformations: one resampling that reads the right places, drawn as documented."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 
-from cnnlab.augment import augmentation
-from cnnlab.augment.resampling import bilinear
-from cnnlab.augment.warp import Warp, fused
+from tests.augment.places import SIZE, made, matrices, places_read
 
 pytestmark = pytest.mark.keras
-SIZE = 28
-
-
-def made(name: str, **parameters: Any) -> Any:
-    entry = augmentation.get(name)
-    return entry(parameters=entry.parameters.model_validate(parameters), data_range=(-1.0, 1.0))
-
-
-def places_read(warp: Any, count: int = 200) -> tuple[np.ndarray, np.ndarray]:
-    """Row and column, from the image's centre, that each pixel of the result was read from: (count, 28, 28).
-
-    An image whose values are its own coordinates tells; at its edges they are held.
-    """
-    ramp = np.arange(SIZE, dtype=np.float32) - (SIZE - 1) / 2
-    image = np.stack(np.meshgrid(ramp, ramp, indexing="ij"), axis=-1)
-    read = np.asarray(warp(np.tile(image[None], (count, 1, 1, 1)), training=True))
-    return read[..., 0], read[..., 1]
-
-
-def matrices(warp: Any) -> tuple[np.ndarray, np.ndarray]:
-    """The affine map of each image, from three pixels in the middle: matrix (count, 2, 2) and shift (count, 2)."""
-    places = np.stack(places_read(warp), axis=-1)  # (count, 28, 28, row and column)
-    down = places[:, 16, 12] - places[:, 12, 12]
-    across = places[:, 12, 16] - places[:, 12, 12]
-    matrix = np.stack([down, across], axis=-1) / 4
-    centre = np.array([12.0, 12.0]) - (SIZE - 1) / 2
-    return matrix, places[:, 12, 12] - matrix @ centre
-
-
-@pytest.mark.parametrize(
-    ("ours", "scipys"), [("nearest", "nearest"), ("reflect", "reflect"), ("constant", "grid-constant")]
-)
-def test_bilinear_reads_what_scipy_reads(ours: Any, scipys: str) -> None:
-    from scipy.ndimage import map_coordinates
-
-    rng = np.random.default_rng(0)
-    images = rng.normal(size=(3, 7, 5, 2)).astype(np.float32)
-    rows, columns = (rng.uniform(-9, 16, (3, 7, 5)).astype(np.float32) for _ in range(2))
-    read = np.asarray(bilinear(images, rows, columns, fill_mode=ours, fill_value=0.25))
-    for index in range(3):
-        for channel in range(2):
-            expected = map_coordinates(
-                images[index, ..., channel], [rows[index], columns[index]], order=1, mode=scipys, cval=0.25
-            )
-            np.testing.assert_allclose(read[index, ..., channel], expected, atol=1e-5)
 
 
 def test_nothing_asked_for_changes_nothing() -> None:
@@ -111,63 +62,3 @@ def test_every_pixel_shifts_by_the_displacement_asked_for() -> None:
         assert np.corrcoef(field[:, 14, 14], field[:, 14, 15])[0, 1] > 0.95
         assert abs(np.corrcoef(field[:, 14, 8], field[:, 14, 24])[0, 1]) < 0.1
     assert abs(np.corrcoef(down[:, 14, 14], across[:, 14, 14])[0, 1]) < 0.1
-
-
-def test_neighbours_share_one_resampling_in_the_order_of_the_list() -> None:
-    """A shift, then a quarter turn: fused they read the places that one after the other would."""
-    import tensorflow as tf
-
-    def shift(rows: Any, columns: Any, seed: Any) -> Any:
-        return rows + 2.0, columns
-
-    def turn(rows: Any, columns: Any, seed: Any) -> Any:
-        return columns, -rows
-
-    images = np.random.default_rng(1).uniform(-1, 1, (2, 9, 9, 1)).astype(np.float32)
-    one, two = Warp([shift], "nearest", 0.0), Warp([turn], "nearest", 0.0)
-    both = fused([one, two])
-    assert len(both) == 1
-    np.testing.assert_allclose(both[0](images), two(one(images)), atol=1e-5)
-    assert not np.allclose(both[0](images), one(two(images)), atol=1e-2)
-    apart = fused([one, tf.identity, two, Warp([turn], "constant", 0.0)])
-    assert len(apart) == 4
-
-
-def test_the_states_decide_everything() -> None:
-    images = np.random.default_rng(1).uniform(-1, 1, (4, 9, 9, 1)).astype(np.float32)
-    layers = fused(
-        [made("random_affine", shear=1.0), made("random_elastic"), made("random_stroke_width", factor=1)]
-    )
-    assert [len(layer.variables) for layer in layers] == [2, 1]
-    assert all("seed_generator" in variable.path for layer in layers for variable in layer.variables)
-
-    def drawn(*states: list[int]) -> np.ndarray:
-        result = images
-        remaining = list(states)
-        for layer in layers:
-            for variable in layer.variables:
-                variable.assign(remaining.pop(0))
-            result = layer(result, training=True)
-        return np.asarray(result)
-
-    first = drawn([1, 2], [3, 4], [5, 6])
-    np.testing.assert_array_equal(drawn([1, 2], [3, 4], [5, 6]), first)
-    for other in ([[9, 2], [3, 4], [5, 6]], [[1, 2], [9, 4], [5, 6]], [[1, 2], [3, 4], [9, 6]]):
-        assert not np.array_equal(drawn(*other), first)
-
-
-def test_strokes_grow_by_dilation_and_shrink_by_erosion() -> None:
-    from scipy.ndimage import generate_binary_structure, grey_dilation, grey_erosion
-
-    image = np.random.default_rng(2).uniform(-1, 1, (9, 8)).astype(np.float32)
-    images = np.tile(image[None, ..., None], (100, 1, 1, 1))
-    changed = np.asarray(made("random_stroke_width", factor=0.5)(images, training=True))[..., 0] - image
-    cross = generate_binary_structure(2, 1)
-    grown = grey_dilation(image, footprint=cross, mode="nearest") - image
-    shrunk = grey_erosion(image, footprint=cross, mode="nearest") - image
-    up = changed.sum(axis=(1, 2)) > 0
-    assert 30 < up.sum() < 70
-    for changes, full in ((changed[up], grown), (changed[~up], shrunk)):
-        shares = (changes * full).sum(axis=(1, 2)) / (full**2).sum()
-        assert 0.4 < shares.max() <= 0.5 and shares.min() >= 0
-        np.testing.assert_allclose(changes, shares[:, None, None] * full, atol=1e-5)

@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 from cnnlab.datasets import locate, mnist
+from tests.datasets.layouts import layout, path
+
+__all__ = ["empty_home", "layout", "path", "tiny_mnist"]
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from cnnlab.datasets import DataPlaces, dataset, load_dataset, mnist
+from cnnlab.datasets import DataPlaces, availability, dataset, load_dataset, mnist
 from cnnlab.datasets.fetch import RemoteFile
 from cnnlab.datasets.obtain import check_files, fetch_dataset
 from cnnlab.errors import ConfigError, DataError
+from cnnlab.registry import Parameters
 from tests.datasets.pcam_files import OFFICIAL, write_official
 
 
@@ -129,3 +130,30 @@ def test_other_data_sets_are_loaded_to_check_them(tmp_path):
     assert report.status == "missing" and "needs mnist.npz" in report.message
     with pytest.raises(ConfigError, match="the files of 'npz' are named by a config"):
         check_files("npz", DataPlaces(tmp_path))
+
+
+def test_the_listing_says_what_is_found_and_downloads_nothing(tiny_mnist, tmp_path):
+    rows = {row.name: row for row in availability(DataPlaces(tiny_mnist.parent))}
+    assert list(rows) == dataset.names()
+    assert rows["mnist"].found == str(tiny_mnist)
+    assert rows["mnist10k"].found.endswith("mnist10k.npz")
+    assert rows["npz"].found is None and "path" in rows["npz"].note
+    assert {row.name: row for row in availability(DataPlaces())}["mnist"].found is None
+
+
+def test_the_listing_survives_a_folder_that_does_not_exist(tmp_path):
+    rows = {row.name: row for row in availability(DataPlaces(tmp_path / "nowhere"))}
+    assert rows["mnist"].found is None and "does not exist" in rows["mnist"].note
+    assert rows["mnist10k"].found is not None
+
+
+def test_the_listing_shows_a_data_set_of_ones_own(monkeypatch):
+    monkeypatch.setattr(dataset, "_entries", dict(dataset._entries))
+
+    @dataset
+    def mine(places, *, count: int = 3):
+        """Squares."""
+
+    row = next(row for row in availability(DataPlaces()) if row.name == "mine")
+    assert (row.title, row.found, row.size) == ("Squares.", None, "")
+    assert issubclass(dataset.get("mine").parameters, Parameters)

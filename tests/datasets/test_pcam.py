@@ -81,33 +81,6 @@ def test_any_size_and_number_is_taken_and_other_numbers_are_noted(tmp_path, side
     assert loaded.notes[0] == "The train part has 40 images, not the 100,000 of the published set."
 
 
-def test_a_packed_file_is_unpacked_once_beside_itself(tmp_path):
-    write_official(tmp_path, packed=True)
-    load("pcam", tmp_path)
-    path = tmp_path / f"{OFFICIAL}_train_x.h5"
-    written = path.stat().st_mtime_ns
-    load("pcam", tmp_path)
-    assert path.stat().st_mtime_ns == written
-    assert not list(tmp_path.glob(".*"))
-
-
-def test_unpacking_where_nothing_can_be_written_goes_to_the_cache(tmp_path, empty_home, monkeypatch):
-    write_official(tmp_path, packed=True)
-    monkeypatch.setattr("os.access", lambda path, mode: False)
-    check_content(load("pcam", tmp_path), 48)
-    assert not list(tmp_path.glob("*.h5"))
-    assert len(list((empty_home / "cache").rglob("*.h5"))) == 6
-
-
-def test_unpacking_needs_room(tmp_path, monkeypatch):
-    write_official(tmp_path, packed=True)
-    monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 99_000_000}))
-    with pytest.raises(
-        DataError, match=r"Unpacking camelyon\S+_train_x.h5.gz needs 27\d kB in .* has 99 MB free"
-    ):
-        load("pcam", tmp_path)
-
-
 def test_the_shape_is_known_without_the_files_and_from_them(tmp_path):
     def shape(name, **parameters):
         return dataset_info(

@@ -126,38 +126,3 @@ def test_without_validation_there_are_no_validation_figures(tmp_path: Path) -> N
     result, columns = trained(tmp_path, {"epochs": 2}, data=data)
     assert result.metrics["validation"] == {}
     assert not [name for name in columns if name.startswith("val_")]
-
-
-def test_each_epoch_has_its_own_order_and_augmentation() -> None:
-    """A permutation of its own for each epoch, every image once, and the last, smaller batch is kept."""
-    from cnnlab.datasets import Split
-    from cnnlab.training.pipeline import BatchPlan, training_batches
-
-    marks = np.arange(50, dtype=np.uint8)
-    split = Split(np.broadcast_to(marks[:, None, None, None], (50, 8, 8, 1)).copy(), np.zeros(50, np.int64))
-    plan = BatchPlan(16, seed=5, epochs=3, num_classes=2, scale=(0.0, 255.0), augment=(), threads=1)
-    batches = [images.numpy()[:, 0, 0, 0].round().astype(int) for images, _ in training_batches(split, plan)]
-    assert [len(batch) for batch in batches] == [16, 16, 16, 2] * 3
-    epochs = [np.concatenate(batches[i : i + 4]) for i in (0, 4, 8)]
-    assert all(sorted(epoch) == list(range(50)) for epoch in epochs)
-    assert len({tuple(epoch) for epoch in epochs}) == 3
-
-
-@pytest.mark.parametrize("first", [0, 1, 5, 6, 7, 11, 13, 20])
-def test_batches_from_any_step_on_are_the_last_of_all(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Within a chunk, at its edge, in a later epoch: images, labels and augmentation to the bit."""
-    from cnnlab.datasets import Split
-    from cnnlab.training import pipeline
-
-    monkeypatch.setattr(pipeline, "CHUNK_IMAGES", 24)  # chunks of 3 batches, the last of 2
-    config = check(document_of({**BASE, "augment": [{"random_rotation": {"factor": 0.1}}]}, Path("c.yaml")))
-    images = np.random.default_rng(0).integers(0, 256, (50, 8, 8, 1), dtype=np.uint8)
-    split = Split(images, np.arange(50) % 3)
-    plan = pipeline.BatchPlan(8, 5, epochs=3, num_classes=3, scale=(-1, 1), augment=config.augment, threads=1)
-    whole = list(pipeline.training_batches(split, plan))
-    rest = list(pipeline.training_batches(split, plan, first))
-    assert len(whole) == 21
-    assert len(rest) == 21 - first
-    for expected, received in zip(whole[first:], rest, strict=True):
-        np.testing.assert_array_equal(expected[0], received[0])
-        np.testing.assert_array_equal(expected[1], received[1])
