@@ -36,7 +36,7 @@ SECRET = re.compile(r"TOKEN|SECRET|PASSWORD|API_?KEY|CREDENTIAL", re.IGNORECASE)
 def capture_environment(argv: Sequence[str]) -> Environment:
     """Return versions, machine, variables and source of this process.
 
-    argv: the command line as typed, program first. Imports none of the packages whose versions it tells, and
+    argv: the command line as typed, program first. Imports none of the packages whose versions it lists, and
     never fails: what cannot be found out is None.
     """
     return Environment(
@@ -107,7 +107,7 @@ def relevant_variables(environment: Mapping[str, str]) -> dict[str, str]:
 def keras_json() -> Any:
     """Return the content of Keras' own settings file, which can change floatx, backend and data format.
 
-    None without one; the text itself when it is no JSON.
+    None without one; the text itself when it is not JSON.
     """
     path = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "keras.json"
     try:

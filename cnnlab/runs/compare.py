@@ -1,4 +1,4 @@
-"""What tells two runs apart: their configs key by key, their environments, their results."""
+"""How two runs differ: their configs key by key, their environments, their results."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

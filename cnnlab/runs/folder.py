@@ -67,7 +67,7 @@ class RunFolder:
         """Make a new ``<runs_dir>/<YYYYmmdd-HHMMSS>_<slug of name>_<8 hex digits of run_hash>``.
 
         `now` is local time. Of several starts in one second the later ones get -2, -3, ... at the end. Makes
-        `runs_dir` when it is missing. Raises RunError when it cannot be written to or is no directory.
+        `runs_dir` when it is missing. Raises RunError when it cannot be written to or is not a directory.
         """
         if not re.fullmatch(r"[0-9a-f]{8,}", run_hash):
             raise ValueError(f"run_hash: expected at least 8 hex digits, received {run_hash!r}")
@@ -125,7 +125,7 @@ def _cannot_create(directory: Path, error: OSError) -> str:
     obstacle = next((p for p in (directory, *directory.parents) if p.exists() or p.is_symlink()), directory)
     reason = error.strerror or str(error)
     if not obstacle.is_dir():
-        reason = f"{obstacle} is no directory"
+        reason = f"{obstacle} is not a directory"
     return (
         f"Cannot make a run folder in {directory}: {reason}. "
         "Name another place with --runs-dir DIR or $CNNLAB_RUNS."

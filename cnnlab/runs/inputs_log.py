@@ -15,7 +15,7 @@ class InputsLog:
     """Appends a line per epoch to one file."""
 
     def __init__(self, path: Path, keep_epochs: int = 0) -> None:
-        """Begin the file at `path`, or go on with its lines of the first `keep_epochs` epochs."""
+        """Begin the file at `path`, or continue with its lines of the first `keep_epochs` epochs."""
         self.path = path
         kept = [f"{epoch},{crc}" for epoch, crc in read_inputs(path).items() if epoch <= keep_epochs]
         write_text(path, "\n".join([HEADER, *kept]) + "\n")

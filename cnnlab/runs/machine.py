@@ -62,7 +62,7 @@ def memory_bytes() -> dict[str, int | None]:
 
 
 def gpus() -> list[dict[str, str]]:
-    """Return name, memory and driver of each NVIDIA card, as nvidia-smi tells; empty without it."""
+    """Return name, memory and driver of each NVIDIA card, as nvidia-smi lists them; empty without it."""
     if shutil.which("nvidia-smi") is None:
         return []
     query = ["nvidia-smi", f"--query-gpu={','.join(GPU_FIELDS)}", "--format=csv,noheader"]

@@ -1,4 +1,4 @@
-"""metrics.csv: one row per epoch, appended as training goes on.
+"""metrics.csv: one row per epoch, appended while training.
 
 Floats are written with `repr`, so that reading gives the same bits. An empty cell is a value that was not
 measured in that epoch; ``nan`` is one that was measured and is not a number. A row counts once its line
@@ -20,7 +20,7 @@ class MetricsLog:
     """Appends rows of fixed columns to one file."""
 
     def __init__(self, path: str | Path, columns: Sequence[str], keep_epochs: int = 0) -> None:
-        """Begin the file at `path` with its header, or go on with one of the same columns.
+        """Begin the file at `path` with its header, or continue one of the same columns.
 
         keep_epochs: how many epochs of an earlier start to keep, those up to the checkpoint that training
         resumes from; 0 begins anew. Raises RunError when kept rows have other columns or are too few.

@@ -39,7 +39,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class Overview:
-    """What a list tells of one run.
+    """What a list shows of one run.
 
     status is that of status.json; "interrupted" when its process is gone, "damaged" when the file cannot be read.
     passed is the verdict of a verify run, cells the number of a sweep's, whose trainings are all counted. notes are
@@ -139,7 +139,7 @@ def parse_since(text: str, now: datetime | None = None) -> datetime:
 
 
 def _read_if_there(kind: type[R], path: Path, notes: list[str]) -> R | None:
-    """As `read_record`, but that a file may be missing is no note's worth."""
+    """As `read_record`, without a note where the file is missing."""
     return read_record(kind, path, notes) if path.exists() else None
 
 

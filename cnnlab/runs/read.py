@@ -94,18 +94,14 @@ def _read_repeats(
 def _read_repeat(folder: RepeatFolder, state: RepeatState, gone: bool, notes: list[str]) -> RepeatResult:
     status: str = state.status or "unknown"
     result = Result()
-    if folder.result_path.exists() and status not in (
-        "failed",
-        "waiting",
-        "stopped",
-    ):  # else it counts no more:
-        result = (
-            read_record(Result, folder.result_path, notes) or Result()
-        )  # it is left over from an earlier try
+    left_over = status in ("failed", "waiting", "stopped")  # of an earlier try
+    if folder.result_path.exists() and not left_over:
+        name = f"repeats/{folder.k}/{folder.result_path.name}"
+        result = read_record(Result, folder.result_path, notes, name) or Result()
     if result.model_fields_set:
         status = "done"  # the result is written in one step and last of all
     elif status == "done":
-        notes.append(f"repeat {folder.k} is said to be done, but its result.json is missing or damaged")
+        notes.append(f"repeat {folder.k} is marked as done, but its result.json is missing or damaged")
         status = "unknown"
     elif gone and status in ("waiting", "running"):
         status = "interrupted"

@@ -52,7 +52,7 @@ def is_repeat_number(text: str) -> bool:
 
 
 def _number(value: Any, info: ValidationInfo) -> Any:
-    """Whatever is no number in a file is None; what is written must be one."""
+    """In a file anything else than a number is None; what is written must be a number."""
     return as_number(value) if isinstance(info.context, _Reading) else value
 
 
@@ -113,14 +113,18 @@ class Record(BaseModel):
 R = TypeVar("R", bound=Record)
 
 
-def read_record(kind: type[R], path: Path, notes: list[str]) -> R | None:
-    """Read a JSON file; None, with a note, where it is missing, no JSON object, or beyond all bounds."""
+def read_record(kind: type[R], path: Path, notes: list[str], name: str = "") -> R | None:
+    """Read a JSON file; None, with a note, where it is missing, not a JSON object, or beyond all bounds.
+
+    name: what notes call the file, if not by its own name.
+    """
+    name = name or path.name
     try:
-        return parse_record(kind, read_object(path), path.name, notes)
+        return parse_record(kind, read_object(path), name, notes)
     except FileNotFoundError:
-        notes.append(f"{path.name} is missing")
+        notes.append(f"{name} is missing")
     except (OSError, ValueError):
-        notes.append(f"{path.name} is damaged")
+        notes.append(f"{name} is damaged")
     return None
 
 

@@ -1,4 +1,4 @@
-"""status.json: where a run stands, and each of its repeats.
+"""status.json: the state of a run, and of each of its repeats.
 
 One process writes it, the run's parent; anybody may read it at any time. Its content:
 
@@ -6,7 +6,7 @@ One process writes it, the run's parent; anybody may read it at any time. Its co
      "pid": 4711, "process": "123456", "host": "lab-pc",
      "repeats": {"0": {"status": "done", "error": null}, "1": {"status": "waiting", "error": null}}}
 
-`command` tells train runs from verify runs, and from sweeps, which have no repeats of their own. A cell of a sweep may
+`command` distinguishes train runs, verify runs and sweeps, which have no repeats of their own. A cell of a sweep may
 be stopped early, and then so is the run. Times are local, with their offset from UTC.
 """
 
@@ -34,14 +34,14 @@ def now_text(now: datetime | None = None) -> str:
 
 
 class RepeatState(Record):
-    """Where a repeat stands; None where its entry is damaged. error is one sentence for a person."""
+    """The state of a repeat; None where its entry is damaged. error is one sentence for a person."""
 
     status: RepeatStatus | None = None
     error: str | None = None
 
 
 def _by_number(value: Any) -> Any:
-    """The entries whose key is a repeat's number; what is no entry becomes an empty one."""
+    """The entries whose key is a repeat's number; anything else than an entry becomes an empty one."""
     if not isinstance(value, dict):
         raise ValueError("expected the repeats by their numbers")
     numbered = {int(key): entry for key, entry in value.items() if is_repeat_number(str(key))}
@@ -109,7 +109,7 @@ class StatusFile:
         self._write(_running(before.updated(Status(repeats=repeats))))
 
     def set_repeat(self, k: int, repeat_status: RepeatStatus, error: str | None = None) -> None:
-        """Record where repeat `k` stands; `error` is one sentence for a person."""
+        """Record the state of repeat `k`; `error` is one sentence for a person."""
         status = self.read()
         repeats = {**status.repeats, k: RepeatState(status=repeat_status, error=error)}
         self._write(status.updated(Status(repeats=repeats)))
@@ -131,7 +131,7 @@ class StatusFile:
         return final
 
     def read(self) -> Status:
-        """Return the content; raises RunError when the file is missing or is no status."""
+        """Return the content; raises RunError when the file is missing or not a status."""
         try:
             content = read_object(self.path)
         except OSError as error:

@@ -79,7 +79,7 @@ class SweepIndex(Record):
 
 @dataclass(frozen=True)
 class CellState:
-    """Where a cell stands: done, running, partial, failed, interrupted, stopped, waiting or damaged."""
+    """The state of a cell: done, running, partial, failed, interrupted, stopped, waiting or damaged."""
 
     entry: CellEntry
     path: Path
@@ -126,7 +126,7 @@ def has_begun(path: Path) -> bool:
 
 
 def cell_state(path: Path, entry: CellEntry, repeats: Sequence[int]) -> CellState:
-    """Where the cell `entry` of the sweep at `path` stands; never fails."""
+    """The state of the cell `entry` of the sweep at `path`; never fails."""
     folder = RunFolder(path / entry.folder)
     if not has_begun(folder.path):
         return CellState(entry, folder.path, "waiting", 0)

@@ -54,7 +54,7 @@ def test_a_runs_directory_that_is_none_is_one_sentence(tmp_path, place):
     (tmp_path / "file").write_text("x")
     (tmp_path / "dangling").symlink_to(tmp_path / "nothing")
     with pytest.raises(
-        RunError, match=r"^Cannot make a run folder in .* is no directory\. Name another place"
+        RunError, match=r"^Cannot make a run folder in .* is not a directory\. Name another place"
     ):
         RunFolder.create(tmp_path / place, "a", HASH)
 

@@ -92,7 +92,7 @@ def test_done_without_a_result_is_noted(make_run):
     folder.repeat(0).result_path.unlink()
     run = load_run(folder.path)
     assert len(run.done) == 2
-    assert any("repeat 0 is said to be done" in note for note in run.notes)
+    assert any("repeat 0 is marked as done" in note for note in run.notes)
 
 
 ESCAPE = "\x1b]0;X\x07"
