@@ -139,7 +139,8 @@ def _forked(path: str, arguments: Sequence[str], handles: Sequence[int]) -> int:
     pid = os.fork()
     if pid:
         return pid
-    code = 1
+    code, kept = 1, sys.modules["__main__"]  # noqa: F841
+    gc.freeze()  # what is left of the other process's files must not be closed: their numbers are given anew
     try:
         for handle in [int(path.name) for path in Path("/proc/self/fd").iterdir()]:
             if handle > 2 and handle not in handles:
