@@ -194,7 +194,9 @@ def compare(
     from cnnlab.experiments.comparison import compare as run_comparison
     from cnnlab.experiments.comparison_plan import chosen_backends, plan_comparison
     from cnnlab.report.backends.gather import gather_backends
-    from cnnlab.report.backends.write import to_json, write_comparison
+    from cnnlab.report.backends.write import write_comparison
+    from cnnlab.report.build.backends import backends_document
+    from cnnlab.report.render.data import to_json
 
     chosen = chosen_backends(backends)
     document = _document(config)
@@ -214,7 +216,7 @@ def compare(
     write_comparison(found)
     if failed:
         raise RepeatsFailed("\n".join(failed))
-    return to_json(found)
+    return to_json(backends_document(found))
 
 
 def _train_and_tell(plan: Any, unfinished: Run | None) -> None:
@@ -323,7 +325,7 @@ def verify(
 def verify_here(options: dict[str, Any], say: Callable[[str], None]) -> tuple[Path, dict[str, Any]]:
     """Verify in this process; returns the run folder and the content of verify.json."""
     from cnnlab.config.load import Options
-    from cnnlab.report.figures.verify_plots import write_verify_plots
+    from cnnlab.report.figures.plots import write_verify_plots
     from cnnlab.verify.cases import chosen_kinds
     from cnnlab.verify.request import make_request
     from cnnlab.verify.run import verify as run_request

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from cnnlab.report.terminal.sweep_cells import cells_table
+from cnnlab.report.build.run_list import cells_table
+from cnnlab.report.render.terminal import print_table
 from cnnlab.runs.overview import overview
 from cnnlab.runs.sweeps import has_begun
 
@@ -29,6 +30,6 @@ def states_to_json(states: Any, repeats: int) -> dict[str, Any]:
 def print_states(folder: Path, states: Any, repeats: int, screen: Any) -> None:
     """Print the table of cells with their results so far, and the sweep's folder."""
     begun = [overview(state.path) if has_begun(state.path) else None for state in states]
-    screen.print(cells_table(states, repeats, [one.headline if one else None for one in begun]))
+    print_table(cells_table(states, repeats, [one.headline if one else None for one in begun]), screen)
     screen.print()
     screen.print(str(folder), markup=False, soft_wrap=True)

@@ -101,14 +101,16 @@ def train_quietly(plan: Any, run: Any) -> None:
 
 def _show(plan: Any, out: Any, *, as_json: bool) -> None:
     from cnnlab.report.backends.gather import gather_backends
-    from cnnlab.report.backends.write import to_json, write_comparison
-    from cnnlab.report.terminal.backends import backends_report
-    from cnnlab.report.terminal.render import print_paths
+    from cnnlab.report.backends.write import write_comparison
+    from cnnlab.report.build.backends import backends_document
+    from cnnlab.report.render.data import to_json
+    from cnnlab.report.render.terminal import print_paths, print_section
 
     found = gather_backends(plan.folder, plan.backends)
     written = write_comparison(found)
-    out.print(backends_report(found))
+    document = backends_document(found)
+    print_section(document.sections[0], out)
     out.print()
-    print_paths([plan.folder.path], written, out)
+    print_paths([plan.folder.path, *written], out)
     if as_json:
-        print_json(to_json(found))
+        print_json(to_json(document))

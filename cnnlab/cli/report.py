@@ -71,77 +71,38 @@ def report(
     Per metric n, mean, sd and 95 % interval. Of a sweep: every cell, compared in pairs of the same seed with
     the best by validation, or with --baseline.
     """
-    from cnnlab.report.document import gather
-    from cnnlab.report.selection import select_runs, sweep_among
-    from cnnlab.report.terminal.render import print_paths, render_document
+    from cnnlab.report.make import make_report
+    from cnnlab.report.render.terminal import print_document, print_paths
     from cnnlab.runs.find import runs_directory
 
     wanted = _formats(formats, output)
-    chosen = select_runs(runs or [], runs_directory(runs_dir))
-    chosen, sweep = sweep_among(chosen, cells=group or compare)
-    if sweep is not None:
-        _report_sweep(sweep, baseline, ablation, output, wanted, latex_report, as_json=as_json, quiet=quiet)
-        return
-    if baseline is not None or ablation:
-        raise ConfigError(
-            f"{'--ablation' if ablation else '--baseline'} is for the report of a sweep: name its folder."
-        )
-    document = gather(chosen.paths, group=group, side_by_side=compare, notes=chosen.notes)
+    document = make_report(
+        runs or [],
+        runs_directory(runs_dir),
+        group=group,
+        compare=compare,
+        baseline=baseline,
+        ablation=ablation,
+    )
     out = console(quiet=quiet)
-    render_document(document, out)
+    print_document(document, out)
     if output is not None or latex_report is not None:
-        from cnnlab.report.formats.write import write_latex_report, write_report
+        from cnnlab.report.write import write_latex_report, write_report
 
         written = write_report(document, output, wanted) if output else []
         written += write_latex_report(document, latex_report) if latex_report else []
         places = [path if path.parent in (output, latex_report) else path.parent for path in written]
         out.print()
-        print_paths(list(dict.fromkeys(places)), (), out)
+        print_paths(list(dict.fromkeys(places)), out)
     if as_json:
-        from cnnlab.report.formats.plain import document_to_json
+        from cnnlab.report.render.data import to_json
 
-        print_json(document_to_json(document))
-
-
-def _report_sweep(
-    folder: Path,
-    baseline: str | None,
-    only_changes: bool,
-    output: Path | None,
-    formats: tuple[str, ...],
-    latex_report: Path | None,
-    *,
-    as_json: bool,
-    quiet: bool,
-) -> None:
-    from cnnlab.report.sweep.ablation import ablation
-    from cnnlab.report.sweep.collect import collect_sweep
-    from cnnlab.report.sweep.terminal import sweep_page
-    from cnnlab.report.terminal.render import print_paths
-
-    found, changes = collect_sweep(folder, baseline), None
-    if only_changes:
-        found, changes = ablation(found)
-    out = console(quiet=quiet)
-    out.print(sweep_page(found, changes))
-    out.print()
-    written = []
-    if output is not None or latex_report is not None:
-        from cnnlab.report.sweep.files import write_sweep_latex, write_sweep_report
-
-        written = write_sweep_report(found, changes, output, formats) if output else []
-        written += write_sweep_latex(found, changes, latex_report) if latex_report else []
-    places = [path if path.parent in (output, latex_report) else path.parent for path in written]
-    print_paths([folder, *dict.fromkeys(places)], (), out)
-    if as_json:
-        from cnnlab.report.sweep.files import sweep_to_json
-
-        print_json(sweep_to_json(found, changes))
+        print_json(to_json(document))
 
 
 def _formats(names: list[str] | None, output: Path | None) -> tuple[str, ...]:
     """The formats that --format names, all of them without one; each option may hold several, with commas."""
-    from cnnlab.report.formats import FORMATS
+    from cnnlab.report.write import FORMATS
 
     if names and output is None:
         raise ConfigError("--format says how a report is written: --output DIR must say where.")

@@ -12,9 +12,10 @@ from cnnlab.cli.commands import COMMANDS, new_app
 from cnnlab.cli.options import RUN, Json, OneRun, Quiet, RunsDir, console, print_json
 from cnnlab.errors import RunError
 from cnnlab.files import write_text
-from cnnlab.report.terminal.run_diff import diff_page, diff_to_json
-from cnnlab.report.terminal.run_list import run_list
-from cnnlab.report.terminal.run_page import run_page, run_to_json
+from cnnlab.report.build.run_diff import diff_section, diff_to_json
+from cnnlab.report.build.run_list import run_list, run_list_texts
+from cnnlab.report.build.run_page import run_page, run_to_json
+from cnnlab.report.render.terminal import print_section, print_table, print_texts
 from cnnlab.runs.compare import compare
 from cnnlab.runs.find import find_run, find_runs, find_sweep, list_runs, runs_directory, with_cells
 from cnnlab.runs.overview import chosen, overview, parse_since
@@ -77,7 +78,10 @@ def list_(
     found = chosen(everything, name=name, statuses=status or (), since=after)
     screen = console(quiet=quiet)
     if found:
-        screen.print(run_list(found))
+        print_table(run_list(found), screen)
+        if notes := list(run_list_texts(found)):
+            screen.print()
+            print_texts(notes, screen)
     else:
         none = f"None of the {len(everything)} runs fits" if everything else "There is no run yet"
         screen.print(f"{none}, in {directory}.", soft_wrap=True, markup=False)
@@ -103,11 +107,11 @@ def show(
     path = find_run(run, runs_directory(runs_dir), sweeps=True)
     found = load_run(path)
     if is_sweep(path):
-        console(quiet=quiet).print(run_page(found))
+        print_section(run_page(found), console(quiet=quiet))
         console(quiet=quiet).print()
         _list_cells(path, as_json=as_json, quiet=quiet)
         return
-    console(quiet=quiet).print(run_page(found))
+    print_section(run_page(found), console(quiet=quiet))
     if as_json:
         print_json(run_to_json(found))
 
@@ -128,7 +132,7 @@ def diff(
     """
     one, other = (load_run(find_run(word, runs_directory(runs_dir))) for word in (a, b))
     comparison = compare(one, other)
-    console(quiet=quiet).print(diff_page(one, other, comparison))
+    print_section(diff_section(one, other, comparison), console(quiet=quiet))
     if as_json:
         print_json(diff_to_json(one, other, comparison))
 

@@ -65,12 +65,11 @@ def _show(outcome: Any, show: Any) -> None:
     if outcome.status == "interrupted":
         print_states(outcome.folder, outcome.cells, outcome.repeats, screen)
     elif not show.quiet:
+        from cnnlab.report.build.sweep import sweep_document
+        from cnnlab.report.render.terminal import print_document
         from cnnlab.report.sweep.collect import collect_sweep
-        from cnnlab.report.sweep.terminal import sweep_page
 
-        screen.print(sweep_page(collect_sweep(outcome.folder)))
-        screen.print()
-        screen.print(str(outcome.folder), markup=False, soft_wrap=True)
+        print_document(sweep_document(collect_sweep(outcome.folder)), screen)
     if show.as_json:
         about = {"sweep": outcome.folder.resolve(), "status": outcome.status}
         print_json({**about, **states_to_json(outcome.cells, outcome.repeats)})
@@ -79,7 +78,8 @@ def _show(outcome: Any, show: Any) -> None:
 def _tell(plan: Any, show: Any) -> None:
     """Print what a sweep would do, and how long it would take."""
     from cnnlab.experiments.estimate import estimate
-    from cnnlab.report.terminal.sweep_cells import cells_table
+    from cnnlab.report.build.run_list import cells_table
+    from cnnlab.report.render.terminal import print_table
     from cnnlab.runs.sweeps import CellState
 
     screen = console(quiet=show.quiet)
@@ -89,7 +89,7 @@ def _tell(plan: Any, show: Any) -> None:
         status = "done" if done == len(plan.repeats) else "partial" if done else "waiting"
         status = "stopped" if cell.stopped else status
         states.append(CellState(cell.entry, cell.path, status, done))
-    screen.print(cells_table(states, len(plan.repeats)))
+    print_table(cells_table(states, len(plan.repeats)), screen)
     cells, repeats = counted(len(plan.cells), "cell"), counted(len(plan.repeats), "repeat")
     left = "" if plan.waiting == plan.trainings else f", of which {plan.waiting} are left"
     screen.print(f"\n{cells} of {repeats}: {counted(plan.trainings, 'training')}{left}.")

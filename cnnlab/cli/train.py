@@ -248,10 +248,12 @@ def _show_finished(path: Path, show: Show) -> None:
 
 
 def _show(path: Path, status: str, summary: Any, show: Show) -> None:
-    from cnnlab.report.terminal.render import render_report
+    from cnnlab.report.build.report import build_report
+    from cnnlab.report.gather import gather
+    from cnnlab.report.render.terminal import print_document
 
     if show.report:
-        render_report([path], console(quiet=show.quiet))
+        print_document(build_report(gather([path])), console(quiet=show.quiet))
     if show.as_json:
         print_json({"run": str(path.resolve()), "status": status, "summary": summary})
 

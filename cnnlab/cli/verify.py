@@ -120,37 +120,37 @@ def verify(
     )
     result = _verify(request, console(quiet=quiet), verbose)
     if as_json:
-        from cnnlab.report.formats.plain import verify_to_json
+        from cnnlab.report.build.verification import verification_to_json
 
-        print_json(verify_to_json(result.result.model_dump()) | {"run": str(result.folder.path.resolve())})
+        print_json(verification_to_json(result.result) | {"run": str(result.folder.path.resolve())})
     _judge(result)
 
 
 def _verify(request: Any, out: "Console", verbose: bool) -> Any:
     """Run the parts, print each as it ends, and draw the plots."""
     from cnnlab.cli.progress import Lines
-    from cnnlab.report.figures.verify_plots import write_verify_plots
-    from cnnlab.report.terminal.render import print_paths
-    from cnnlab.report.verification.tables import part_tables
-    from cnnlab.report.verification.verdict import verdict_text
+    from cnnlab.report.build.verification import part_section, verdict
+    from cnnlab.report.figures.plots import write_verify_plots
+    from cnnlab.report.render.terminal import print_answer, print_body, print_paths
     from cnnlab.verify.run import verify
 
     progress = console(quiet=out.quiet, stderr=True)
     outcome = verify(
         request,
-        lambda name, part: out.print(part_tables(name, part.model_dump(), verbose=verbose), ""),
+        lambda name, part: print_body(part_section(part, cases=verbose), out),
         Lines(request, progress).hear,
     )
     plots = write_verify_plots(outcome.folder.path)
-    out.print(verdict_text(outcome.result.model_dump()))
-    print_paths([outcome.folder.path], plots, out)
+    out.print()
+    print_answer(verdict(outcome.result), out)
+    print_paths([outcome.folder.path, *plots], out)
     return outcome
 
 
 def _judge(outcome: Any) -> None:
     """Raise what the exit code is to say."""
     if not outcome.result.passed:
-        from cnnlab.report.verification.verdict import difference_sentence
+        from cnnlab.report.build.verification import difference_sentence
 
-        where = difference_sentence(outcome.result.model_dump())
+        where = difference_sentence(outcome.result)
         raise DifferenceFound(f"verify found a difference: {where}. See {outcome.folder.verify_path}.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnlab.report.groups import place_of, pool, pooling_notes
-from cnnlab.report.numbers import counted, listed, one_line
+from cnnlab.report.numbers import counted, listed
 from cnnlab.report.published import Published, published_values, why_not_comparable
 from cnnlab.report.statistics import Difference, welch
 from cnnlab.runs.read import Run, load_run
@@ -72,7 +72,7 @@ def collect_runs(runs: Sequence[Run]) -> RunReport:
         rows=rows,
         not_comparable=not_comparable,
         choice=_choice(run),
-        problems=tuple(one_line(text) for text in problems),
+        problems=tuple(problems),
         plots=tuple(path for source in runs for path in _plots(source.path)),
     )
 

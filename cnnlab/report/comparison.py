@@ -10,10 +10,10 @@ from cnnlab.errors import RunError
 from cnnlab.reading import mapping
 from cnnlab.report.collect import Row, RunReport
 from cnnlab.report.items import parameters_in_words
-from cnnlab.report.numbers import one_line
 from cnnlab.report.setting import role_of
 from cnnlab.report.statistics import Difference, Paired, holm, paired, welch
 from cnnlab.runs.read import Run
+from cnnlab.runs.summary import summarize
 
 FEWEST_PAIRS = 2
 
@@ -87,59 +87,66 @@ def why_unpaired(a: Run, b: Run) -> str | None:
     differing = [f"data.{key}" for key in keys if ours.get(key) != theirs.get(key)]
     if differing:
         return f"the data sections differ in {', '.join(differing)}"
-    if len(_seeds(a).keys() & _seeds(b).keys()) < FEWEST_PAIRS:
+    if len(_seeds(a) & _seeds(b)) < FEWEST_PAIRS:
         return "they share no two repeat seeds"
     return None
 
 
-def _contrasts(comparison: Comparison, split: str, metric: str) -> Iterator[Contrast]:
-    """The metric of every side against the reference, with p values adjusted for there being several."""
+def contrast_of(side: int, other: Run, reference: Run, split: str, metric: str) -> Contrast:
+    """How one run's metric stands against the reference's, in pairs where that is allowed."""
+    ours, theirs = _values(other, split, metric), _values(reference, split, metric)
+    if why_unpaired(other, reference) is None:
+        a, b = _by_seed(other, ours), _by_seed(reference, theirs)
+        shared = [seed for seed in b if seed in a]
+        pairs = paired([a[seed] for seed in shared], [b[seed] for seed in shared])
+        if pairs is not None:
+            return Contrast(side, split, metric, pairs.mean, pairs.test, pairs)
+    mean, reference_mean = (summarize(values).mean for values in (ours, theirs))
+    difference = None if mean is None or reference_mean is None else mean - reference_mean
+    return Contrast(side, split, metric, difference, welch(ours, theirs), None)
+
+
+def with_holm(contrasts: Sequence[Contrast]) -> list[Contrast]:
+    """The contrasts with their p values adjusted for there being several."""
+    adjusted = iter(holm([one.test.p for one in contrasts if one.test is not None]))
+    return [one if one.test is None else replace(one, p_adjusted=next(adjusted)) for one in contrasts]
+
+
+def _contrasts(comparison: Comparison, split: str, metric: str) -> list[Contrast]:
+    """The metric of every side against the reference."""
+    reference = comparison.sides[0].run
     found = [
-        _contrast(comparison, side, split, metric)
+        contrast_of(side, comparison.sides[side].run, reference, split, metric)
         for side in range(1, len(comparison.sides))
         if comparison.row(side, split, metric) and comparison.row(0, split, metric)
     ]
-    tests = [contrast.test for contrast in found if contrast.test is not None]
-    adjusted = iter(holm([test.p for test in tests]))
-    for contrast in found:
-        yield contrast if contrast.test is None else replace(contrast, p_adjusted=next(adjusted))
+    return with_holm(found)
 
 
-def _contrast(comparison: Comparison, side: int, split: str, metric: str) -> Contrast:
-    reference, other = comparison.sides[0].run, comparison.sides[side].run
-    if why_unpaired(other, reference) is None:
-        ours, theirs = _values(other, split, metric), _values(reference, split, metric)
-        shared = [seed for seed in theirs if seed in ours]
-        pairs = paired([ours[seed] for seed in shared], [theirs[seed] for seed in shared])
-        if pairs is not None:
-            return Contrast(side, split, metric, pairs.mean, pairs.test, pairs)
-    rows = comparison.row(side, split, metric), comparison.row(0, split, metric)
-    summaries = [row.summary for row in rows if row is not None]
-    means = [summary.mean for summary in summaries if summary.mean is not None]
-    difference = means[0] - means[1] if len(means) == 2 else None
-    return Contrast(side, split, metric, difference, welch(summaries[0].values, summaries[1].values), None)
+def _values(run: Run, split: str, metric: str) -> list[float | None]:
+    return [repeat.metrics(split).get(metric) for repeat in run.done]
 
 
-def _values(run: Run, split: str, metric: str) -> dict[int, float | None]:
-    return {seed: repeat.metrics(split).get(metric) for seed, repeat in _seeds(run).items()}
+def _by_seed(run: Run, values: Sequence[float | None]) -> dict[int, float | None]:
+    return {r.seed: value for r, value in zip(run.done, values, strict=True) if r.seed is not None}
 
 
-def _seeds(run: Run) -> dict[int, Any]:
-    return {repeat.seed: repeat for repeat in run.done if repeat.seed is not None}
+def _seeds(run: Run) -> set[int]:
+    return {repeat.seed for repeat in run.done if repeat.seed is not None}
 
 
 def _labels(sides: Sequence[RunReport]) -> tuple[str, ...]:
     """Names where they differ, else backends, else the names of the folders, else numbers too."""
     runs = [side.run for side in sides]
     for choice in ([run.name for run in runs], map(_backend, runs), [run.path.name for run in runs]):
-        names = [one_line(name) for name in choice]
+        names = list(choice)
         if len(set(names)) == len(names):
             return tuple(names)
-    return tuple(f"{number}: {one_line(side.run.name)}" for number, side in enumerate(sides, start=1))
+    return tuple(f"{number}: {side.run.name}" for number, side in enumerate(sides, start=1))
 
 
 def _backend(run: Run) -> str:
-    return one_line(mapping(run.config.get("training")).get("backend") or "")
+    return str(mapping(run.config.get("training")).get("backend") or "")
 
 
 def _changes(runs: Sequence[Run]) -> dict[str, tuple[Any, ...]]:
@@ -174,16 +181,14 @@ def _notes(comparison: Comparison) -> Iterator[str]:
     reference = comparison.sides[0].run
     for side, label in zip(comparison.sides[1:], comparison.labels[1:], strict=True):
         reason = why_unpaired(side.run, reference)
-        shared = len(_seeds(side.run).keys() & _seeds(reference).keys())
+        shared = len(_seeds(side.run) & _seeds(reference))
         sizes = len(side.run.done), len(reference.done)
         if reason is not None:
             yield f"{label} is compared as independent repeats, for {reason}"
         elif any(shared < size for size in sizes):
             yield f"{label}: {shared} of {max(sizes)} repeats have a partner with the same seed; only they are tested"
         if side.run.data.sha256 != reference.data.sha256:
-            titles = (
-                f"{one_line(side.run.data_title)}, {comparison.labels[0]} on {one_line(reference.data_title)}"
-            )
+            titles = f"{side.run.data_title}, {comparison.labels[0]} on {reference.data_title}"
             yield f"{label} ran on {titles}: a difference may be the data's"
     if not comparison.changes:
         yield "the configs are the same in every key"

@@ -7,7 +7,6 @@ from cnnlab.config.roles import EXPERIMENT
 from cnnlab.dotted_keys import flatten
 from cnnlab.errors import RunError
 from cnnlab.reading import mapping
-from cnnlab.report.numbers import one_line
 from cnnlab.report.setting import role_of
 from cnnlab.runs.read import Run
 from cnnlab.runs.run_data import RepeatResult
@@ -62,7 +61,7 @@ def pooling_notes(runs: Sequence[Run]) -> Iterator[str]:
     for label, values in _circumstances(runs).items():
         different = list(dict.fromkeys(values))
         if len(different) > 1:
-            yield f"the pooled runs differ in {label}: {', '.join(map(one_line, different))}"
+            yield f"the pooled runs differ in {label}: {', '.join(different)}"
 
 
 def differing_keys(a: Run, b: Run) -> list[str]:
@@ -70,7 +69,7 @@ def differing_keys(a: Run, b: Run) -> list[str]:
     ours, theirs = flatten(a.config), flatten(b.config)
     keys = [key for key in dict.fromkeys([*ours, *theirs]) if role_of(key) in EXPERIMENT]
     return [
-        f"{one_line(key)} ({_value(ours.get(key))} / {_value(theirs.get(key))})"
+        f"{key} ({_value(ours.get(key))} / {_value(theirs.get(key))})"
         for key in keys
         if ours.get(key) != theirs.get(key)
     ]
@@ -143,9 +142,9 @@ def _circumstances(runs: Sequence[Run]) -> dict[str, list[str]]:
 
 
 def _data(run: Run) -> str:
-    return f"{one_line(run.data_title)}, SHA-256 {str(run.data.sha256)[:8]}…"
+    return f"{run.data_title}, SHA-256 {str(run.data.sha256)[:8]}…"
 
 
 def _value(value: object) -> str:
-    text = one_line("not there" if value is None else value)
+    text = "not there" if value is None else str(value)
     return f"{text[:29]}…" if len(text) > 30 else text

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cnnlab.report.numbers import one_line
-
 SILENT: tuple[Any, ...] = (None, False, 0, 0.0, [], {}, "")  # a value that says: not used
 ONLY_WITH = {"negative_slope": "leaky_relu", "momentum": "batch_norm", "epsilon": "batch_norm"}
 PLAIN = {  # what every layer does unless told otherwise
@@ -27,19 +25,15 @@ PLAIN = {  # what every layer does unless told otherwise
 def item_in_words(item: Any) -> str:
     """A block or an augmentation with the parameters that do something."""
     if not isinstance(item, dict) or len(item) != 1:
-        return one_line(item).replace("_", " ")
+        return str(item).replace("_", " ")
     name, parameters = next(iter(item.items()))
     words = parameters_in_words(parameters) if isinstance(parameters, dict) else ""
-    return " ".join(filter(None, (one_line(name).replace("_", " "), words)))
+    return " ".join(filter(None, (str(name).replace("_", " "), words)))
 
 
 def parameters_in_words(parameters: Mapping[str, Any]) -> str:
     """Return "(filters 8, convs 2)"; empty where none does anything out of the usual."""
-    said = [
-        f"{one_line(k)} {value_in_words(v)}"
-        for k, v in parameters.items()
-        if _says_something(k, v, parameters)
-    ]
+    said = [f"{k} {value_in_words(v)}" for k, v in parameters.items() if _says_something(k, v, parameters)]
     return f"({', '.join(said)})" if said else ""
 
 
@@ -64,4 +58,4 @@ def value_in_words(value: Any) -> str:
         return f"{value:g}"
     if isinstance(value, list):
         return f"[{', '.join(map(value_in_words, value))}]"
-    return one_line(value)
+    return str(value)

@@ -43,11 +43,26 @@ def show(metric: str, value: float | None, decimals: int | None) -> str:
     return f"{number:.{decimals}f}" if decimals <= MOST_DECIMALS else f"{number:.2e}"
 
 
+def signed(metric: str, value: float | None, decimals: int | None) -> str:
+    """Return a difference with its sign, in the table's unit; empty for None."""
+    return f"{'+' if value is not None and value > 0 else ''}{show(metric, value, decimals)}"
+
+
+def unit_of_difference(metric: str) -> str:
+    """Return " points" for what is shown in percent."""
+    return " points" if is_percent(metric) else ""
+
+
 def show_interval(metric: str, interval: Sequence[float] | None, decimals: int | None) -> str:
     """Return "low to high"; empty for None."""
     if interval is None:
         return ""
     return f"{show(metric, interval[0], decimals)} to {show(metric, interval[1], decimals)}"
+
+
+def short_p(p: float) -> str:
+    """Return a p value for a column headed p: "0.012", "< 0.0001"."""
+    return show_p(p).removeprefix("p ").removeprefix("= ")
 
 
 def show_p(p: float) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlab.reading import mapping
-from cnnlab.report.numbers import one_line
 from cnnlab.report.setting import changes_of_setting, first_few
 from cnnlab.runs.read import Run
 from cnnlab.runs.record import as_number
@@ -44,14 +43,14 @@ def why_not_comparable(run: Run) -> str | None:
     used = run.data.dataset
     named = run.published.get("dataset")
     if run.data.bundled_for:
-        return f"run on {one_line(run.data_title)}, which came with cnnlab, published on {one_line(named)}"
+        return f"run on {run.data_title}, which came with cnnlab, published on {named}"
     if used is None or named is None:
         return "it is not known whether the published values are of the data used here"
     if used != named:
-        return f"run on {one_line(run.data_title)} ({one_line(used)}), published on {one_line(named)}"
+        return f"run on {run.data_title} ({used}), published on {named}"
     limit = mapping(run.config.get("data")).get("limit_per_split")
     if limit is not None:
-        return f"run on at most {one_line(limit)} images of each split"
+        return f"run on at most {limit} images of each split"
     changes = changes_of_setting(run)
     return f"run with other settings than published: {first_few(changes)}" if changes else None
 

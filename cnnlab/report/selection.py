@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnlab.errors import RunError
-from cnnlab.report.numbers import one_line
 from cnnlab.runs.find import expanded, find_runs, is_run_folder, list_runs, with_cells
 from cnnlab.runs.sweeps import is_sweep
 
@@ -55,9 +54,9 @@ def sweep_among(chosen: Selection, *, cells: bool) -> tuple[Selection, Path | No
     if len(chosen.paths) == 1:
         return chosen, sweeps[0]
     if len(sweeps) == len(chosen.paths):
-        names = ", ".join(one_line(path.name) for path in sweeps[:MOST_NAMED])
+        names = ", ".join(path.name for path in sweeps[:MOST_NAMED])
         raise RunError(f"a report is of one sweep, and these are {len(sweeps)}: {names}.")
-    notes = [f"{one_line(path.name)} is a sweep, which is reported on alone: left out" for path in sweeps]
+    notes = [f"{path.name} is a sweep, which is reported on alone: left out" for path in sweeps]
     return Selection(tuple(p for p in chosen.paths if p not in sweeps), (*chosen.notes, *notes)), None
 
 
@@ -82,16 +81,16 @@ def _meant(word: str, runs_dir: Path, strangers: list[Path]) -> list[Path]:
 
 
 def _given_twice(first: Path, again: Path) -> str:
-    link = f" (through {one_line(again)})" if again != first else ""
-    return f"{one_line(first.name)} was given twice{link}: counted once"
+    link = f" (through {again})" if again != first else ""
+    return f"{first.name} was given twice{link}: counted once"
 
 
 def _no_run_folders(strangers: Sequence[Path]) -> str:
-    names = ", ".join(one_line(path) for path in strangers[:MOST_NAMED])
+    names = ", ".join(str(path) for path in strangers[:MOST_NAMED])
     more = f" and {len(strangers) - MOST_NAMED} more" if len(strangers) > MOST_NAMED else ""
     return f"{names}{more} {'is no run folder' if len(strangers) == 1 else 'are no run folders'}"
 
 
 def _way_out(strangers: Sequence[Path]) -> str:
     inside = [path for path in strangers if list_runs(path)]
-    return f" {one_line(inside[0])} holds some: name {one_line(inside[0] / '*')}." if inside else ""
+    return f" {inside[0]} holds some: name {inside[0] / '*'}." if inside else ""

@@ -6,7 +6,6 @@ from typing import Any
 
 from cnnlab.config.roles import CHANGES_RESULTS, Role
 from cnnlab.dotted_keys import flatten
-from cnnlab.report.numbers import one_line
 from cnnlab.runs.read import Run
 
 MOST_NAMED = 3
@@ -26,7 +25,7 @@ def changes_of_setting(run: Run) -> list[str]:
     for key, value in _command_line(run):
         if key not in stated:
             found.setdefault(key, value)
-    return [f"{one_line(key)} {one_line(value)}" for key, value in found.items()]
+    return [f"{key} {value}" for key, value in found.items()]
 
 
 def first_few(changes: list[str]) -> str:

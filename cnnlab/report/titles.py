@@ -1,6 +1,5 @@
 """What stands over a figure: the run, the data really used, and a mark where they stand in for others."""
 
-from cnnlab.report.numbers import one_line
 from cnnlab.runs.read import Run
 
 
@@ -12,10 +11,10 @@ def subtitle(run: Run, *details: str) -> str:
 
 def name_and_data(run: Run) -> str:
     """Return what a table's caption begins with: the run's name, and the data that its figures come from."""
-    return f"{one_line(run.name)} on {one_line(run.data_title)}"
+    return f"{run.name} on {run.data_title}"
 
 
 def data_marker(run: Run) -> str:
     """Return the words that mark results from data that stand in for those the config names; else empty."""
     replaced = run.data.bundled_for
-    return f"bundled data, not {one_line(replaced)}" if replaced else ""
+    return f"bundled data, not {replaced}" if replaced else ""

@@ -1,6 +1,5 @@
 """The race of a sweep's cells, with an executor that trains nothing. Imports no Keras."""
 
-import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from cnnlab.config.load import Options, resolve
 from cnnlab.config.source import read_document
@@ -98,12 +96,6 @@ def request(place: Path, text: str = TEXT + RACE, **more: Any) -> SweepRequest:
     document = read_document(place / "c.yaml")
     wanted = SweepRequest.of(document, resolve(document, Options()), runs_dir=place / "runs")
     return replace(wanted, **more)
-
-
-def printed(page: Any) -> str:
-    out = io.StringIO()
-    Console(file=out, width=80, highlight=False).print(page)
-    return out.getvalue()
 
 
 def states(outcome: SweepOutcome) -> list[tuple[str, int]]:
@@ -231,8 +223,10 @@ def test_open_files_do_not_grow_with_the_cells(train: Start, monkeypatch: pytest
 
 
 def test_the_report_lists_stopped_cells_apart(train: Start, tmp_path: Path) -> None:
-    from cnnlab.report.sweep.files import cells_csv, repeats_csv, sweep_to_json, write_sweep_report
-    from cnnlab.report.sweep.terminal import sweep_page
+    from cnnlab.report.build.sweep import sweep_document
+    from cnnlab.report.render.data import csv_files, to_json
+    from cnnlab.report.write import write_report
+    from tests.report.shown import shown, words
 
     outcome, _ = train()
     report = collect_sweep(outcome.folder)
@@ -241,19 +235,22 @@ def test_the_report_lists_stopped_cells_apart(train: Start, tmp_path: Path) -> N
         "1 of 3 cells were stopped early (asha, by val_cross_entropy of the first repeat)" in n
         for n in report.notes
     )
-    text = printed(sweep_page(report))
-    assert "done: 2 of 3 cells done, 1 stopped early, 2 repeats each" in text
-    assert "2 batch_size=16  epoch 1, val_cross_entropy 0.9" in text
-    rows = cells_csv(report).splitlines()
+    document = sweep_document(report)
+    text = words(shown(document))
+    assert "done, 2 of 3 cells done, 1 stopped early, 2 repeats each" in text
+    assert "2 batch_size=16 1 val_cross_entropy 0.9" in text
+    rows = csv_files(document)["sweep.csv"].splitlines()
     assert rows[0].endswith("stopped_epoch,stopped_metric,stopped_value")
-    assert rows[2].startswith("2,batch_size=16,16,stopped,") and rows[2].endswith(",1,val_cross_entropy,0.9")
-    assert "batch_size=16" not in repeats_csv(report)
-    assert sweep_to_json(report)["cells"][1]["stopped"] == {
+    assert rows[2].split(",", 3)[3].startswith("2,batch_size=16,16,stopped,") and rows[2].endswith(
+        ",1,val_cross_entropy,0.9"
+    )
+    assert "batch_size=16" not in csv_files(document)["repeats.csv"]
+    assert to_json(document)["cells"][1]["stopped"] == {
         "epoch": 1,
         "metric": "val_cross_entropy",
         "value": 0.9,
     }
-    write_sweep_report(report, None, tmp_path / "out", ["md"])
+    write_report(document, tmp_path / "out", ["md"])
     page = (tmp_path / "out" / "report.md").read_text()
     assert "Stopped early, and compared with nothing" in page and "0.9" in page
 

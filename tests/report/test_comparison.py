@@ -1,16 +1,15 @@
-import io
 import math
 from datetime import datetime, timedelta
 
 import pytest
-from rich.console import Console
 
 from cnnlab.errors import RunError
-from cnnlab.report.document import gather
-from cnnlab.report.formats.plain import document_to_json
-from cnnlab.report.terminal.render import render_document
-from cnnlab.report.words import contrast_sentence
+from cnnlab.report.build.report import build_report
+from cnnlab.report.gather import gather
+from cnnlab.report.render.data import to_json
+from cnnlab.report.sentences import contrast_sentence
 from tests.fake_runs import BUNDLED
+from tests.report.shown import shown, words
 
 LONGER = {"settings": {"training": {"epochs": 24}}, "experiment": "3" * 64}
 
@@ -28,10 +27,9 @@ def headline(document, side=1):
 
 
 def printed(document):
-    out = io.StringIO()
-    render_document(document, Console(file=out, width=80, highlight=False))
-    assert max(map(len, out.getvalue().splitlines())) <= 80
-    return " ".join(out.getvalue().split())
+    text = shown(build_report(document))
+    assert max(map(len, text.splitlines())) <= 80
+    return words(text)
 
 
 def test_shared_seeds_and_data_are_paired(make):
@@ -153,8 +151,10 @@ def test_a_side_without_results(make):
 
 def test_plain_data(make):
     document = gather([make(name="a"), make(name="b", accuracies=[0.9, 0.95, 0.93])], side_by_side=True)
-    content = document_to_json(document)["comparison"]
+    content = to_json(build_report(document))["comparison"]
     assert content["reference"] == "a"
-    entry = next(c for c in content["contrasts"] if (c["split"], c["metric"]) == ("test", "accuracy"))
+    entry = next(
+        c for c in content["contrasts"] if (c["split"], c["metric"], c["label"]) == ("test", "accuracy", "b")
+    )
     assert entry["label"] == "b" and entry["test"]["p"] == pytest.approx(headline(document).test.p)
     assert entry["in_words"].startswith("b, test accuracy: ")

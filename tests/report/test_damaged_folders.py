@@ -14,20 +14,18 @@ import yaml
 from rich.console import Console
 
 from cnnlab.files import plain
-from cnnlab.report.document import gather
+from cnnlab.report.build.run_diff import diff_section, diff_to_json
+from cnnlab.report.build.run_list import run_list, run_list_texts
+from cnnlab.report.build.run_page import run_page, run_to_json
 from cnnlab.report.figures.curves import curves
 from cnnlab.report.figures.plots import write_plots
 from cnnlab.report.figures.style import styled
-from cnnlab.report.formats.content import lay_out
-from cnnlab.report.formats.html_file import to_html
-from cnnlab.report.formats.latex_report import to_latex_report
-from cnnlab.report.formats.markdown_file import to_markdown
-from cnnlab.report.formats.plain import document_to_json
 from cnnlab.report.predictions import measured_split
-from cnnlab.report.terminal.render import render_document
-from cnnlab.report.terminal.run_diff import diff_page, diff_to_json
-from cnnlab.report.terminal.run_list import run_list
-from cnnlab.report.terminal.run_page import run_page, run_to_json
+from cnnlab.report.render.data import csv_files, to_json
+from cnnlab.report.render.html import to_html
+from cnnlab.report.render.latex import latex_tables, to_latex
+from cnnlab.report.render.markdown import to_markdown
+from cnnlab.report.render.terminal import print_document, print_section, print_table, print_texts
 from cnnlab.runs.compare import compare
 from cnnlab.runs.find import find_runs, list_runs
 from cnnlab.runs.overview import overview
@@ -35,6 +33,7 @@ from cnnlab.runs.read import load_run
 from cnnlab.runs.summary_files import write_summary
 from tests import fake_runs
 from tests.hostile import REPLACEMENTS, WRONG_VALUES, damaged_contents, keys, replace_by, with_value
+from tests.report.shown import report_of
 
 pytestmark = pytest.mark.heavy
 
@@ -69,9 +68,9 @@ def used(path: Path, beside: Path) -> str:
     assert [run.name for run in list_runs(path.parent)] == [path.name]
     screen = io.StringIO()
     console = Console(file=screen, width=80)
-    document = gather([path])
-    render_document(document, console)
-    json.dumps(plain(document_to_json(document)), allow_nan=False)
+    document = report_of(path)
+    print_document(document, console)
+    json.dumps(plain(to_json(document)), allow_nan=False)
     read_otherwise(next(READERS), path, beside, console)
     shown = screen.getvalue()
     assert all(character.isprintable() for character in shown.replace("\n", "")), shown
@@ -81,19 +80,22 @@ def used(path: Path, beside: Path) -> str:
 def read_otherwise(reader: int, path: Path, beside: Path, console: Console) -> None:
     run = load_run(path)
     if reader == 0:
-        document = gather([beside, path], side_by_side=True)
-        render_document(document, console)
-        json.dumps(plain(document_to_json(document)), allow_nan=False)
+        document = report_of(beside, path, side_by_side=True)
+        print_document(document, console)
+        json.dumps(plain(to_json(document)), allow_nan=False)
     elif reader == 1:
-        console.print(run_list([overview(path)]), run_page(run))
+        print_table(run_list([overview(path)]), console)
+        print_texts(run_list_texts([overview(path)]), console)
+        print_section(run_page(run), console)
         json.dumps(plain(run_to_json(run)), allow_nan=False)
     elif reader == 2:
         sound = load_run(beside)
-        console.print(diff_page(sound, run, compare(sound, run)))
+        print_section(diff_section(sound, run, compare(sound, run)), console)
         json.dumps(plain(diff_to_json(sound, run, compare(sound, run))), allow_nan=False)
     elif reader == 3:
-        content = lay_out(gather([path]))
-        assert to_html(content) and to_markdown(content) and to_latex_report(content)
+        document = report_of(path)
+        assert to_html(document) and to_markdown(document) and to_latex(document)
+        assert latex_tables(document) and csv_files(document)
     else:
         write_summary(path)
         assert find_runs(["latest"], path.parent) == [path]

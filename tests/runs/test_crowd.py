@@ -14,10 +14,11 @@ import pytest
 from rich.console import Console
 
 from cnnlab.files import write_json, write_text
-from cnnlab.report.document import gather
-from cnnlab.report.terminal.render import render_document
-from cnnlab.report.terminal.run_list import run_list
-from cnnlab.report.terminal.run_page import run_page
+from cnnlab.report.build.report import build_report
+from cnnlab.report.build.run_list import run_list
+from cnnlab.report.build.run_page import run_page
+from cnnlab.report.gather import gather
+from cnnlab.report.render.terminal import print_document, print_section, print_table
 from cnnlab.runs.find import list_runs
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.metrics_log import MetricsLog
@@ -98,11 +99,11 @@ def test_readers_never_meet_half_a_file(writers: Path) -> None:
         paths = list_runs(writers)
         assert len(paths) == 2
         console = Console(file=io.StringIO(), width=80)
-        console.print(run_list([overview(path) for path in paths]))
-        render_document(gather(paths), console)
+        print_table(run_list([overview(path) for path in paths]), console)
+        print_document(build_report(gather(paths)), console)
         for path in paths:
             run = load_run(path)
-            console.print(run_page(run))
+            print_section(run_page(run), console)
             assert not [note for note in (*run.notes, *overview(path).notes) if "damaged" in note]
             for repeat in run.repeats:
                 assert len({len(column) for column in repeat.history.values()}) <= 1

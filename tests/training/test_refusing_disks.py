@@ -26,7 +26,7 @@ from cnnlab.executors.base import Event, Job, PackedJob
 from cnnlab.executors.session import Session, log_traceback
 from cnnlab.experiments.run import Plan, Request, plan_run, run
 from cnnlab.files import write_json
-from cnnlab.report.document import gather
+from cnnlab.report.gather import gather
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.metrics_log import MetricsLog
 from cnnlab.runs.read import load_run
@@ -90,7 +90,7 @@ def test_a_disk_that_fills_up_keeps_what_is_finished(tmp_path: Path) -> None:
         assert json.loads((folder / "status.json").read_text())["repeats"]["0"]["status"] == "done"
         assert not [path for path in folder.rglob(".*") if path.is_file()], "temporary files are left"
         (disk / "everything").unlink()
-        assert gather([folder]).sections[0].rows, "the finished repeat is reported"
+        assert gather([folder]).reports[0].rows, "the finished repeat is reported"
 
 
 def test_a_disk_that_turns_read_only_keeps_what_is_finished(tmp_path: Path) -> None:

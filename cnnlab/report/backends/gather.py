@@ -10,7 +10,7 @@ from cnnlab.report.backends.agreement import Agreement, Inputs, agreement, same_
 from cnnlab.report.backends.costs import Costs, costs
 from cnnlab.report.collect import RunReport
 from cnnlab.report.comparison import Comparison
-from cnnlab.report.document import Document, gather
+from cnnlab.report.gather import Gathered, gather
 from cnnlab.runs.comparison_folder import ComparisonFolder, FirstStep
 from cnnlab.runs.find import list_runs
 from cnnlab.runs.read import Run, load_run
@@ -31,18 +31,18 @@ class Side:
 
 @dataclass(frozen=True)
 class BackendComparison:
-    """All sides, the first is the reference; `document` is what ``cnnlab report --compare`` makes of their runs."""
+    """All sides, the first is the reference; `gathered` is what ``cnnlab report --compare`` gathers of their runs."""
 
     folder: Path
     sides: tuple[Side, ...]
-    document: Document
+    gathered: Gathered
 
     @property
     def comparison(self) -> Comparison:
         """The results side by side."""
-        if self.document.comparison is None:
-            raise ValueError("document: expected one of several runs side by side")
-        return self.document.comparison
+        if self.gathered.comparison is None:
+            raise ValueError("gathered: expected several runs side by side")
+        return self.gathered.comparison
 
 
 def gather_backends(folder: ComparisonFolder, backends: Sequence[str]) -> BackendComparison:
@@ -53,10 +53,10 @@ def gather_backends(folder: ComparisonFolder, backends: Sequence[str]) -> Backen
         raise RunError(
             f"{folder.runs_path} holds runs of {', '.join(present) or 'no backend'}: two are needed."
         )
-    document = gather([runs[backend].path for backend in present], side_by_side=True)
+    gathered = gather([runs[backend].path for backend in present], side_by_side=True)
     steps = {backend: folder.read_first_step(backend) or FirstStep() for backend in present}
     first, sides = present[0], []
-    for backend, report in zip(present, document.sections, strict=True):
+    for backend, report in zip(present, gathered.reports, strict=True):
         other = backend != first
         sides.append(
             Side(
@@ -67,7 +67,7 @@ def gather_backends(folder: ComparisonFolder, backends: Sequence[str]) -> Backen
                 same_inputs(runs[backend], runs[first]) if other else None,
             )
         )
-    return BackendComparison(folder.path, tuple(sides), document)
+    return BackendComparison(folder.path, tuple(sides), gathered)
 
 
 def backend_of(run: Run) -> str:

@@ -69,6 +69,22 @@ def confusion(run: Run) -> "Figure | None":
     return figure
 
 
+def confusion_in_words(run: Run) -> str:
+    """Return which class is recognised least, and which mistake is the most frequent; empty without predictions."""
+    matrix = mean_confusion(run)
+    if matrix is None:
+        return ""
+    percent, names = matrix.percent.copy(), matrix.class_names
+    right = [percent[k, k] for k in range(len(names))]
+    worst = min(range(len(names)), key=lambda k: right[k])
+    percent[range(len(names)), range(len(names))] = -1
+    true, taken = divmod(int(percent.argmax()), len(names))
+    return (
+        f"Confusion matrix of the {matrix.split} set. Of class {names[worst]} {right[worst]:.1f} % are recognised, the "
+        f"fewest; the most frequent mistake is {names[true]} taken for {names[taken]}, {percent[true, taken]:.1f} %."
+    )
+
+
 def _draw(ax: "Axes", matrix: Confusion) -> None:
     from matplotlib.colors import PowerNorm
 

@@ -15,7 +15,7 @@ from cnnlab.report.figures.style import (
     shorten,
     styled,
 )
-from cnnlab.report.numbers import counted, decimals_of, in_unit, is_percent, show
+from cnnlab.report.numbers import counted, decimals_of, in_unit, is_percent, show, show_interval
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.summary import Summary, summarize
 
@@ -129,14 +129,16 @@ def _with_published(row: Row, label: str, report: RunReport) -> list[DotRow]:
     return lines
 
 
+def final_accuracy_in_words(report: RunReport) -> str:
+    """Return the final accuracy on each split with its interval; empty without any."""
+    rows = [row for row in report.rows if row.metric == "accuracy" and row.summary.n]
+    found = [dots_in_words("accuracy", row.split, row.summary) for row in rows]
+    return f"Final accuracy in percent: {'; '.join(found)}." if found else ""
+
+
 def dots_in_words(metric: str, label: str, summary: Summary) -> str:
     """Return "test 91.7, 95 % interval 90.0 to 93.4, n = 5", for an alternative text."""
     decimals = decimals_of(metric, summary.sd)
-    interval = (
-        ""
-        if summary.ci95 is None
-        else (
-            f", 95 % interval {show(metric, summary.ci95[0], decimals)} to {show(metric, summary.ci95[1], decimals)}"
-        )
-    )
+    shown = show_interval(metric, summary.ci95, decimals)
+    interval = f", 95 % interval {shown}" if shown else ""
     return f"{label} {show(metric, summary.mean, decimals)}{interval}, n = {summary.n}"

@@ -1,17 +1,17 @@
-"""Writing a run's plots into its folder."""
+"""Writing the plots of a run or a verification into its folder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnlab.errors import RunError
 from cnnlab.files import make_folder
+from cnnlab.report.collect import collect_runs
+from cnnlab.report.document import Figure
 from cnnlab.report.figures.augmentation import write_augmentation
-from cnnlab.report.figures.calibration import calibration
-from cnnlab.report.figures.confusion import class_names, confusion
-from cnnlab.report.figures.curves import curves
+from cnnlab.report.figures.catalog import RUN, figures_of, verification_figures
+from cnnlab.report.figures.confusion import class_names
 from cnnlab.report.figures.mistakes import mistakes
-from cnnlab.report.figures.roc import roc
 from cnnlab.report.figures.style import save
 from cnnlab.report.predictions import measured_split
 from cnnlab.report.titles import subtitle
@@ -20,14 +20,6 @@ from cnnlab.runs.read import Run, load_run
 
 if TYPE_CHECKING:
     import numpy as np
-    from matplotlib.figure import Figure
-
-PLOTS: "dict[str, Callable[[Run], Figure | None]]" = {
-    "curves": curves,
-    "confusion": confusion,
-    "roc": roc,
-    "calibration": calibration,
-}
 
 
 def illustrate(
@@ -48,26 +40,39 @@ def illustrate(
 
 
 def write_plots(path: str | Path, images: "dict[str, np.ndarray] | None" = None) -> list[Path]:
-    """Write plots/*.png of the run folder at `path`, see `PLOTS`; returns what was written.
+    """Write plots/*.png of the run folder at `path`, the figures that are `saved`; returns what was written.
 
     images: by split ("test", "validation"), uint8 of shape (n, height, width, channels), which the `index` of
     predictions.npz points into; with them each repeat gets its mistakes.png. A plot that has nothing to show
     is left out. Raises RunError when there is no such folder or the disk refuses.
     """
     run = load_run(path)
-    folder = RunFolder(path)
-    written = []
-    for name, draw in PLOTS.items():
-        figure = draw(run)
-        if figure is not None:
+    saved = tuple(one for one in RUN if one.saved)
+    return _write_all(run, figures_of(saved, collect_runs([run]))) + _write_mistakes(run, images or {})
+
+
+def write_verify_plots(path: str | Path) -> list[Path]:
+    """Write the plots of the verify run at `path` and return their paths; none without a readable arrays.npz.
+
+    Raises RunError when the disk refuses.
+    """
+    run = load_run(path)
+    return _write_all(run, verification_figures(run))
+
+
+def _write_all(run: Run, figures: Iterable[Figure]) -> list[Path]:
+    folder, written = RunFolder(run.path), []
+    for figure in figures:
+        drawing = figure.draw() if figure.draw is not None else None
+        if drawing is not None:
             make_folder(folder.plots_path)
-            save(figure, folder.plots_path / f"{name}.png")
-            written.append(folder.plots_path / f"{name}.png")
-    return written + _write_mistakes(run, folder, images or {})
+            save(drawing, folder.plots_path / f"{figure.name}.png")
+            written.append(folder.plots_path / f"{figure.name}.png")
+    return written
 
 
-def _write_mistakes(run: Run, folder: RunFolder, images: "dict[str, np.ndarray]") -> list[Path]:
-    written = []
+def _write_mistakes(run: Run, images: "dict[str, np.ndarray]") -> list[Path]:
+    folder, written = RunFolder(run.path), []
     for repeat in run.done:
         files = folder.repeat(repeat.k)
         predictions = measured_split(files.predictions_path)

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab.errors import RunError
-from cnnlab.report.comparison import why_unpaired
-from cnnlab.report.numbers import counted, one_line
-from cnnlab.report.statistics import Difference, Paired, holm, paired, welch
+from cnnlab.report.comparison import Contrast, contrast_of, why_unpaired, with_holm
+from cnnlab.report.numbers import counted
 from cnnlab.runs.read import Run, load_run
 from cnnlab.runs.summary import SPLITS, Summary, summarize
 from cnnlab.runs.sweeps import CellState, SweepIndex, cell_state, has_begun, read_sweep
@@ -17,20 +16,6 @@ HEADLINES = (("test", "accuracy"), ("validation", "accuracy"))
 CHOOSER = ("validation", "accuracy")
 MOST_NAMED = 5
 AS_IT_IS = "as it is"
-
-
-@dataclass(frozen=True)
-class Contrast:
-    """A cell's headline against the reference's, cell minus reference.
-
-    test is the paired t-test, or Welch's where `paired` is None; None where no test is possible. p_adjusted is Holm's
-    over all cells beside the reference.
-    """
-
-    difference: float
-    test: Difference | None
-    paired: Paired | None
-    p_adjusted: float | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +46,10 @@ class CellResult:
 
 @dataclass(frozen=True)
 class SweepReport:
-    """A sweep, gathered. reference is a position in `cells`, None while there is no result; why tells its choice."""
+    """A sweep, gathered. reference is a position in `cells`, None while there is no result; why says how it was chosen.
+
+    changes: of an ablation, by the numbers of the cells, the one thing in which each departs from the reference.
+    """
 
     path: Path
     index: SweepIndex
@@ -70,6 +58,7 @@ class SweepReport:
     reference: int | None
     why: str
     notes: tuple[str, ...]
+    changes: Mapping[int, str] | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -85,6 +74,23 @@ class SweepReport:
     def stopped(self) -> list[CellResult]:
         """The cells that were stopped early."""
         return [cell for cell in self.cells if cell.stopped]
+
+    @property
+    def measured(self) -> list[CellResult]:
+        """The cells that have the headline metric."""
+        return [cell for cell in self.cells if self.headline in cell.summaries]
+
+    @property
+    def compared(self) -> list[tuple[CellResult, Contrast]]:
+        """The cells that are compared with the reference, of an ablation the largest loss first."""
+        found = [(cell, cell.contrast) for cell in self.cells if cell.contrast is not None]
+        return found if self.changes is None else sorted(found, key=lambda pair: pair[1].difference or 0.0)
+
+    @property
+    def data_title(self) -> str:
+        """What the cells were trained on."""
+        titles = dict.fromkeys(cell.run.data_title for cell in self.cells if cell.run is not None)
+        return " and ".join(titles) or "data unknown"
 
     @property
     def baseline(self) -> CellResult | None:
@@ -123,7 +129,7 @@ def find_cell(cells: Sequence[CellResult], word: str) -> int:
     found = exact or [n for n, cell in enumerate(cells) if all(_fits(cell, part) for part in parts)]
     if len(found) == 1:
         return found[0]
-    some = "; ".join(one_line(cells[n].label) for n in (found or range(len(cells)))[:MOST_NAMED])
+    some = "; ".join(cells[n].label for n in (found or range(len(cells)))[:MOST_NAMED])
     more = ", ..." if len(found or cells) > MOST_NAMED else ""
     count = f"fits {counted(len(found), 'cell')}" if found else "is none of the cells"
     raise RunError(f"--baseline '{word}' {count}: write a label or a number. {some}{more}.")
@@ -134,7 +140,7 @@ def _require_result(cell: CellResult, word: str, headline: tuple[str, str]) -> N
     if cell.mean(headline) is None:
         state = "stopped early" if cell.stopped else cell.state.status
         raise RunError(
-            f"--baseline '{word}': the cell {one_line(cell.label)} has no {' '.join(headline)} to compare with "
+            f"--baseline '{word}': the cell {cell.label} has no {' '.join(headline)} to compare with "
             f"({state}): name another."
         )
 
@@ -177,34 +183,17 @@ def _default(
 def compared(cells: Sequence[CellResult], reference: int, headline: tuple[str, str]) -> list[CellResult]:
     """The cells with their contrasts against the one at `reference`, p values adjusted for there being several."""
     base = cells[reference]
-    contrasts = [None if n == reference else _contrast(cell, base, headline) for n, cell in enumerate(cells)]
-    tests = [c.test.p for c in contrasts if c is not None and c.test is not None]
-    adjusted = iter(holm(tests))
-    found = []
-    for cell, contrast in zip(cells, contrasts, strict=True):
-        if contrast is not None and contrast.test is not None:
-            contrast = replace(contrast, p_adjusted=next(adjusted))
-        found.append(replace(cell, contrast=contrast))
-    return found
+    contrasts = {n: _contrast(cell, base, headline) for n, cell in enumerate(cells) if n != reference}
+    known = {n: contrast for n, contrast in contrasts.items() if contrast is not None}
+    adjusted = dict(zip(known, with_holm(list(known.values())), strict=True))
+    return [replace(cell, contrast=adjusted.get(n)) for n, cell in enumerate(cells)]
 
 
 def _contrast(cell: CellResult, base: CellResult, key: tuple[str, str]) -> Contrast | None:
-    ours, theirs = cell.summaries.get(key), base.summaries.get(key)
-    if ours is None or theirs is None or cell.run is None or base.run is None:
+    if key not in cell.summaries or key not in base.summaries or cell.run is None or base.run is None:
         return None
-    if why_unpaired(cell.run, base.run) is None:
-        a, b = _by_seed(cell.run, key), _by_seed(base.run, key)
-        shared = [seed for seed in b if seed in a]
-        pairs = paired([a[seed] for seed in shared], [b[seed] for seed in shared])
-        if pairs is not None:
-            return Contrast(pairs.mean, pairs.test, pairs)
-    if ours.mean is None or theirs.mean is None:
-        return None
-    return Contrast(ours.mean - theirs.mean, welch(ours.values, theirs.values), None)
-
-
-def _by_seed(run: Run, key: tuple[str, str]) -> dict[int, float | None]:
-    return {repeat.seed: repeat.metrics(key[0]).get(key[1]) for repeat in run.done if repeat.seed is not None}
+    contrast = contrast_of(cell.number, cell.run, base.run, *key)
+    return None if contrast.difference is None else contrast
 
 
 def _notes(cells: Sequence[CellResult], reference: int | None, headline: tuple[str, str]) -> Iterator[str]:
@@ -218,14 +207,14 @@ def _notes(cells: Sequence[CellResult], reference: int | None, headline: tuple[s
         )
     unfinished = [cell for cell in cells if cell.state.status != "done" and not cell.stopped]
     if unfinished:
-        names = "; ".join(f"{one_line(c.label)} ({c.state.status})" for c in unfinished[:MOST_NAMED])
+        names = "; ".join(f"{c.label} ({c.state.status})" for c in unfinished[:MOST_NAMED])
         more = f" and {len(unfinished) - MOST_NAMED} more" if len(unfinished) > MOST_NAMED else ""
         yield f"{len(unfinished)} of {counted(len(cells), 'cell')} are not finished: {names}{more}"
     errors = [f"{cell.label}, {error}" for cell in cells for error in cell.state.errors]
-    yield from map(one_line, errors[:MOST_NAMED])
+    yield from errors[:MOST_NAMED]
     left_out = [cell for cell in cells if (s := cell.summaries.get(headline)) is not None and s.left_out]
     if left_out:
-        names = "; ".join(one_line(cell.label) for cell in left_out[:MOST_NAMED])
+        names = "; ".join(cell.label for cell in left_out[:MOST_NAMED])
         yield f"repeats without a finite {' '.join(headline)} are left out of n and mean: {names}"
     base = cells[reference].run if reference is not None else None
     if base is None:
@@ -237,4 +226,4 @@ def _notes(cells: Sequence[CellResult], reference: int | None, headline: tuple[s
     hashes = {cell.run.data.sha256 for cell in cells if cell.run is not None}
     if len(hashes) > 1:
         yield "the cells ran on different data: a difference may be the data's"
-    yield from map(one_line, base.data_notes)
+    yield from base.data_notes

@@ -7,13 +7,13 @@ import pytest
 from PIL import Image
 
 from cnnlab.report.collect import collect
-from cnnlab.report.document import gather
-from cnnlab.report.figures.catalog import comparison_drawings, drawings, pictures
+from cnnlab.report.figures.catalog import comparison_figures, run_figures
 from cnnlab.report.figures.curves import curves
 from cnnlab.report.figures.dots import accuracy_dots, comparison_dots
 from cnnlab.report.figures.learning_rate import learning_rate
 from cnnlab.report.figures.side_by_side import comparison_curves
 from cnnlab.report.figures.style import SIDES, TRAIN_LINE, VALIDATION_LINE, styled
+from cnnlab.report.gather import gather
 from cnnlab.runs.read import load_run
 from tests.fake_runs import BUNDLED
 
@@ -121,7 +121,7 @@ def test_training_and_validation_differ_in_greyscale():
 
 def test_every_figure_draws_and_says_what_it_shows(make):
     document = gather([make(name="a"), make(name="b", accuracies=[0.94, 0.93, 0.96])], side_by_side=True)
-    found = [*drawings(document.sections[0]), *comparison_drawings(document.comparison)]
+    found = [*run_figures(document.reports[0]), *comparison_figures(document.comparison)]
     assert [one.name for one in found] == [
         *("curves", "accuracy", "confusion", "learning_rate", "comparison", "comparison_curves")
     ]
@@ -140,7 +140,7 @@ def test_every_figure_draws_and_says_what_it_shows(make):
 
 
 def test_two_classes_have_roc_and_calibration(make):
-    found = {one.name: one for one in drawings(collect(make(class_names=("healthy", "tumour"))))}
+    found = {one.name: one for one in run_figures(collect(make(class_names=("healthy", "tumour"))))}
     assert list(found) == ["curves", "accuracy", "confusion", "roc", "calibration", "learning_rate"]
     assert "tumour on the test set: area" in found["roc"].alternative
     assert "tumour" in found["calibration"].alternative
@@ -151,5 +151,5 @@ def test_pictures_of_a_few_repeats_are_taken_over(make):
     for k in range(9):
         (path / f"repeats/{k}/mistakes.png").write_bytes(b"")
     (path / "augmentation.png").write_bytes(b"")
-    names = [picture.name for picture in pictures(collect(path))]
+    names = [picture.name for picture in run_figures(collect(path)) if picture.path]
     assert names == ["augmentation", *(f"mistakes_{k}" for k in range(6))]

@@ -93,25 +93,27 @@ def test_hidden_labels_fall_back_to_validation(make_run):
 
 def test_a_report_of_two_classes_has_both_figures_with_their_numbers_in_words(make_run):
     from cnnlab.report.collect import collect_runs
-    from cnnlab.report.figures.catalog import drawings
+    from cnnlab.report.figures.catalog import run_figures
 
     run = two_classes(make_run, [0.1, 0.2, 0.8, 0.9], [0.1, 0.8, 0.2, 0.9])
-    found = {drawing.name: drawing for drawing in drawings(collect_runs([run]))}
+    found = {drawing.name: drawing for drawing in run_figures(collect_runs([run]))}
     assert "area 0.88 (sd 0.18, n = 2)" in found["roc"].alternative
     assert "expected calibration error" in found["calibration"].alternative
     assert all(found[name].draw() is not None for name in ("roc", "calibration"))
-    many = {drawing.name for drawing in drawings(collect_runs([load_run(make_run().path)]))}
+    many = {drawing.name for drawing in run_figures(collect_runs([load_run(make_run().path)]))}
     assert not many & {"roc", "calibration"}
 
 
 def test_reports_say_over_which_views_and_with_which_thresholds_was_measured(make_run):
-    from cnnlab.report.remarks import measuring_texts
+    from cnnlab.report.build.run import measuring_texts
 
     run = two_classes(make_run, [0.1, 0.2, 0.8, 0.9], [0.1, 0.8, 0.2, 0.9], thresholds=[0.5, 0.15])
-    assert dict(measuring_texts(run))["threshold"].startswith("0.500, 0.150: the largest sensitivity + ")
+    assert {text.label: text.text for text in measuring_texts(run)}["threshold"].startswith(
+        "0.500, 0.150: the largest sensitivity + "
+    )
     path = run.path / "repeats/0/result.json"
     used = {"evaluation": {"tta": "flips", "views": 3}}
     path.write_text(json.dumps({**json.loads(path.read_text()), **used}))
-    said = dict(measuring_texts(load_run(run.path)))["views"]
+    said = {text.label: text.text for text in measuring_texts(load_run(run.path))}["views"]
     assert said == "each image's probabilities are the mean over 3 views of it (flips)."
     assert list(measuring_texts(load_run(make_run().path))) == []

@@ -1,0 +1,53 @@
+"""Cells of the figures that many tables show: the text for people, and the number behind it."""
+
+from collections.abc import Sequence
+
+from cnnlab.report.document import Cell
+from cnnlab.report.numbers import decimals_of, short_p, show, show_interval, signed
+from cnnlab.report.statistics import Difference
+from cnnlab.runs.summary import Summary
+
+LEFT_OUT = "* without the repeats that gave no finite number."
+SD_NOTE = "sd: sample standard deviation (n - 1). Interval: 95 %, from Student's t."
+EMPTY = Cell("")
+
+
+def number(value: float | None, form: str = "") -> Cell:
+    """A number in a format of Python's; "-" for None."""
+    return Cell("-") if value is None else Cell(format(value, form), value)
+
+
+def figure(metric: str, value: float | None, decimals: int | None) -> Cell:
+    """A metric in the table's unit; "-" for None."""
+    return Cell(show(metric, value, decimals) or "-", value)
+
+
+def summary_cells(metric: str, summary: Summary) -> list[Cell]:
+    """n, mean, sd and the 95 % interval of the mean; an asterisk where repeats were left out."""
+    decimals = decimals_of(metric, summary.sd)
+    return [
+        Cell(f"{summary.n}{'*' if summary.left_out else ''}", summary.n),
+        figure(metric, summary.mean, decimals),
+        Cell("0", 0.0) if summary.sd == 0 else figure(metric, summary.sd, decimals),
+        Cell(show_interval(metric, summary.ci95, decimals) or "-", summary.ci95),
+    ]
+
+
+def difference_decimals(metric: str, test: Difference | None) -> int | None:
+    """How many decimals of a difference its standard error supports; None without a test."""
+    return None if test is None else decimals_of(metric, (test.ci95[1] - test.ci95[0]) / 4)
+
+
+def difference_cell(metric: str, difference: float | None, decimals: int | None) -> Cell:
+    """A signed difference; empty for None."""
+    return Cell(signed(metric, difference, decimals), difference)
+
+
+def interval_cell(metric: str, interval: Sequence[float] | None, decimals: int | None) -> Cell:
+    """An interval; empty for None."""
+    return Cell(show_interval(metric, interval, decimals), interval)
+
+
+def p_cell(p: float | None) -> Cell:
+    """A p value; empty for None."""
+    return EMPTY if p is None else Cell(short_p(p), p)

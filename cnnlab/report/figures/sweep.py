@@ -1,0 +1,243 @@
+"""A sweep in pictures: a heat map for two keys, a line with its band for one, dots for any other."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cnnlab.config.sweep_words import short_names, told
+from cnnlab.report.collect import SPLIT_NAMES
+from cnnlab.report.figures.dots import LABEL_LENGTH, OURS, DotRow, dots_in_words, draw_dots
+from cnnlab.report.figures.style import MUTED, VALIDATION, add_title, new_figure, shorten, styled
+from cnnlab.report.numbers import counted, in_unit, is_percent, show
+from cnnlab.report.sweep.collect import CHOOSER, CellResult, SweepReport
+from cnnlab.runs.summary import Summary
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_DOTS = 30  # cells; of more, the best by validation
+MOST_WRITTEN = 150  # fields of a heat map that hold their number
+MOST_LABELS = 25  # of one axis of a heat map
+MOST_TICKS = 8  # of an axis of numbers
+LOG_RATIO = 20  # between the largest and the smallest value, from which an axis is logarithmic
+
+
+def is_grid(report: SweepReport) -> bool:
+    """Whether two keys span a grid that the measured cells fill by more than half."""
+    cells = report.measured
+    if report.index.kind == "ablate" or len(report.keys) != 2 or not cells:
+        return False
+    rows, columns = (_axis(cells, key) for key in report.keys)
+    return len(rows) > 1 and len(columns) > 1 and 2 * len(cells) > len(rows) * len(columns)
+
+
+def is_line(report: SweepReport) -> bool:
+    """Whether the measured cells differ in one number."""
+    cells, keys = report.measured, report.keys
+    one = report.index.kind != "ablate" and len(keys) == 1 and len(cells) > 1
+    return one and all(_number(cell, keys[0]) is not None for cell in cells)
+
+
+def heat_map(report: SweepReport) -> "Figure":
+    """Draw the mean of the headline metric over two keys, the one with more values on the horizontal axis."""
+    import numpy as np
+
+    metric, cells = report.headline[1], report.measured
+    keys = sorted(report.keys, key=lambda key: len(_axis(cells, key)))
+    rows, columns = (_axis(cells, key) for key in keys)
+    means = np.full((len(rows), len(columns)), math.nan)
+    framed = None
+    for cell in cells:
+        place = rows.index(told(cell.values.get(keys[0]))), columns.index(told(cell.values.get(keys[1])))
+        means[place] = in_unit(metric, cell.summaries[report.headline].mean or math.nan)
+        framed = place if cell is report.baseline else framed
+    with styled():
+        figure = new_figure(height=min(6.0, 1.3 + 0.26 * len(rows)))
+        ax = figure.subplots()
+        image = ax.imshow(means, cmap="cividis", aspect="auto")
+        if means.size <= MOST_WRITTEN and len(columns) <= 12:
+            _write_numbers(ax, means, image)
+        if framed is not None:
+            from matplotlib.patches import Rectangle
+
+            corner = framed[1] - 0.5, framed[0] - 0.5
+            ax.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor="white", linewidth=2.4))
+            ax.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor="black", linewidth=1.2))
+        _ticks(ax, rows, columns)
+        names = short_names(report.keys)
+        ax.set_ylabel(shorten(names[keys[0]], 30))
+        ax.set_xlabel(shorten(names[keys[1]], 40))
+        ax.grid(visible=False)
+        figure.colorbar(image, ax=ax, label=_unit(report), shrink=0.9)
+        add_title(figure, report.index.name, ": mean of the repeats", _about(report, cells))
+    return figure
+
+
+def line(report: SweepReport) -> "Figure":
+    """Draw the headline metric, and validation beside it, over one swept number."""
+    (key,), cells = report.keys, report.measured
+    ordered = sorted(cells, key=lambda cell: _number(cell, key) or 0.0)
+    places = [_number(cell, key) or 0.0 for cell in ordered]
+    shown = [report.headline] if report.headline == CHOOSER else [CHOOSER, report.headline]
+    looks = {CHOOSER: (MUTED, "--", "o"), report.headline: (VALIDATION, "-", "s")}
+    with styled():
+        figure = new_figure(height=2.5)
+        ax = figure.subplots()
+        _repeats(ax, report, ordered, places)
+        for series in shown:
+            points = [
+                (p, c.summaries[series])
+                for p, c in zip(places, ordered, strict=True)
+                if series in c.summaries
+            ]
+            colour, dash, marker = looks[series]
+            _band(ax, series[1], points, colour, dash, marker, f"{SPLIT_NAMES[series[0]]} {series[1]}")
+        if min(places) > 0 and max(places) / min(places) >= LOG_RATIO:
+            ax.set_xscale("log")
+            step = math.ceil(len(places) / MOST_TICKS)
+            ax.set_xticks(places[::step], [told(place) for place in places[::step]])
+            ax.minorticks_off()
+        ax.set_xlabel(shorten(short_names(report.keys)[key], 40))
+        ax.set_ylabel(f"{report.headline[1]}{' (%)' if is_percent(report.headline[1]) else ''}")
+        ax.legend()
+        add_title(figure, report.index.name, ": mean and 95 % interval", _about(report, cells))
+    return figure
+
+
+def cell_dots(report: SweepReport) -> "Figure":
+    """Draw a line of dots for each cell: in their order, or, of very many, the best by validation."""
+    cells = report.measured
+    if len(cells) > MOST_DOTS:
+        cells = sorted(cells, key=lambda cell: cell.mean(CHOOSER) or 0.0, reverse=True)[:MOST_DOTS]
+    lines = [DotRow(_short(report, cell), cell.summaries[report.headline], OURS) for cell in cells]
+    with styled():
+        figure = new_figure(height=0.9 + 0.26 * len(lines))
+        ax = figure.subplots()
+        draw_dots(ax, report.headline[1], lines)
+        detail = f": {SPLIT_NAMES[report.headline[0]]} {report.headline[1]}"
+        add_title(figure, report.index.name, detail, _about(report, cells))
+    return figure
+
+
+def changes_dots(report: SweepReport) -> "Figure | None":
+    """Draw the difference that each single change makes, with its 95 % interval."""
+    metric, changes = report.headline[1], report.changes or {}
+    lines = []
+    for cell, contrast in report.compared[:MOST_DOTS]:
+        values = contrast.paired.differences if contrast.paired is not None else (contrast.difference,)
+        interval = None if contrast.test is None else contrast.test.ci95
+        summary = Summary(len(values), contrast.difference, None, interval, None, None, 0, tuple(values))
+        lines.append(DotRow(changes[cell.number], summary, OURS))
+    if not lines:
+        return None
+    with styled():
+        figure = new_figure(height=0.95 + 0.26 * len(lines))
+        ax = figure.subplots()
+        draw_dots(ax, metric, lines)
+        ax.axvline(0, color=MUTED, linewidth=0.7)
+        unit = " (points)" if is_percent(metric) else ""
+        ax.set_xlabel(f"change of {SPLIT_NAMES[report.headline[0]]} {metric}{unit}")
+        add_title(figure, report.index.name, ": one change at a time", _about(report, report.cells))
+    return figure
+
+
+def _short(report: SweepReport, cell: CellResult) -> str:
+    """The values alone where a label is the names of the keys above all."""
+    if report.index.kind == "ablate" or len(cell.label) <= LABEL_LENGTH:
+        return cell.label
+    return ", ".join(told(cell.values.get(key)) for key in report.keys)
+
+
+def _write_numbers(ax: "Axes", means: Any, image: Any) -> None:
+    middle = (image.norm.vmin + image.norm.vmax) / 2
+    for (row, column), value in _fields(means):
+        if not math.isnan(value):
+            colour = "white" if value < middle else "black"
+            ax.text(
+                column, row, f"{value:#.3g}".rstrip("."), ha="center", va="center", fontsize=5, color=colour
+            )
+
+
+def _fields(means: Any) -> Iterator[tuple[tuple[int, int], float]]:
+    for row in range(means.shape[0]):
+        for column in range(means.shape[1]):
+            yield (row, column), float(means[row, column])
+
+
+def _ticks(ax: "Axes", rows: Sequence[str], columns: Sequence[str]) -> None:
+    for axis, labels in ((ax.yaxis, rows), (ax.xaxis, columns)):
+        step = max(1, math.ceil(len(labels) / MOST_LABELS))
+        axis.set_ticks(range(0, len(labels), step), [shorten(label, 16) for label in labels[::step]])
+    if len(columns) > 5 or max(map(len, columns)) > 8:
+        ax.tick_params(axis="x", rotation=90)
+
+
+def _repeats(ax: "Axes", report: SweepReport, cells: Sequence[CellResult], places: Sequence[float]) -> None:
+    """A thin line for each repeat of the headline metric: all cells share their seeds."""
+    by_seed: dict[int, list[tuple[float, float]]] = {}
+    for place, cell in zip(places, cells, strict=True):
+        for repeat in cell.run.done if cell.run is not None else ():
+            value = repeat.metrics(report.headline[0]).get(report.headline[1])
+            if repeat.seed is not None and value is not None and math.isfinite(value):
+                by_seed.setdefault(repeat.seed, []).append((place, in_unit(report.headline[1], value)))
+    for points in by_seed.values():
+        ax.plot(*zip(*points, strict=True), color=VALIDATION, linewidth=0.5, alpha=0.35)
+
+
+def _band(
+    ax: "Axes",
+    metric: str,
+    points: Sequence[tuple[float, Summary]],
+    colour: str,
+    dash: str,
+    marker: str,
+    label: str,
+) -> None:
+    measured = [(place, s) for place, s in points if s.mean is not None]
+    means = [in_unit(metric, s.mean or 0.0) for _, s in measured]
+    ax.plot([p for p, _ in measured], means, color=colour, linestyle=dash, marker=marker, label=label)
+    with_interval = [(place, s.ci95) for place, s in measured if s.ci95 is not None]
+    if len(with_interval) > 1:
+        low = [in_unit(metric, interval[0]) for _, interval in with_interval]
+        high = [in_unit(metric, interval[1]) for _, interval in with_interval]
+        ax.fill_between([p for p, _ in with_interval], low, high, color=colour, alpha=0.15, linewidth=0)
+
+
+def _axis(cells: Sequence[CellResult], key: str) -> list[str]:
+    """The values of a key in the order of the axis: numbers by size, words as they come."""
+    values = {told(cell.values.get(key)): cell.values.get(key) for cell in cells}
+    if all(isinstance(v, int | float) and not isinstance(v, bool) for v in values.values()):
+        return sorted(values, key=lambda text: float(values[text] or 0))
+    return list(values)
+
+
+def _number(cell: CellResult, key: str) -> float | None:
+    value = cell.values.get(key)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _unit(report: SweepReport) -> str:
+    split, metric = report.headline
+    return f"{SPLIT_NAMES[split]} {metric}{' (%)' if is_percent(metric) else ''}"
+
+
+def _about(report: SweepReport, cells: Sequence[CellResult]) -> str:
+    data = next((cell.run.data_title for cell in cells if cell.run is not None), "")
+    most = max((s.n for cell in cells if (s := cell.summaries.get(report.headline))), default=0)
+    return ", ".join(filter(None, (data, counted(len(cells), "cell"), f"{counted(most, 'repeat')} each")))
+
+
+def sweep_in_words(report: SweepReport) -> str:
+    """Return how many cells there are, and the lowest and the highest."""
+    split, metric = report.headline
+    means = sorted(report.measured, key=lambda cell: cell.mean(report.headline) or 0.0)
+    ends = [f"{c.label}: {dots_in_words(metric, split, c.summaries[report.headline])}" for c in means]
+    return f"{counted(len(means), 'cell')}, the lowest {ends[0]}; the highest {ends[-1]}."
+
+
+def changes_in_words(report: SweepReport) -> str:
+    """Return the difference that each change makes."""
+    changes, metric = report.changes or {}, report.headline[1]
+    shown = [f"{changes[c.number]} {show(metric, found.difference, None)}" for c, found in report.compared]
+    return f"Differences from the baseline: {'; '.join(shown[:MOST_DOTS])}."

@@ -1,3 +1,0 @@
-"""A report as files: HTML, Markdown, LaTeX, CSV, JSON and figures."""
-
-FORMATS = ("html", "md", "tex", "csv", "json", "png", "pdf")

@@ -1,0 +1,1 @@
+"""Renderers: a document as a terminal, a page, LaTeX, a spreadsheet or a program takes it."""

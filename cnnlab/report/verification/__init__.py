@@ -1,1 +1,0 @@
-"""The report of a verify run: its tables and its verdict."""
