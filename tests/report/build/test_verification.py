@@ -13,13 +13,13 @@ from rich.console import Console
 from cnnlab.report.figures.plots import write_verify_plots
 from cnnlab.report.build.verification import (
     difference_sentence,
-    read_verification,
     small,
     total,
-    verification_parts,
-    without_cases,
+    verification_section,
+    verification_to_json,
 )
 from cnnlab.report.render.terminal import print_section
+from cnnlab.runs.verification import Verification, read_verification
 
 LAYER = "residual_block_1_shortcut_batch_norm"
 
@@ -33,6 +33,10 @@ def figures(**changes: Any) -> dict[str, Any]:
         "sum_difference": 1e-9,
         "largest_difference": 8.9e-16,
         "tolerance": 5.4e-14,
+        "terms": 576,
+        "arrays": 1,
+        "kind": "Conv2D",
+        "weights": 40,
         "worst_case": "kernel_size=3",
         "worst_array": "output",
         "passed": True,
@@ -44,9 +48,12 @@ def verification() -> dict[str, Any]:
     kind = {"kind": "GlobalAveragePooling2D", "cases": 61, "failed": [], "error": None, "passed": True}
     split = {"images": 54000, "largest_difference": 2.4e-6, "tolerance": 4.9e-4, "passed": True}
     split |= {side: {"loss": 0.0603, "accuracy": 0.9811} for side in ("keras", "numpy")}
-    split |= {"classes_differ": 1, "ties": 1}
+    split |= {"classes_differ": 1, "ties": 1, "seconds": {"keras": 1.0, "numpy": 0.25}}
     return {
         "passed": True,
+        "seed": 0,
+        "dtype": "float64",
+        "forward_only": False,
         "layers": {
             "passed": True,
             "tolerance_rule": "16 x sqrt(terms).",
@@ -57,6 +64,7 @@ def verification() -> dict[str, Any]:
             "passed": True,
             "tolerance_rule": "16 x sqrt(terms).",
             "nudge_rule": "",
+            "images": 2,
             "error": None,
             "first_difference": None,
             "weights": 40,
@@ -68,7 +76,9 @@ def verification() -> dict[str, Any]:
         "data": {
             "passed": True,
             "tolerance_rule": "16 x sqrt(terms).",
+            "dataset": "mnist",
             "title": "MNIST",
+            "weights_from": "training",
             "notes": ["A note that every report must carry."],
             "published": {"source": "lab", "test_loss": [0.0683, 0.0638], "test_accuracy": 0.9771},
             "splits": {"train": split, "test": split | {"keras": None, "numpy": None}},
@@ -81,7 +91,8 @@ def verification() -> dict[str, Any]:
 def rendered(folder: Path, result: Any) -> str:
     (folder / "verify.json").write_text(result if isinstance(result, str) else json.dumps(result))
     out = io.StringIO()
-    print_section(verification_parts(read_verification(folder)), Console(file=out, width=80, highlight=False))
+    found = read_verification(folder / "verify.json")
+    print_section(verification_section(found), Console(file=out, width=80, highlight=False))
     assert all(len(line) <= 80 for line in out.getvalue().splitlines())
     return " ".join(out.getvalue().split())
 
@@ -122,12 +133,15 @@ def test_differences_are_said_where_they_are(tmp_path: Path) -> None:
 
 def test_the_place_of_a_difference_in_the_network() -> None:
     network = verification()["network"] | {"passed": False}
-    assert "in its weight count" in difference_sentence({"network": network})
+
+    def place(**changes: Any) -> str:
+        found = verification() | {"network": network | changes}
+        return difference_sentence(Verification.model_validate(found))
+
+    assert "in its weight count" in place()
     network["gradients"][1]["passed"] = False
-    assert f"in the gradient of {LAYER}/gamma" in difference_sentence({"network": network})
-    assert "breaks down (IndexError: x)" in difference_sentence(
-        {"network": network | {"error": "IndexError: x"}}
-    )
+    assert f"in the gradient of {LAYER}/gamma" in place()
+    assert "breaks down (IndexError: x)" in place(error="IndexError: x")
 
 
 @pytest.mark.parametrize(
@@ -155,9 +169,9 @@ def test_sums_have_nine_characters(value: float, text: str) -> None:
 
 
 def test_json_leaves_single_cases_out() -> None:
-    result = verification()
+    result = Verification.model_validate(verification())
     before = copy.deepcopy(result)
-    assert "cases" not in without_cases(result)["layers"]
+    assert "cases" not in verification_to_json(result)["layers"]
     assert result == before
 
 
