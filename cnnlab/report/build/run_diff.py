@@ -1,0 +1,82 @@
+"""``cnnlab runs diff``: two runs side by side."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from cnnlab.files import plain, to_json_text
+from cnnlab.report.document import Cell, Column, Cells, Section, Table, Text, make_table
+from cnnlab.report.numbers import decimals_of, metric_label, show, signed
+from cnnlab.runs.compare import Change, Comparison, Result
+from cnnlab.runs.read import Run
+from cnnlab.runs.summary import Summary
+
+HASH = re.compile(r"\b[0-9a-f]{40,}\b")
+LONGEST = 400  # characters of one value
+
+
+def diff_section(a: Run, b: Run, comparison: Comparison) -> Section:
+    """Return what differs, in three parts; a part in which nothing does says so."""
+    parts = {"config": comparison.config, "environment": comparison.environment}
+    tables = [_changes(heading, changes) for heading, changes in parts.items() if changes]
+    tables += [_results(comparison.results)] if comparison.results else []
+    texts = [Text("", f"{heading}: the same") for heading, changes in parts.items() if not changes]
+    texts += [] if comparison.results else [Text("", "results: none yet")]
+    return Section(title=f"{a.name} and {b.name}", facts=tuple(_runs(a, b)), tables=tuple(tables), texts=tuple(texts))
+
+
+def diff_to_json(a: Run, b: Run, comparison: Comparison) -> dict[str, Any]:
+    """Return the comparison as plain data."""
+    results: dict[str, dict[str, Any]] = {}
+    for row in comparison.results:
+        entry = {"a": asdict(row.a), "b": asdict(row.b), "difference": row.difference}
+        results.setdefault(row.split, {})[row.metric] = entry
+    content = {
+        "a": a.path.resolve(),
+        "b": b.path.resolve(),
+        "config": {change.key: [change.a, change.b] for change in comparison.config},
+        "environment": {change.key: [change.a, change.b] for change in comparison.environment},
+        "results": results,
+    }
+    return dict(plain(content))
+
+
+def show_value(value: Any) -> str:
+    """Return a value as one short text: text as it is, "-" for None, the rest as JSON without quotes."""
+    if value is None:
+        return "-"
+    text = value if isinstance(value, str) else to_json_text(value).replace('"', "")
+    short = HASH.sub(lambda found: found[0][:12] + "...", text)
+    return short if len(short) <= LONGEST else f"{short[: LONGEST - 3]}..."
+
+
+def _runs(a: Run, b: Run) -> Iterator[Text]:
+    for letter, run in (("A", a), ("B", b)):
+        yield Text(letter, f"{run.path.name}  {run.status}")
+        for note in run.notes:
+            yield Text("", note, "warning")
+
+
+def _changes(heading: str, changes: Sequence[Change]) -> Table:
+    columns = [Column(heading, "left", key=True), Column("A", "left"), Column("B", "left")]
+    rows = [[change.key, show_value(change.a), show_value(change.b)] for change in changes]
+    return make_table(heading, f"{heading}: what differs", columns, rows)
+
+
+def _results(results: Sequence[Result]) -> Table:
+    columns = [Column("mean ± sd (n)", "left", key=True), Column("A", "left"), Column("B", "left")]
+    rows: list[Cells] = []
+    for row in results:
+        spread = min((s.sd for s in (row.a, row.b) if s.sd), default=None)
+        decimals = decimals_of(row.metric, spread)
+        figures = [_figure(row.metric, side, decimals) for side in (row.a, row.b)]
+        difference = signed(row.metric, row.difference, decimals) or "-"
+        rows.append([f"{row.split} {metric_label(row.metric)}", *figures, Cell(difference, row.difference)])
+    return make_table("results", "results", [*columns, Column("B - A")], rows)
+
+
+def _figure(metric: str, summary: Summary, decimals: int | None) -> str:
+    mean = show(metric, summary.mean, decimals)
+    sd = "0" if summary.sd == 0 else show(metric, summary.sd, decimals)
+    return f"{mean}{f' ± {sd}' if sd else ''} ({summary.n})" if mean else "-"
