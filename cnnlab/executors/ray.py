@@ -5,8 +5,6 @@ import contextlib
 import multiprocessing
 import time
 from collections.abc import Sequence
-from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, final
 
 from cnnlab.errors import CnnlabError, ConfigError, RunError
@@ -14,7 +12,7 @@ from cnnlab.executors.base import Event, Job, Listener
 from cnnlab.executors.processes import without_main
 from cnnlab.executors.ray_connection import answers, is_own, require_usable
 from cnnlab.executors.ray_driver import RayTask, drive
-from cnnlab.executors.remote import JobFiles, RemoteJobs, try_out_here
+from cnnlab.executors.remote import JobFiles, RemoteExecutor
 from cnnlab.executors.resources import Need
 
 SECONDS_BETWEEN_LOOKS = 1.0  # at the head
@@ -23,7 +21,7 @@ SECONDS_TO_LEAVE = 15.0
 
 
 @final
-class RayExecutor:
+class RayExecutor(RemoteExecutor):
     """Tasks of the cluster at an address; without one, of a Ray that is started on this machine alone."""
 
     def __init__(self, address: str | None = None, jobs: int | None = None) -> None:
@@ -33,46 +31,55 @@ class RayExecutor:
         """
         require_usable(address)
         self.address, self.jobs = address, jobs
-        self._remote: RemoteJobs | None = None
+        self._driver: _Driver
 
     def run(self, jobs: Sequence[Job], listen: Listener) -> None:
         """Run all jobs; see `Executor`. Raises RunError when the cluster is lost."""
-        cluster = _connection(self.address)
+        self._driver = _driver(self.address)
+        self.connections = [self._driver.connection]
         try:
-            for need in cluster.join({Need.of(job.config) for job in jobs}):
+            for need in self._driver.join({Need.of(job.config) for job in jobs}):
                 text = f"no node has room for {need} (resources of the config)"
                 if is_own(self.address):
                     raise ConfigError(f"{text}, and this machine is the only one.")
                 listen(Event("warning", error=f"{text}: waiting for one that has."))
-            try_out_here(jobs, listen)
-            training = [job for job in jobs if job.repeat is not None]
-            if training:
-                cluster.most = self.jobs
-                self._remote = RemoteJobs(cluster, training, listen)
-                self._remote.run()
+            super().run(jobs, listen)
         except BaseException:
-            cluster.kill()  # with all that it has under way
+            self._driver.kill()  # with all that it has under way
             raise
 
-    def stop(self, folder: Path, repeat: int) -> None:
-        """End a job that runs; see `Executor`."""
-        if self._remote is not None:
-            self._remote.stop(folder, repeat)
+    def submit(self, tasks: Sequence[tuple[Job, JobFiles]]) -> None:
+        """Hand the jobs to the driver."""
+        packed = [
+            RayTask(number, job.packed(), files, Need.of(job.config), job.setup)
+            for number, (job, files) in enumerate(tasks)
+        ]
+        self._driver.send("submit", packed, self.jobs)
+
+    def news(self) -> list[tuple[int, Event]]:
+        """What the driver has reported."""
+        found = []
+        while (message := self._driver.received(0)) is not None:
+            _, number, event = message
+            found.append((number, event))
+        return found
+
+    def cancel(self, number: int) -> None:
+        """Let the driver cancel a task."""
+        self._driver.send("cancel", number)
 
 
-class _RayConnection:
-    """The process that is connected to a cluster (see `drive`), as the command sees it; see `Cluster`."""
+class _Driver:
+    """The process that is connected to a cluster (see `drive`), as the command sees it."""
 
     def __init__(self, address: str | None) -> None:
         """Start it; it joins the cluster with `join`."""
         context = multiprocessing.get_context("spawn")
         self.address = address
         self.head: str | None = None  # HOST:PORT, once it has joined
-        self.most: int | None = None
         self.looked = 0.0  # at the head
         self.failing_since: float | None = None
         self.connection, theirs = context.Pipe()
-        self.connections: Sequence[Connection] = [self.connection]
         self.process = context.Process(target=drive, args=(theirs, address), daemon=True, name="ray driver")
         with without_main():
             self.process.start()
@@ -80,34 +87,17 @@ class _RayConnection:
 
     def join(self, needs: set[Need]) -> list[Need]:
         """Wait until it has joined; returns the needs that no node has room for. Raises ConfigError when it cannot."""
-        self._send("join", list(needs))
-        while (message := self._received(SECONDS_BETWEEN_LOOKS)) is None:
+        self.send("join", list(needs))
+        while (message := self.received(SECONDS_BETWEEN_LOOKS)) is None:
             pass
         _, self.head, without = message
         return list(without)
 
-    def submit(self, tasks: Sequence[tuple[Job, JobFiles]]) -> None:
-        packed = [
-            RayTask(number, job.packed(), files, Need.of(job.config), job.setup)
-            for number, (job, files) in enumerate(tasks)
-        ]
-        self._send("submit", packed, self.most)
-
-    def news(self) -> list[tuple[int, Event]]:
-        found = []
-        while (message := self._received(0)) is not None:
-            _, number, event = message
-            found.append((number, event))
-        return found
-
-    def cancel(self, number: int) -> None:
-        self._send("cancel", number)
-
-    def _send(self, *message: Any) -> None:
-        with contextlib.suppress(OSError):  # that it has ended shows in `_received`
+    def send(self, *message: Any) -> None:
+        with contextlib.suppress(OSError):  # that it has ended shows in `received`
             self.connection.send(message)
 
-    def _received(self, seconds: float) -> Any:
+    def received(self, seconds: float) -> Any:
         """What it sends next; None when that takes longer. Raises what it failed with, RunError for a lost cluster."""
         try:
             message = self.connection.recv() if self.connection.poll(seconds) else None
@@ -148,20 +138,20 @@ class _RayConnection:
         self.process.join()
 
 
-_connections: list[_RayConnection] = []  # the one of this process, if there is one
+_drivers: list[_Driver] = []  # the one of this process, if there is one
 
 
-def _connection(address: str | None) -> _RayConnection:
-    """The connection of this process, made where there is none for that address."""
-    if not _connections:
+def _driver(address: str | None) -> _Driver:
+    """The driver of this process, started where there is none for that address."""
+    if not _drivers:
         atexit.register(leave)
-    if not _connections or _connections[0].address != address or not _connections[0].process.is_alive():
+    if not _drivers or _drivers[0].address != address or not _drivers[0].process.is_alive():
         leave()
-        _connections.append(_RayConnection(address))
-    return _connections[0]
+        _drivers.append(_Driver(address))
+    return _drivers[0]
 
 
 def leave() -> None:
     """Part from the cluster, if this process has joined one."""
-    while _connections:
-        _connections.pop().leave()
+    while _drivers:
+        _drivers.pop().leave()

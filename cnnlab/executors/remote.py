@@ -9,11 +9,11 @@ import json
 import os
 import secrets
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Protocol
 
 from cnnlab.errors import RunError
 from cnnlab.executors.base import UNDER_WAY, Event, Job, Listener, PackedJob
@@ -100,28 +100,50 @@ def read_events(job: Job | PackedJob, path: Path, start: int) -> tuple[list[Even
     return events, start + len(whole) + len(newline)
 
 
-class Cluster(Protocol):
-    """What takes jobs and executes them on nodes; jobs go by their position in a list."""
+class RemoteExecutor(ABC):
+    """An executor whose jobs are done on nodes of a cluster; jobs go by their position in a list."""
 
-    connections: Sequence[Connection]
+    connections: Sequence[Connection] = ()
     """One of them can be read when there are news; where there is none, news are asked for now and then."""
 
+    _running: "_RemoteJobs | None" = None
+
+    def run(self, jobs: Sequence[Job], listen: Listener) -> None:
+        """Run all jobs; see `Executor`. A network is tried out here, on the CPU: nobody should queue for that."""
+        LocalExecutor(1).run([_on_the_cpu(job) for job in jobs if job.repeat is None], listen)
+        training = [job for job in jobs if job.repeat is not None]
+        if training:
+            self._running = _RemoteJobs(self, training, listen)
+            self._running.run()
+
+    def stop(self, folder: Path, repeat: int) -> None:
+        """End a job that runs; see `Executor`."""
+        if self._running is not None:
+            self._running.stop(folder, repeat)
+
+    @abstractmethod
     def submit(self, tasks: Sequence[tuple[Job, JobFiles]]) -> None:
-        """Take all jobs."""
+        """Hand all jobs to the cluster."""
 
+    @abstractmethod
     def news(self) -> list[tuple[int, Event]]:
-        """The warnings since the last call, and the events that ended jobs. Raises RunError when it is lost."""
+        """New warnings, and the events that ended jobs. Raises RunError when the cluster is lost."""
 
+    @abstractmethod
     def cancel(self, number: int) -> None:
         """Drop a job that waits; end one that runs at once."""
 
 
-class RemoteJobs:
-    """Jobs that a cluster executes, followed until all have ended."""
+def _on_the_cpu(job: Job) -> Job:
+    training = job.config.training.model_copy(update={"device": "cpu"})
+    return replace(job, config=job.config.model_copy(update={"training": training}))
 
-    def __init__(self, cluster: Cluster, jobs: Sequence[Job], listen: Listener) -> None:
-        """Stand for jobs that each have a run folder."""
-        self.cluster, self.jobs, self.listen = cluster, list(jobs), listen
+
+class _RemoteJobs:
+    """Jobs that each have a run folder, followed until all have ended."""
+
+    def __init__(self, executor: RemoteExecutor, jobs: Sequence[Job], listen: Listener) -> None:
+        self.executor, self.jobs, self.listen = executor, list(jobs), listen
         self.files = [JobFiles.of(job) for job in jobs]
         self.read = [0] * len(jobs)  # bytes
         self.under_way = set(range(len(jobs)))
@@ -132,9 +154,9 @@ class RemoteJobs:
         """Submit all, and pass on their events; see `Executor.run`."""
         with noted_interrupts() as interrupted:
             try:
-                self.cluster.submit(list(zip(self.jobs, self.files, strict=True)))
+                self.executor.submit(list(zip(self.jobs, self.files, strict=True)))
                 while self._look():
-                    if interrupted in wait([interrupted, *self.cluster.connections], SECONDS_BETWEEN_LOOKS):
+                    if interrupted in wait([interrupted, *self.executor.connections], SECONDS_BETWEEN_LOOKS):
                         raise KeyboardInterrupt
             except KeyboardInterrupt:
                 self._stop_all()
@@ -151,7 +173,7 @@ class RemoteJobs:
 
     def _look(self) -> bool:
         """Pass on what is new; whether any job is still under way."""
-        news = self.cluster.news()  # before the files, so that nothing written before an end is missed
+        news = self.executor.news()  # before the files, so that nothing written before an end is missed
         for number in sorted(self.under_way):
             job = self.jobs[number]
             events, self.read[number] = read_events(job, self.files[number].events, self.read[number])
@@ -183,22 +205,12 @@ class RemoteJobs:
             if number in self.started:
                 self._request_stop(number)
             else:
-                self.cluster.cancel(number)
+                self.executor.cancel(number)
                 self.under_way.discard(number)
         deadline = time.monotonic() + SECONDS_TO_STOP
         with contextlib.suppress(RunError):  # the cluster is lost: what was saved is there
             while self._look() and time.monotonic() < deadline:
                 time.sleep(SECONDS_BETWEEN_LOOKS / 4)
         for number in self.under_way:
-            self.cluster.cancel(number)
+            self.executor.cancel(number)
             self.listen(self.jobs[number].event("interrupted"))
-
-
-def try_out_here(jobs: Sequence[Job], listen: Listener) -> None:
-    """Try networks out on the CPU of this machine: nobody should queue for that, and it need not have nodes' GPUs."""
-    LocalExecutor(1).run([_on_the_cpu(job) for job in jobs if job.repeat is None], listen)
-
-
-def _on_the_cpu(job: Job) -> Job:
-    training = job.config.training.model_copy(update={"device": "cpu"})
-    return replace(job, config=job.config.model_copy(update={"training": training}))

@@ -3,22 +3,22 @@
 import shutil
 from collections import defaultdict
 from collections.abc import Sequence
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal, final
 
-from cnnlab.errors import ConfigError, RunError
-from cnnlab.executors.base import Event, Job, Listener, PackedJob
-from cnnlab.executors.remote import JobFiles, RemoteJobs, serve, try_out_here
+from cnnlab.errors import ConfigError
+from cnnlab.executors.base import Event, Job, PackedJob
+from cnnlab.executors.remote import JobFiles, RemoteExecutor, serve
 from cnnlab.executors.resources import Need
 from cnnlab.executors.session import Session
+from cnnlab.files import make_folder
 
 FOLDER = "slurm"  # in the folder of the first job's run: what submitit writes
 MINUTES = 60  # of a task, where the config does not say
 
 
 @final
-class SlurmExecutor:
+class SlurmExecutor(RemoteExecutor):
     """One array job for all jobs that need the same of a node."""
 
     def __init__(self, jobs: int | None = None, cluster: Literal["slurm", "local"] = "slurm") -> None:
@@ -31,22 +31,31 @@ class SlurmExecutor:
                 "--executor slurm: SLURM's command sbatch is not on the PATH; give the command on a login node."
             )
         self.jobs, self.cluster = jobs, cluster
-        self._remote: RemoteJobs | None = None
+        self._handed: dict[int, tuple[Job, Any]] = {}  # with submitit's job, by its position
 
-    def run(self, jobs: Sequence[Job], listen: Listener) -> None:
-        """Run all jobs; see `Executor`."""
-        try_out_here(jobs, listen)
-        training = [job for job in jobs if job.repeat is not None]
-        if training:
-            self._remote = RemoteJobs(_Array(self, training[0].folder / FOLDER), training, listen)
-            self._remote.run()
+    def submit(self, tasks: Sequence[tuple[Job, JobFiles]]) -> None:
+        """Hand the jobs to SLURM, which keeps its files in the folder of the first one's run."""
+        folder = tasks[0][0].folder / FOLDER
+        make_folder(folder)
+        by_need = defaultdict(list)
+        for number, (job, _) in enumerate(tasks):
+            by_need[Need.of(job.config)].append(number)
+        for need, numbers in by_need.items():
+            jobs, files = [tasks[n][0] for n in numbers], [tasks[n][1] for n in numbers]
+            packed = [job.packed() for job in jobs]
+            handed = self._submitter(folder, need).map_array(_Task(), packed, files)
+            self._handed |= dict(zip(numbers, zip(jobs, handed, strict=True), strict=True))
 
-    def stop(self, folder: Path, repeat: int) -> None:
-        """End a job that runs; see `Executor`."""
-        if self._remote is not None:
-            self._remote.stop(folder, repeat)
+    def news(self) -> list[tuple[int, Event]]:
+        """The last event of each job that has ended."""
+        ended = [number for number, (_, handed) in self._handed.items() if handed.done()]
+        return [(number, _last_event(*self._handed.pop(number))) for number in ended]
 
-    def submitter(self, folder: Path, need: Need) -> Any:
+    def cancel(self, number: int) -> None:
+        """Take a job back."""
+        self._handed.pop(number)[1].cancel(check=False)
+
+    def _submitter(self, folder: Path, need: Need) -> Any:
         """submitit's executor for tasks with that need."""
         import submitit
 
@@ -76,49 +85,19 @@ class _Task:
         return submitit.helpers.DelayedSubmission(self, job, files)
 
 
-class _Array:
-    """Jobs that were handed to SLURM; see `Cluster`."""
+def _last_event(job: Job, handed: Any) -> Event:
+    """The event that ends a job, also where its process died without one."""
+    import submitit
 
-    connections: Sequence[Connection] = ()
-
-    def __init__(self, executor: SlurmExecutor, folder: Path) -> None:
-        self.executor, self.folder = executor, folder
-        self.jobs: list[Job] = []
-        self.handed: dict[int, Any] = {}  # submitit's jobs, by the position of ours
-
-    def submit(self, tasks: Sequence[tuple[Job, JobFiles]]) -> None:
-        try:
-            self.folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise RunError(f"Cannot write into {self.folder}: {error.strerror or error}.") from error
-        self.jobs = [job for job, _ in tasks]
-        by_need = defaultdict(list)
-        for number, job in enumerate(self.jobs):
-            by_need[Need.of(job.config)].append(number)
-        for need, numbers in by_need.items():
-            jobs = [self.jobs[n].packed() for n in numbers]
-            files = [tasks[n][1] for n in numbers]
-            handed = self.executor.submitter(self.folder, need).map_array(_Task(), jobs, files)
-            self.handed |= dict(zip(numbers, handed, strict=True))
-
-    def news(self) -> list[tuple[int, Event]]:
-        ended = [number for number, handed in self.handed.items() if handed.done()]
-        return [(number, self._last_event(number, self.handed.pop(number))) for number in ended]
-
-    def cancel(self, number: int) -> None:
-        self.handed.pop(number).cancel(check=False)
-
-    def _last_event(self, number: int, handed: Any) -> Event:
-        """The event that ends a job, also where its process died without one."""
-        import submitit
-
-        try:
-            event: Event = handed.result()
-        except submitit.core.utils.UncompletedJobError as error:
-            lines = [line for line in str(error).splitlines() if line.strip()]
-            text = f"SLURM's job {handed.job_id} ended without a result: {lines[-1] if lines else 'no reason given'}"
-            return self.jobs[number].event("failed", error=f"{text} (see {self.folder}).")
-        return event
+    try:
+        event: Event = handed.result()
+    except submitit.core.utils.UncompletedJobError as error:
+        lines = [line for line in str(error).splitlines() if line.strip()]
+        text = (
+            f"SLURM's job {handed.job_id} ended without a result: {lines[-1] if lines else 'no reason given'}"
+        )
+        return job.event("failed", error=f"{text} (see {handed.paths.folder}).")
+    return event
 
 
 def _whole(gpus: float) -> int | None:

@@ -1,4 +1,4 @@
-"""How a run is laid out on this machine: threads of one repeat, repeats side by side."""
+"""How a run uses this machine: threads of one repeat, repeats side by side."""
 
 import os
 

@@ -17,7 +17,7 @@ from cnnlab.training.rules import Stopped
 def work(connection: Connection, environment: dict[str, str]) -> None:
     """Serve jobs until the parent sends None, or is gone."""
     for number in set(SIGNALS) - {signal.SIGTERM}:
-        signal.signal(number, signal.SIG_IGN)  # the parent decides, and says so through the pipe
+        signal.signal(number, signal.SIG_IGN)  # the parent decides, and sends that through the pipe
     os.environ.update(environment)
     sys.stdin = open(os.devnull)  # noqa: PTH123, SIM115
     silence(Path(os.devnull))
@@ -32,7 +32,7 @@ def work(connection: Connection, environment: dict[str, str]) -> None:
             parent.busy = False
             connection.send(event)
     except (EOFError, BrokenPipeError, ConnectionResetError):
-        pass  # the parent is gone, and nobody reads what we would say
+        pass  # the parent is gone, and nobody reads what we would send
     os._exit(0)  # at once: the frameworks' threads have nothing left to save
 
 

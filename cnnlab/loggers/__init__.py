@@ -1,4 +1,4 @@
-"""Loggers: what else is told of a training as it goes on, beside the run folder.
+"""Loggers: where else a training is logged, beside the run folder.
 
 A config names them (``logging: [tensorboard, mlflow, wandb]``). They run in threads of the parent process, never in a
 worker, and none can harm a run; see `cnnlab.loggers.threads`.

@@ -130,7 +130,7 @@ def _is_same(descriptor: int, path: Path) -> bool:
 
 
 def _content(file: FileIO) -> dict[str, Any]:
-    """What a lock file says of its holder; nothing where it is damaged, or cannot be read while another holds it."""
+    """What a lock file holds on its holder; nothing where it is damaged, or cannot be read while another holds it."""
     try:
         file.seek(0)
         content = json.loads(file.read(MOST_BYTES) or b"")

@@ -23,7 +23,7 @@ model:
 training: {epochs: 160, batch_size: 16, threads: 1, validation_every: 40, checkpoint_every: {epochs: 1}}
 """
 RAY = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_worker_niceness": "0"}
-"""Nothing is told to Ray's makers; loopback is not taken for another address; no background priority."""
+"""Nothing is reported to Ray's makers; loopback is not taken for another address; no background priority."""
 
 SMALL_STORE = 100_000_000  # bytes
 

@@ -65,7 +65,7 @@ class Command:
 def test_a_killed_node_costs_a_sweep_nothing_but_time(
     two_nodes: TwoNodes, swept: tuple[object, ...], expected_cells: Path, tmp_path: Path
 ) -> None:
-    """Four cells, two repeats each; what the node took along goes on from its checkpoint, to the same bits."""
+    """Four cells, two repeats each; what the node took along is resumed from its checkpoint, to the same bits."""
     command = Command(*swept, "--executor", "ray", "--address", two_nodes.address, runs=tmp_path)
     command.wait_until(command.both_under_way)
     two_nodes.kill_second()

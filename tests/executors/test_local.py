@@ -1,4 +1,4 @@
-"""Worker processes of this machine with jobs of several runs: one pool, and each event tells its run."""
+"""Worker processes of this machine with jobs of several runs: one pool, and each event names its run."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Processes of our own: told to stop when the one that waits for them is."""
+"""Processes of our own: stopped when the one that waits for them is."""
 
 import signal
 import sys

@@ -55,7 +55,7 @@ def test_a_head_that_does_not_answer_is_a_lost_cluster(run: Any, events: list[Ev
         address = f"127.0.0.1:{server.getsockname()[1]}"
     with pytest.raises(RunError, match="The Ray cluster was lost"):
         run(fake_drivers.hangs, address=address)
-    assert not link._connections[0].process.is_alive()
+    assert not link._drivers[0].process.is_alive()
 
 
 def test_a_head_that_dies_while_the_tasks_save_is_an_interrupt_all_the_same(
@@ -78,11 +78,11 @@ def test_one_process_serves_run_after_run(run: Any, events: list[Event], tmp_pat
             executor.stop(tmp_path / "run", 0)
 
     run(fake_drivers.stops, listen)
-    first = link._connections[0].process.pid
+    first = link._drivers[0].process.pid
     assert [event.kind for event in events] == ["started", "interrupted"]
     with pytest.raises(RuntimeError, match=r"failed:\nTraceback: ValueError: no"):
         run(fake_drivers.stops, listen)
-    assert link._connections[0].process.pid == first
+    assert link._drivers[0].process.pid == first
 
 
 def test_what_a_listener_raises_ends_what_is_under_way(run: Any) -> None:
@@ -91,4 +91,4 @@ def test_what_a_listener_raises_ends_what_is_under_way(run: Any) -> None:
 
     with pytest.raises(RunError, match="No space left"):
         run(fake_drivers.hangs, full)
-    assert not link._connections[0].process.is_alive()
+    assert not link._drivers[0].process.is_alive()

@@ -5,7 +5,6 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from cnnlab.errors import RunError
 from cnnlab.executors import remote
 from cnnlab.executors.base import Event, Job, Listener, PackedJob
 from cnnlab.executors.machine import Machine
-from cnnlab.executors.remote import JobFiles, RemoteJobs, read_events, serve
+from cnnlab.executors.remote import JobFiles, RemoteExecutor, read_events, serve
 from cnnlab.executors.session import Session
 from cnnlab.files import remove_leftovers
 from cnnlab.runs.process import host_name
@@ -39,12 +38,11 @@ class Epochs(Session):
         return job.event("done", {"repeat": job.repeat})
 
 
-class FakeCluster:
+class FakeCluster(RemoteExecutor):
     """Executes each job when it is asked for news, in this process; `node` may do so in its own way."""
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.connections: list[Connection] = []
         self.waiting: dict[int, tuple[Job, JobFiles]] = {}
         self.cancelled: list[int] = []
 
@@ -88,7 +86,7 @@ def trained(job: Job, files: JobFiles) -> Event:
 
 def test_events_arrive_in_order_and_no_file_stays(jobs: list[Job]) -> None:
     events: list[Event] = []
-    RemoteJobs(FakeCluster(trained), jobs, events.append).run()
+    FakeCluster(trained).run(jobs, events.append)
     for repeat in range(2):
         own = [event for event in events if event.repeat == repeat]
         assert [event.kind for event in own] == ["started", "epoch", "done"]
@@ -104,7 +102,7 @@ def test_a_node_that_does_not_see_the_run_folder_is_named_in_a_sentence(jobs: li
     def elsewhere(job: Job, files: JobFiles) -> Event:
         return serve(job.packed(), replace(files, token="another"), Epochs())
 
-    RemoteJobs(FakeCluster(elsewhere), jobs, events.append).run()
+    FakeCluster(elsewhere).run(jobs, events.append)
     assert [event.kind for event in events] == ["failed", "failed"]
     assert events[0].error == (
         f"{host_name()} does not see the run folder {jobs[0].folder}: the nodes must share the runs directory."
@@ -114,9 +112,14 @@ def test_a_node_that_does_not_see_the_run_folder_is_named_in_a_sentence(jobs: li
 
 def test_one_job_is_stopped_and_the_other_is_not(jobs: list[Job]) -> None:
     events: list[Event] = []
-    running = RemoteJobs(FakeCluster(trained), jobs, events.append)
-    running.stop(jobs[1].folder, 1)
-    running.run()
+    cluster = FakeCluster(trained)
+
+    def node(job: Job, files: JobFiles) -> Event:
+        cluster.stop(jobs[1].folder, 1)
+        return trained(job, files)
+
+    cluster.node = node
+    cluster.run(jobs, events.append)
     assert {e.repeat: e.kind for e in events if e.kind in {"done", "interrupted"}} == {
         0: "done",
         1: "interrupted",
@@ -149,7 +152,7 @@ def test_ctrl_c_stops_what_has_started_and_cancels_what_waits(jobs: list[Job]) -
 
     cluster, events = FakeCluster(node), list[Event]()
     with pytest.raises(KeyboardInterrupt):
-        RemoteJobs(cluster, jobs, interrupting(events)).run()
+        cluster.run(jobs, interrupting(events))
     assert [(event.kind, event.repeat) for event in events] == [("started", 0), ("interrupted", 0)]
     assert cluster.cancelled == [1]
 
@@ -168,7 +171,7 @@ def test_a_job_that_does_not_end_after_ctrl_c_is_cancelled(jobs: list[Job], lost
 
     cluster, events = FakeCluster(node), list[Event]()
     with pytest.raises(KeyboardInterrupt):
-        RemoteJobs(cluster, jobs, interrupting(events)).run()
+        cluster.run(jobs, interrupting(events))
     assert sorted(event.repeat for event in events if event.kind == "interrupted") == [0, 1]
     assert cluster.cancelled == [0, 1]
 
@@ -182,7 +185,7 @@ def test_a_warning_ends_no_job(jobs: list[Job]) -> None:
         return job.event("warning", error="its node died") if tried.count(0) < 2 else trained(job, files)
 
     events: list[Event] = []
-    RemoteJobs(FakeCluster(node), jobs[:1], events.append).run()
+    FakeCluster(node).run(jobs[:1], events.append)
     assert [event.kind for event in events] == ["warning", "started", "epoch", "done"]
 
 
@@ -195,7 +198,7 @@ def test_a_machine_that_may_give_other_numbers_is_named_once(jobs: list[Job]) ->
         files.events.write_text(json.dumps(line) + "\n")
         return job.event("done", {})
 
-    RemoteJobs(FakeCluster(node), jobs, events.append).run()
+    FakeCluster(node).run(jobs, events.append)
     (warning,) = [event.error for event in events if event.kind == "warning"]
     assert warning is not None and warning.startswith("on node-7 the processor is another (")
 
