@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from alternating import ROOT, alternate, finish, options, ratio, table
@@ -38,9 +39,9 @@ def ready(folder):
     from cnnlab.runs.folder import RepeatFolder
     from cnnlab.training.checkpoint import CheckpointFolder
     from cnnlab.training.fitting import Fitting, Hooks
+    from cnnlab.training.inputs import drawn_splits, training_inputs
     from cnnlab.training.model import build_model
     from cnnlab.training.prepare import load_data
-    from cnnlab.training.repeat import drawn_splits
     from cnnlab.training.rules import Stopped
 
     config = load_config(CONFIG, Options(overrides=(*CHANGES, "training.threads=1")))
@@ -54,8 +55,9 @@ def ready(folder):
     model = build_model(config.model, data.info, config.data.scale)
     hooks = Hooks(report=rows.append, check=check)
     checkpoints = CheckpointFolder(Path(folder) / "checkpoint", {})
-    splits = {**drawn_splits(config, data, 0), "validation": None}
-    fitting = Fitting(config, model, splits, 0, RepeatFolder(Path(folder), 0), checkpoints, hooks)
+    splits = replace(drawn_splits(config, data, 0), validation=None)
+    inputs = training_inputs(config, splits, data.info)
+    fitting = Fitting(config, model, inputs, 0, RepeatFolder(Path(folder), 0), checkpoints, hooks)
     batches = [tuple(map(np.array, pair)) for pair in itertools.islice(fitting.batches(), STEPS)]
 
     def cnnlab():

@@ -1,11 +1,19 @@
-"""Which images train, validate and test: drawn per repeat for training, by a fixed rule for testing."""
+"""Which images train, validate and test: drawn per repeat for training, by a fixed rule for testing; and which of them
+are kept in memory."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 
 from cnnlab.datasets.base import Dataset, Split
+from cnnlab.datasets.stored import StoredImages
 from cnnlab.errors import ConfigError
+
+MEGABYTE = 1e6
+
+S = TypeVar("S", bound=Split)
 
 
 @dataclass(frozen=True)
@@ -34,16 +42,26 @@ class Splits:
     validation: IndexedSplit | None
     test: IndexedSplit | None
 
+    def present(self) -> dict[str, IndexedSplit]:
+        """The parts that exist, by name: train, validation, test, in this order."""
+        found = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: part for name, part in found.items() if part is not None}
+
 
 def draw_split(
-    dataset: Dataset, *, train_size: int | None, validation_fraction: float, rng: np.random.Generator
+    dataset: Dataset,
+    *,
+    train_size: int | None,
+    validation_fraction: float,
+    rng: np.random.Generator,
+    limit: int | None = None,
 ) -> Splits:
     """Draw one repeat's splits.
 
     The training part, n images, is permuted at random. Its last ``int(n * validation_fraction)`` images are
     for validation, and the first `train_size` of the rest (None: all of them) for training. A data set that
     brings its own validation split keeps it whole: nothing is drawn for validation then, whatever the
-    fraction. The test split is the data set's own, in its order.
+    fraction. The test split is the data set's own, in its order. Of each part, at most `limit` images are kept.
 
     Raises ConfigError when the numbers do not fit the data.
     """
@@ -54,14 +72,21 @@ def draw_split(
     order = rng.permutation(len(train))
     chosen = order[: available if train_size is None else train_size]
     last = order[available:]
-    validation = _whole(dataset.validation, "validation")
-    if validation is None and drawn:
-        validation = _indexed(train.take(last), last, "train")
-    return Splits(
+    splits = Splits(
         train=_indexed(train.take(chosen), chosen, "train"),
-        validation=validation,
+        validation=_indexed(train.take(last), last, "train")
+        if drawn
+        else _whole(dataset.validation, "validation"),
         test=_whole(dataset.test, "test"),
     )
+    return replace(splits, **{name: limited(part, limit) for name, part in splits.present().items()})
+
+
+def limited(split: IndexedSplit, limit: int | None) -> IndexedSplit:
+    """At most `limit` images of a split, evenly spaced over it, since a test set may be sorted by class."""
+    if limit is None or len(split) <= limit:
+        return split
+    return split.take(np.arange(limit) * len(split) // limit)
 
 
 def _validation_size(dataset: Dataset, fraction: float) -> int:
@@ -94,6 +119,38 @@ def _whole(split: Split | None, origin: str) -> IndexedSplit | None:
 
 def _indexed(split: Split, indices: np.ndarray, origin: str) -> IndexedSplit:
     return IndexedSplit(split.images, split.labels, split.names, indices=indices, origin=origin)
+
+
+def within_budget(splits: Mapping[str, S], megabytes: float) -> dict[str, S]:
+    """Return the splits with the images of files in memory where they fit, uint8, the first split first.
+
+    Those that do not fit stay on disk, fast to read in any order. Raises DataError when that takes a copy on disk
+    and there is no room for it.
+    """
+    fitting, kept = _fitting(splits, megabytes), dict(splits)
+    for name, split in splits.items():
+        if isinstance(split.images, StoredImages):
+            images = np.asarray(split.images) if name in fitting else split.images.seekable()
+            kept[name] = replace(split, images=images)
+    return kept
+
+
+def prepare_streaming(splits: Mapping[str, Split], megabytes: float) -> None:
+    """Write what `within_budget` would have to write, and read nothing else."""
+    fitting = _fitting(splits, megabytes)
+    for name, split in splits.items():
+        if name not in fitting and isinstance(split.images, StoredImages):
+            split.images.seekable()
+
+
+def _fitting(splits: Mapping[str, Split], megabytes: float) -> set[str]:
+    """The names of the splits whose images, as long as they are in a file, fit into memory together."""
+    fitting, left = set(), megabytes * MEGABYTE
+    for name, split in splits.items():
+        if isinstance(split.images, StoredImages) and split.images.nbytes <= left:
+            fitting.add(name)
+            left -= split.images.nbytes
+    return fitting
 
 
 def stratified_tail(labels: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]:

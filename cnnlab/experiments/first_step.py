@@ -16,18 +16,15 @@ import numpy as np
 
 from cnnlab.backends import active, choose
 from cnnlab.config.schema import Config
-from cnnlab.datasets.channel_statistics import channel_statistics
 from cnnlab.experiments.comparison_plan import Comparison
 from cnnlab.runs.folder import RepeatFolder
-from cnnlab.training.checkpoint import CheckpointFolder
-from cnnlab.training.class_weights import class_weights
-from cnnlab.training.fitting import Fitting, Hooks
+from cnnlab.training.fitting import Hooks
 from cnnlab.training.framework import configure, import_keras, without_chatter
+from cnnlab.training.inputs import drawn_splits, training_inputs
 from cnnlab.training.length import with_epochs
-from cnnlab.training.model import build_model
+from cnnlab.training.model import build_network
 from cnnlab.training.prepare import load_data
-from cnnlab.training.preprocessed import preprocessed
-from cnnlab.training.repeat import drawn_splits
+from cnnlab.training.repeat import start_training
 from cnnlab.training.seeds import repeat_seed
 
 Measured = tuple[dict[str, Any], dict[str, np.ndarray]]
@@ -60,7 +57,7 @@ def _measure(comparison: Comparison, config: Config, started: float) -> Measured
         figures, arrays = _at_the_start(fitting, training.label_smoothing)
         batches = iter(fitting.batches())
         begun = time.time()
-        fitting.engine.train(batches, 1)
+        fitting.train_loop(batches, 1)
         seconds["first_step"] = time.time() - begun
     return {"device": device, "seconds": seconds, **figures}, arrays
 
@@ -68,14 +65,10 @@ def _measure(comparison: Comparison, config: Config, started: float) -> Measured
 def _fitting(config: Config, data: Any, folder: Path) -> Any:
     """The training of repeat 0, ready to begin."""
     seed = repeat_seed(config.seed, 0)
-    splits = drawn_splits(config, data, seed)
-    seen = preprocessed(config.preprocess, splits, data.info, config.data.memory_budget)
-    statistics = channel_statistics(seen["train"].images) if config.data.standardize else None
-    weights = class_weights(config.training.class_weights, splits["train"].labels, data.info.class_names)
-    import_keras().utils.set_random_seed(seed)
-    model = build_model(config.model, data.info, config.data.scale, statistics, config.preprocess)
-    checkpoints = CheckpointFolder(folder / "checkpoint", {})
-    return Fitting(config, model, seen, seed, RepeatFolder(folder, 0), checkpoints, Hooks(), weights)
+    inputs = training_inputs(config, drawn_splits(config, data, seed), data.info)
+    import_keras()
+    model = build_network(config, data.info, seed, inputs.statistics)
+    return start_training(config, model, inputs, seed, 0, RepeatFolder(folder, 0), {}, Hooks())
 
 
 def _at_the_start(fitting: Any, label_smoothing: float) -> Measured:

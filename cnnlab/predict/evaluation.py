@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab.augment.views import Views, mean
+from cnnlab.backends import active
 from cnnlab.config.schema import Config
 from cnnlab.errors import RunError
 from cnnlab.metrics import Threshold, youden_threshold
@@ -18,7 +19,6 @@ from cnnlab.runs.read import Run
 from cnnlab.runs.run_data import RepeatResult
 from cnnlab.training.averaging import probabilities
 from cnnlab.training.evaluation import penalties, split_figures, threshold_figures
-from cnnlab.training.forward import forward_pass
 
 Figures = dict[str, float]
 
@@ -145,7 +145,7 @@ def _measure(
             f"for them with 'cnnlab predict RUN --split {split} --output FILE'."
         )
     model = open_network(trained, repeat)
-    p = probabilities(views.forward(model, forward_pass), part.images, views)
+    p = probabilities(views.forward(model, active().forward), part.images, views)
     threshold = _threshold_of(repeat)
     figures = split_figures(data.config, part.labels, p, len(trained.class_names), penalties(model))
     return figures | threshold_figures(split, part.labels, p, threshold), threshold, part.labels, p

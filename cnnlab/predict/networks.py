@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from cnnlab.augment.views import Views, view_set, views_misfit
+from cnnlab.backends import active
+from cnnlab.backends.base import Forward
 from cnnlab.config.extensions import load_extension
 from cnnlab.config.load import frozen
 from cnnlab.config.sections import Evaluation
@@ -18,7 +20,6 @@ from cnnlab.report.numbers import listed
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.read import Run, load_run
 from cnnlab.runs.run_data import RepeatResult
-from cnnlab.training.forward import Forward, forward_pass
 from cnnlab.training.saved_model import UnreadableModel, open_saved_model
 
 ENSEMBLE, ALL = "ensemble", "all"
@@ -123,7 +124,7 @@ def open_network(trained: TrainedRun, repeat: RepeatResult) -> Any:
 
 def open_forward(trained: TrainedRun, repeat: RepeatResult, views: Views) -> Forward:
     """The forward pass of a repeat's saved model, as `views` want it."""
-    return views.forward(open_network(trained, repeat), forward_pass)
+    return views.forward(open_network(trained, repeat), active().forward)
 
 
 def prepare_framework() -> None:

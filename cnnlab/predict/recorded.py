@@ -7,13 +7,13 @@ from typing import Any
 from cnnlab.config.load import check, document_of
 from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset, IndexedSplit
-from cnnlab.datasets.memory import within_budget
+from cnnlab.datasets.splits import within_budget
 from cnnlab.errors import ConfigError, DataError, RunError
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import Run
 from cnnlab.runs.run_data import RepeatResult
+from cnnlab.training.inputs import drawn_splits
 from cnnlab.training.prepare import load_data
-from cnnlab.training.repeat import drawn_splits
 
 SPLIT_TITLES = {"train": "training", "validation": "validation", "test": "test"}
 
@@ -54,11 +54,10 @@ class RecordedData:
         """
         if repeat.seed is None:
             raise RunError(f"{repeat.path}: result.json does not tell the repeat's seed.")
-        part = drawn_splits(self.config, self.dataset, repeat.seed)[split]
+        part = drawn_splits(self.config, self.dataset, repeat.seed).present().get(split)
         if part is None:
             raise RunError(f"'{self.dataset.name}' has no {SPLIT_TITLES[split]} images in this run.")
-        kept: IndexedSplit = within_budget({split: part}, self.config.data.memory_budget)[split]
-        return kept
+        return within_budget({split: part}, self.config.data.memory_budget)[split]
 
 
 def recorded_data(run: Run, data_dir: Path | None, split: str) -> RecordedData:

@@ -6,22 +6,15 @@ import numpy as np
 
 from cnnlab.config.schema import Config
 from cnnlab.datasets import DatasetInfo
-from cnnlab.datasets.channel_statistics import ChannelStatistics
 from cnnlab.training.framework import import_keras, without_chatter
-from cnnlab.training.model import build_model
-
-
-def unknown_statistics(config: Config, info: DatasetInfo) -> ChannelStatistics | None:
-    """What stands in for the training images' statistics, where the config asks for them, before these are read."""
-    return ChannelStatistics.neutral(info.image_shape[-1]) if config.data.standardize else None
+from cnnlab.training.model import build_network
 
 
 def describe_network(config: Config, info: DatasetInfo) -> dict[str, Any]:
     """Build the network and tell its layers in order: name, kind, output shape without batch, weights."""
     with without_chatter():
-        import_keras().utils.set_random_seed(0)
-        statistics = unknown_statistics(config, info)
-        model = build_model(config.model, info, config.data.scale, statistics, config.preprocess)
+        import_keras()
+        model = build_network(config, info, seed=0)
     layers = [
         {
             "name": layer.name,

@@ -6,16 +6,17 @@ from typing import Any
 
 from cnnlab.backends import active
 from cnnlab.config.training_section import Training
+from cnnlab.datasets import Splits
 from cnnlab.errors import ConfigError
 from cnnlab.training.averaging import BATCH_SIZE
 
 
-def require_even_shares(training: Training, splits: dict[str, Any]) -> None:
+def require_even_shares(training: Training, splits: Splits) -> None:
     """Raise ConfigError where the last batch of an epoch, or of a validation, cannot be shared out.
 
     A device's share counts by its mean, so that training batches must be shared evenly.
     """
-    devices, train, validation = training.devices, splits["train"], splits["validation"]
+    devices, train = training.devices, splits.train
     last = len(train) % training.batch_size if training.steps_per_epoch is None else 0
     if last % devices:
         raise ConfigError(
@@ -23,10 +24,11 @@ def require_even_shares(training: Training, splits: dict[str, Any]) -> None:
             f"of the {len(train)} training images: choose another training.batch_size or data.train_size, or give "
             "training.steps_per_epoch."
         )
-    left = 0 if validation is None else len(validation) % BATCH_SIZE
+    images = 0 if splits.validation is None else len(splits.validation)
+    left = images % BATCH_SIZE
     if 0 < left < devices:
         raise ConfigError(
-            f"training.devices: {devices} devices cannot share the last {left} of {len(validation)} validation images: "
+            f"training.devices: {devices} devices cannot share the last {left} of {images} validation images: "
             "choose another data.validation_fraction or data.limit_per_split."
         )
 

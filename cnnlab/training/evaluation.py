@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from cnnlab.augment.views import Views, view_set
+from cnnlab.backends import active
 from cnnlab.config.schema import Config
+from cnnlab.datasets import IndexedSplit, Splits
 from cnnlab.metrics import Threshold, cross_entropy, figures_at_threshold, two_class_figures, youden_threshold
 from cnnlab.metrics.two_classes import YOUDEN
 from cnnlab.training.averaging import probabilities
-from cnnlab.training.forward import forward_pass
 from cnnlab.training.network import make_metrics
 
 SPLIT_CODES = {"train": 0, "validation": 1, "test": 2}
@@ -34,7 +35,7 @@ class Evaluation:
 def evaluate(
     config: Config,
     model: Any,
-    splits: dict[str, Any],
+    splits: Splits,
     num_classes: int,
     check: Callable[[], None],
     validated: np.ndarray | None = None,
@@ -46,23 +47,23 @@ def evaluate(
     they are taken as they are, unless these would be asked for in another way here.
     """
     views = views_of(config)
-    forward = views.forward(model, forward_pass)
-    seen = {name: part for name, part in splits.items() if part is not None}
-    known = (
-        {} if validated is None or not asked_alike(config, seen["validation"]) else {"validation": validated}
-    )
-    said = {
+    forward = views.forward(model, active().forward)
+    seen = splits.present()
+    known = {}
+    if validated is not None and asked_alike(config, splits.validation):
+        known["validation"] = validated
+    found = {
         name: known[name] if name in known else probabilities(forward, part.images, views, check=check)
         for name, part in seen.items()
     }
-    threshold = chosen_threshold(seen.get("validation"), said.get("validation"))
+    threshold = chosen_threshold(splits.validation, found.get("validation"))
     figures: dict[str, Any] = dict.fromkeys(SPLIT_CODES)
     for name, part in seen.items():
         if part.labels is not None:
-            figures[name] = split_figures(config, part.labels, said[name], num_classes, penalties(model))
-            figures[name] |= threshold_figures(name, part.labels, said[name], threshold)
+            figures[name] = split_figures(config, part.labels, found[name], num_classes, penalties(model))
+            figures[name] |= threshold_figures(name, part.labels, found[name], threshold)
     used = {"tta": config.evaluation.tta.name, "views": len(views)}
-    return Evaluation(figures, threshold, _stored(seen, said), used)
+    return Evaluation(figures, threshold, _stored(seen, found), used)
 
 
 def split_figures(
@@ -118,11 +119,11 @@ def asked_alike(config: Config, split: Any) -> bool:
     )
 
 
-def _stored(seen: dict[str, Any], said: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _stored(seen: dict[str, IndexedSplit], found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     columns: dict[str, list[np.ndarray]] = {"split": [], "index": [], "label": [], "probabilities": []}
     for name, part in seen.items():
         columns["split"].append(np.full(len(part), SPLIT_CODES[name], np.uint8))
         columns["index"].append(part.indices.astype(np.int64))
         columns["label"].append(np.full(len(part), -1, np.int64) if part.labels is None else part.labels)
-        columns["probabilities"].append(said[name])
+        columns["probabilities"].append(found[name])
     return {name: np.concatenate(arrays) for name, arrays in columns.items()}

@@ -14,10 +14,10 @@ from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.inputs_log import InputsLog
 from cnnlab.runs.metrics_log import MetricsLog
 from cnnlab.training.checkpoint import Arrays, CheckpointClock, CheckpointFolder, State
+from cnnlab.training.class_balance import logit_offsets
 from cnnlab.training.devices import synchronized_normalization
-from cnnlab.training.engine import Engine, Pace
 from cnnlab.training.input_hashes import InputHashes
-from cnnlab.training.logit_adjustment import logit_offsets
+from cnnlab.training.inputs import Inputs
 from cnnlab.training.model import trainable_part
 from cnnlab.training.network import (
     averaged_weights,
@@ -28,7 +28,7 @@ from cnnlab.training.network import (
     take_averages,
 )
 from cnnlab.training.pipeline import BatchPlan, evaluation_batches, training_batches
-from cnnlab.training.progress import Progress, Stopwatch
+from cnnlab.training.progress import Pace, Progress, Stopwatch
 from cnnlab.training.rules import Row, require_finite
 
 SAID, SAID_BY_BEST = "said", "said_by_best"
@@ -46,6 +46,16 @@ class Hooks:
     """Gets sentences that a person should read."""
 
 
+@dataclass(frozen=True)
+class Trained:
+    """How long a network was trained; which epoch was kept by which figure, where that is not the last one."""
+
+    epochs: int
+    steps: int
+    best_epoch: int | None
+    chosen_by: str | None
+
+
 class Fitting:
     """The training of one network: `run` it, `save` it at any moment that `Hooks.check` is called."""
 
@@ -53,15 +63,15 @@ class Fitting:
         self,
         config: Config,
         model: Any,
-        splits: dict[str, Any],
+        inputs: Inputs,
         seed: int,
         folder: RepeatFolder,
         checkpoints: CheckpointFolder,
         hooks: Hooks,
-        class_weights: tuple[float, ...] | None = None,
     ) -> None:
-        """Make everything ready to train `model` in place, each class with its weight, from its checkpoint if any."""
-        self.training, self.splits, self.hooks, self.checkpoints = config.training, splits, hooks, checkpoints
+        """Make everything ready to train `model` in place, from its checkpoint if there is one."""
+        self.training, self.hooks, self.checkpoints = config.training, hooks, checkpoints
+        self.train, self.validation_split = inputs.splits.train, inputs.splits.validation
         self.averaging = self.training.weight_averaging is not None
         num_classes = model.output_shape[-1]
         self.plan = BatchPlan(
@@ -73,13 +83,15 @@ class Fitting:
             config.augment,
             self.training.cpu_threads,
             self.training.steps_per_epoch,
-            class_weights,
+            inputs.class_weights,
         )
-        self.steps = self.plan.steps(len(splits["train"]))
+        self.steps = self.plan.steps(len(self.train))
         self.part = trainable_part(model, network_class())
         self.part.watch_loss()
-        labels, strength = splits["train"].labels, self.training.logit_adjustment
-        self.part.logit_offsets = logit_offsets(strength, labels, num_classes)
+        assert self.train.labels is not None  # checked when the data were read
+        self.part.logit_offsets = logit_offsets(
+            self.training.logit_adjustment, self.train.labels, num_classes
+        )
         self.plateau = compile_network(
             self.part, self.training, num_classes=num_classes, steps_per_epoch=self.steps
         )
@@ -89,19 +101,20 @@ class Fitting:
         self._restore()
         self.log = MetricsLog(
             folder.metrics_path,
-            columns(config, num_classes, validated=splits["validation"] is not None),
+            columns(config, num_classes, validated=self.validation_split is not None),
             keep_epochs=self.progress.position.epoch,
         )
         self.inputs_log = InputsLog(folder.inputs_path, self.progress.position.epoch)
-        self.inputs = InputHashes(self.training.batch_size, self.steps)
+        self.input_hashes = InputHashes(self.training.batch_size, self.steps)
         self.validation = self._validation_batches(config, num_classes)
-        self.engine, self.train_pace, self.test_pace = Engine(self.part), Pace(), Pace()
+        self.train_loop, self.test_loop = active().training_loop(self.part), active().test_loop(self.part)
+        self.train_pace, self.test_pace = Pace(), Pace()
         self.clock, self.watch = CheckpointClock(self.training.checkpoint_every), Stopwatch()
         self.epoch_end: tuple[Arrays, State] | None = None
         self._note_epoch_end()
 
-    def run(self) -> dict[str, Any]:
-        """Train to the end; returns what the result says of the training."""
+    def run(self) -> Trained:
+        """Train to the end; the model then has the weights that count."""
         position = self.progress.position
         batches = iter(self.batches())
         with synchronized_normalization(self.part, self.training.devices):
@@ -113,12 +126,12 @@ class Fitting:
             self.said = best.said
         elif self.averaging:
             take_averages(self.part)
-        return {
-            "epochs": position.epoch,
-            "steps": position.epoch * self.steps,
-            "best_epoch": best and best.epoch,
-            "chosen_by": best.monitor if best is not None and best.epoch is not None else None,
-        }
+        return Trained(
+            epochs=position.epoch,
+            steps=position.epoch * self.steps,
+            best_epoch=None if best is None else best.epoch,
+            chosen_by=best.monitor if best is not None and best.epoch is not None else None,
+        )
 
     def _over(self) -> bool:
         position = self.progress.position
@@ -177,22 +190,22 @@ class Fitting:
         """The batches that are still to come, as `training_batches` makes them."""
         position = self.progress.position
         first = position.epoch * self.steps + position.step
-        return training_batches(self.splits["train"], self.plan, first, self.inputs.watch)
+        return training_batches(self.train, self.plan, first, self.input_hashes.watch)
 
     def _run_epoch(self, batches: Any) -> None:
         position = self.progress.position
         self.watch, standing, self.said = Stopwatch(position.seconds), None, None
         for count in self.train_pace.portions(self.steps, position.step):
-            standing = self.engine.train(batches, count, begin=position.step == 0)
+            standing = self.train_loop(batches, count, begin=position.step == 0)
             if position.step == 0:
                 position.learning_rate = standing.learning_rate  # a schedule may change it during the epoch
             first = position.epoch * self.steps + position.step
             position.step += count
-            position.inputs = self.inputs.add(position.inputs, range(first, first + count))
+            position.inputs = self.input_hashes.add(position.inputs, range(first, first + count))
             self._require_finite(standing)
             self._pause(due=self.clock.due())
         if position.figures is None:
-            position.figures = (standing or self.engine.train(batches, 0)).figures
+            position.figures = (standing or self.train_loop(batches, 0)).figures
         with averaged_weights(self.part, wanted=self.averaging):
             row: Row = {"epoch": position.epoch + 1, "learning_rate": position.learning_rate}
             row |= position.figures | self._validated()
@@ -232,7 +245,7 @@ class Fitting:
             return {}
         batches, figures, said, done = iter(self.validation), {}, [], 0
         for count in self.test_pace.portions(len(self.validation)):
-            standing = self.engine.test(batches, count, begin=done == 0)
+            standing = self.test_loop(batches, count, begin=done == 0)
             figures = standing.figures
             said += [] if standing.probabilities is None else [standing.probabilities]
             done += count
@@ -253,11 +266,13 @@ class Fitting:
             progress.position.stopped_early = True
 
     def _validation_batches(self, config: Config, num_classes: int) -> Any:
-        split = self.splits["validation"]
-        if split is None:
+        if self.validation_split is None:
             return None
         return evaluation_batches(
-            split, num_classes=num_classes, scale=config.data.scale, threads=self.training.cpu_threads
+            self.validation_split,
+            num_classes=num_classes,
+            scale=config.data.scale,
+            threads=self.training.cpu_threads,
         )
 
 

@@ -7,11 +7,27 @@ from typing import Any
 
 from cnnlab.backends.initial_weights import drawn_alike
 from cnnlab.blocks import block
+from cnnlab.config.schema import Config
 from cnnlab.datasets.base import DatasetInfo
 from cnnlab.datasets.channel_statistics import ChannelStatistics
 from cnnlab.errors import ConfigError
 from cnnlab.items import Item
 from cnnlab.preprocess import preprocessing
+
+
+def build_network(
+    config: Config, info: DatasetInfo, seed: int, statistics: ChannelStatistics | None = None
+) -> Any:
+    """Build a config's network, untrained, with weights drawn from `seed`; see `build_model`.
+
+    Where the config standardizes and the `statistics` are not known yet, neutral ones stand in.
+    """
+    import keras
+
+    if config.data.standardize and statistics is None:
+        statistics = ChannelStatistics.neutral(info.image_shape[-1])
+    keras.utils.set_random_seed(seed)
+    return build_model(config.model, info, config.data.scale, statistics, config.preprocess)
 
 
 def build_model(

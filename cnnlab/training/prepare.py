@@ -8,14 +8,13 @@ import numpy as np
 from cnnlab.config.consistency import data_contradictions, without_validation
 from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset, data_places, load_dataset
-from cnnlab.datasets.memory import prepare_streaming
+from cnnlab.datasets.splits import prepare_streaming
 from cnnlab.errors import ConfigError
 from cnnlab.training.augmentation_check import augmented, check_augmentation, sample
-from cnnlab.training.describe import unknown_statistics
 from cnnlab.training.devices import require_even_shares
 from cnnlab.training.framework import import_keras
-from cnnlab.training.model import build_model
-from cnnlab.training.repeat import drawn_splits
+from cnnlab.training.inputs import drawn_splits
+from cnnlab.training.model import build_network
 from cnnlab.training.seeds import repeat_seed
 
 PREVIEW_IMAGES, PREVIEW_VERSIONS = 8, 4
@@ -35,16 +34,13 @@ def prepare(config: Config, data: Dataset) -> dict[str, Any]:
     cannot be built, or the augmentation spoils the images.
     """
     require_fit(config, data)
-    keras = import_keras()
+    import_keras().backend.clear_session()
     seed = repeat_seed(config.seed, 0)
-    keras.backend.clear_session()
-    keras.utils.set_random_seed(seed)
-    statistics = unknown_statistics(config, data.info)
-    model = build_model(config.model, data.info, config.data.scale, statistics, config.preprocess)
+    model = build_network(config, data.info, seed)
     splits = drawn_splits(config, data, seed)
     require_even_shares(config.training, splits)
-    prepare_streaming(splits, config.data.memory_budget)
-    images = sample(config, splits["train"], data.info) if config.augment else None
+    prepare_streaming(splits.present(), config.data.memory_budget)
+    images = sample(config, splits.train, data.info) if config.augment else None
     return {
         "weights": model.count_params(),
         "warnings": [] if images is None else check_augmentation(config, images, seed),

@@ -9,8 +9,8 @@ from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset
 from cnnlab.training.augmentation_check import augmented, sample, try_augmentation
 from cnnlab.training.framework import import_keras, without_chatter
+from cnnlab.training.inputs import drawn_splits
 from cnnlab.training.prepare import require_fit
-from cnnlab.training.repeat import drawn_splits
 from cnnlab.training.seeds import repeat_seed
 
 TOGETHER_ROWS = 3
@@ -39,7 +39,7 @@ def make_preview(config: Config, data: Dataset) -> Preview:
     with without_chatter():
         import_keras()
         seed = repeat_seed(config.seed, 0)
-        originals = sample(config, drawn_splits(config, data, seed)["train"], data.info)
+        originals = sample(config, drawn_splits(config, data, seed).train, data.info)
         rows = [
             (item.name, augmented(config, originals, seed, slice(index, index + 1)))
             for index, item in enumerate(config.augment)

@@ -1,7 +1,7 @@
 """Where a training stands: all that it is made of beside the network's own variables, as plain values."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -10,6 +10,8 @@ import numpy as np
 from cnnlab.config.training_section import Training
 from cnnlab.schedules import Plateau
 from cnnlab.training.rules import BestEpoch, Patience
+
+SECONDS_PER_CALL = 0.25  # between two looks at whether the run is to stop
 
 
 @dataclass
@@ -83,6 +85,23 @@ class Stopwatch:
     def seconds(self) -> float:
         """Seconds so far."""
         return time.perf_counter() - self.started
+
+
+@dataclass
+class Pace:
+    """Chooses how many steps a call takes: what fits into `SECONDS_PER_CALL`, by the speed of the last call."""
+
+    steps: int = 1
+
+    def portions(self, total: int, done: int = 0) -> Iterator[int]:
+        """Yield portions that sum up to `total` - `done`, each to be worked through before the next is asked for."""
+        while done < total:
+            portion = min(self.steps, total - done)
+            started = time.perf_counter()
+            yield portion
+            fitting = int(portion * SECONDS_PER_CALL / max(time.perf_counter() - started, 1e-6))
+            self.steps = max(1, min(fitting, 2 * portion))
+            done += portion
 
 
 def _patience(rule: Any) -> Patience:

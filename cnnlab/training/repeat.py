@@ -1,6 +1,7 @@
 """One repeat, from its seed to its results: (config, repeat, folder, data) -> result."""
 
 import time
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -8,24 +9,22 @@ import numpy as np
 from cnnlab.backends import active
 from cnnlab.config.identity import run_hash
 from cnnlab.config.schema import Config
-from cnnlab.datasets import Dataset
-from cnnlab.datasets.channel_statistics import channel_statistics
-from cnnlab.datasets.memory import within_budget
-from cnnlab.datasets.splits import draw_split
+from cnnlab.datasets import Dataset, DatasetInfo
+from cnnlab.datasets.channel_statistics import ChannelStatistics
+from cnnlab.datasets.splits import within_budget
 from cnnlab.files import atomic_path, write_json
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.process import peak_memory
 from cnnlab.runs.result import ChosenThreshold, ModelInput, Result, Standardization, UsedViews, WeightCount
-from cnnlab.training.class_weights import class_weights
+from cnnlab.training.checkpoint import CheckpointFolder
 from cnnlab.training.evaluation import evaluate
-from cnnlab.training.fitting import Hooks
+from cnnlab.training.fitting import Fitting, Hooks, Trained
 from cnnlab.training.framework import import_keras
+from cnnlab.training.inputs import Inputs, drawn_splits, training_inputs
 from cnnlab.training.length import with_epochs
-from cnnlab.training.members import Members
-from cnnlab.training.model import build_model
-from cnnlab.training.preprocessed import preprocessed
+from cnnlab.training.model import build_network, ensemble_model
 from cnnlab.training.rules import Stopped
-from cnnlab.training.seeds import repeat_seed, split_generator
+from cnnlab.training.seeds import member_seed, repeat_seed
 
 
 def train_one(
@@ -39,52 +38,48 @@ def train_one(
 ) -> Result:
     """Train and evaluate repeat `repeat` (from 0), write its files into `folder`, and return its result.
 
-    A checkpoint in `folder` is gone on from; when `hooks.check` raises `Stopped`, one is written, and the exception
-    goes on. Raises LossNotFinite when the loss does not stay finite.
+    A checkpoint in `folder` is resumed; when `hooks.check` raises `Stopped`, one is written, and the exception passed
+    on. Raises LossNotFinite when the loss does not stay finite.
     """
     hooks = hooks or Hooks()
     folder.result_path.unlink(missing_ok=True)  # of an earlier try that failed
     started = time.perf_counter()
     config = with_epochs(config, data)
     seed = repeat_seed(config.seed, repeat)
-    splits = within_budget(drawn_splits(config, data, seed), config.data.memory_budget)
-    keras = import_keras()
-    keras.backend.clear_session()  # names that a person's own block leaves to Keras start anew for each repeat
-    seen = preprocessed(config.preprocess, splits, data.info, config.data.memory_budget)
-    statistics = channel_statistics(seen["train"].images) if config.data.standardize else None
-    weights = class_weights(config.training.class_weights, splits["train"].labels, data.info.class_names)
-    members = Members(config, seed, folder, {"run_hash": run_hash(config), "repeat": repeat}, hooks)
+    splits = drawn_splits(config, data, seed)
+    splits = replace(splits, **within_budget(splits.present(), config.data.memory_budget))
+    import_keras().backend.clear_session()  # names that a person's own block leaves to Keras start anew
+    inputs = training_inputs(config, splits, data.info)
+    owner = {"run_hash": run_hash(config), "repeat": repeat}
+    members = [folder, *(folder.member(k).make() for k in range(1, config.training.ensemble))]
+    models, histories = [], []
     with active().scope():
-        model, history = members.train(
-            lambda: build_model(config.model, data.info, config.data.scale, statistics, config.preprocess),
-            seen,
-            weights,
-        )
+        for k, place in enumerate(members):
+            model = build_network(config, data.info, member_seed(seed, k), inputs.statistics)
+            fitting = start_training(config, model, inputs, seed, k, place, owner, hooks)
+            histories.append(run_training(fitting, keep=len(members) > 1))
+            models.append(model)
+        model = models[0] if len(models) == 1 else ensemble_model(models)
     trained = time.perf_counter()
+    validated = fitting.said if len(models) == 1 else None
     try:
-        evaluation = evaluate(config, model, splits, data.info.num_classes, hooks.check, members.said)
+        evaluation = evaluate(config, model, splits, data.info.num_classes, hooks.check, validated)
     except Stopped:
-        members.save()
+        fitting.save()
         raise
-    threshold = evaluation.threshold
     result = Result(
         repeat=repeat,
         seed=seed,
         metrics=evaluation.figures,
-        threshold=None if threshold is None else ChosenThreshold(**threshold.plain()),
+        threshold=evaluation.threshold and ChosenThreshold(**evaluation.threshold.plain()),
         evaluation=UsedViews(**evaluation.views),
-        **history,
+        **asdict(histories[0]),
+        ensemble=len(models),
         weights=WeightCount(total=model.count_params(), trainable=_count(model.trainable_weights)),
-        sizes={name: len(split) for name, split in splits.items() if split is not None},
-        class_names=tuple(data.info.class_names),
-        class_weights=None if weights is None else tuple(weights),
-        input=ModelInput(
-            shape=data.info.image_shape,
-            range=(0, 255),
-            standardize=None
-            if statistics is None
-            else Standardization(mean=statistics.mean, sd=statistics.sd),
-        ),
+        sizes={name: len(split) for name, split in splits.present().items()},
+        class_names=data.info.class_names,
+        class_weights=inputs.class_weights,
+        input=_model_input(data.info, inputs.statistics),
         seconds={"training": trained - started, "evaluation": time.perf_counter() - trained},
         peak_memory_bytes=peak_memory(),
         device=device,
@@ -94,30 +89,47 @@ def train_one(
     with atomic_path(folder.predictions_path) as path:
         np.savez_compressed(path, **evaluation.predictions)  # type: ignore[arg-type]
     write_json(folder.result_path, result)
-    members.remove_checkpoints()
+    for place in members:
+        CheckpointFolder(place.checkpoint_path, owner).remove()
     return result
 
 
-def drawn_splits(config: Config, data: Dataset, seed: int) -> dict[str, Any]:
-    """The repeat's train, validation and test parts, limited as the config says; None where there is none."""
-    splits = draw_split(
-        data,
-        train_size=config.data.train_size,
-        validation_fraction=config.data.validation_fraction,
-        rng=split_generator(seed),
-    )
-    parts = {"train": splits.train, "validation": splits.validation, "test": splits.test}
-    return {
-        name: None if part is None else limited(part, config.data.limit_per_split)
-        for name, part in parts.items()
-    }
+def start_training(
+    config: Config,
+    model: Any,
+    inputs: Inputs,
+    seed: int,
+    member: int,
+    folder: RepeatFolder,
+    owner: dict[str, Any],
+    hooks: Hooks,
+) -> Fitting:
+    """Make the training of an ensemble's member (the repeat's one network is member 0), from its checkpoint if any.
+
+    Member 0 has its files in the repeat's folder, the others in ``members/1``, ``members/2``, ... Its seed is the
+    repeat's, so that it is the network that the repeat would have without an ensemble; its epochs are those reported.
+    """
+    if member > 0:
+        hooks = replace(hooks, report=lambda row: None)
+    checkpoints = CheckpointFolder(folder.checkpoint_path, {**owner, "member": member})
+    return Fitting(config, model, inputs, member_seed(seed, member), folder, checkpoints, hooks)
 
 
-def limited(split: Any, limit: int | None) -> Any:
-    """At most `limit` images of a split, evenly spaced over it, since a test set may be sorted by class."""
-    if limit is None or len(split) <= limit:
-        return split
-    return split.take(np.arange(limit) * len(split) // limit)
+def run_training(fitting: Fitting, *, keep: bool) -> Trained:
+    """Train to the end, or until `Stopped`: then, and with `keep` at the end too, a checkpoint is written."""
+    try:
+        trained = fitting.run()
+    except Stopped:
+        fitting.save()
+        raise
+    if keep:
+        fitting.save()  # for a run that is stopped while another member is at work
+    return trained
+
+
+def _model_input(info: DatasetInfo, statistics: ChannelStatistics | None) -> ModelInput:
+    standardize = statistics and Standardization(mean=statistics.mean, sd=statistics.sd)
+    return ModelInput(shape=info.image_shape, range=(0, 255), standardize=standardize)
 
 
 def _count(weights: list[Any]) -> int:

@@ -32,7 +32,7 @@ def check_data(
     config: Config,
     data: Dataset,
     model: Any,
-    splits: Mapping[str, Split | None],
+    splits: Mapping[str, Split],
     *,
     weights_from: str,
     published: dict[str, Any] | None,
@@ -44,8 +44,7 @@ def check_data(
     """
     model = in_dtype(model, "float32")
     network = from_keras(model)
-    present = {name: split for name, split in splits.items() if split is not None}
-    first = np.asarray(next(iter(present.values())).images)
+    first = np.asarray(next(iter(splits.values())).images)
     terms = forward_terms(network, first[:1])
     predict: dict[str, Predict] = {
         "keras": lambda x: model.predict(x, batch_size=KERAS_BATCH, verbose=0),
@@ -55,7 +54,7 @@ def check_data(
         run(first[:WARM_UP_IMAGES])
     penalties = {"keras": sum(float(value) for value in model.losses), "numpy": network.penalty()}
     verdicts = {
-        name: _check_split(config, split, predict, penalties, terms) for name, split in present.items()
+        name: _check_split(config, split, predict, penalties, terms) for name, split in splits.items()
     }
     return DataVerdict(
         passed=all(verdict.passed for verdict in verdicts.values()),

@@ -10,10 +10,9 @@ from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset, DatasetInfo, data_places, dataset_info, load_dataset
 from cnnlab.datasets.channel_statistics import ChannelStatistics, channel_statistics
 from cnnlab.errors import DataError
-from cnnlab.training.describe import unknown_statistics
 from cnnlab.training.framework import configure, import_keras, without_chatter
-from cnnlab.training.model import build_model
-from cnnlab.training.repeat import drawn_splits
+from cnnlab.training.inputs import drawn_splits
+from cnnlab.training.model import build_network
 from cnnlab.training.seeds import repeat_seed
 from cnnlab.verify.models import Prepare, behind_preprocessing, check_fits, in_dtype, load_model
 from cnnlab.verify.request import Request
@@ -44,9 +43,9 @@ def plan_verify(request: Request) -> Plan:
     with without_chatter():
         device = _set_up(config)
         if request.weights is None:
-            import_keras().utils.set_random_seed(repeat_seed(config.seed, 0))
-            statistics = _statistics(config, data, info)
-            model = build_model(config.model, info, config.data.scale, statistics, config.preprocess)
+            import_keras()
+            seed = repeat_seed(config.seed, 0)
+            model = build_network(config, info, seed, _statistics(config, data, seed))
         else:
             model = load_model(request.weights.model_path)
             check_fits(model, info.image_shape, info.num_classes, request.weights.model_path)
@@ -77,11 +76,11 @@ def _load(request: Request) -> tuple[Dataset | None, DatasetInfo]:
     return data, data.info
 
 
-def _statistics(config: Config, data: Dataset | None, info: DatasetInfo) -> ChannelStatistics | None:
+def _statistics(config: Config, data: Dataset | None, seed: int) -> ChannelStatistics | None:
     """Those of the first repeat's training images, where the config standardizes; without data, none are known."""
     if data is None or not config.data.standardize:
-        return unknown_statistics(config, info)
-    return channel_statistics(drawn_splits(config, data, repeat_seed(config.seed, 0))["train"].images)
+        return None
+    return channel_statistics(drawn_splits(config, data, seed).train.images)
 
 
 def _set_up(config: Config) -> str:

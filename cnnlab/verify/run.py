@@ -20,7 +20,8 @@ from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.verification import DataVerdict, LayersVerdict, NetworkVerdict, Verification
 from cnnlab.training.fitting import Hooks
 from cnnlab.training.framework import without_chatter
-from cnnlab.training.repeat import drawn_splits, train_one
+from cnnlab.training.inputs import drawn_splits
+from cnnlab.training.repeat import train_one
 from cnnlab.training.rules import LossNotFinite
 from cnnlab.training.seeds import repeat_seed
 from cnnlab.verify.arrays import save_arrays
@@ -99,8 +100,8 @@ def _check_data(plan: Plan, data: Dataset, model: Any) -> DataVerdict:
     config, weights = plan.request.config, plan.request.weights
     seed = repeat_seed(config.seed, weights.repeat if weights else 0)
     splits = {
-        name: None if part is None else replace(part, images=plan.prepare(np.asarray(part.images)))
-        for name, part in drawn_splits(config, data, seed).items()
+        name: replace(part, images=plan.prepare(np.asarray(part.images)))
+        for name, part in drawn_splits(config, data, seed).present().items()
     }
     return check_data(
         config,

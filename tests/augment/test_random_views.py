@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnnlab.augment.views import Views, view_set
-from cnnlab.training.forward import forward_pass
+from cnnlab.backends import active
 from tests.sample_configs import MINIMAL, loaded, refusal
 
 AFFINE = {"random_affine": {"rotation_degrees": 10.0, "translation": 0.1}}
@@ -52,10 +52,12 @@ def test_one_view_and_views_that_change_nothing_are_the_plain_network(
 ) -> None:
 
     model = network(members)
-    plain = forward_pass(model)(images)
-    np.testing.assert_allclose(random_views(1, AFFINE).forward(model, forward_pass)(images), plain, atol=1e-6)
+    plain = active().forward(model)(images)
+    np.testing.assert_allclose(
+        random_views(1, AFFINE).forward(model, active().forward)(images), plain, atol=1e-6
+    )
     still = random_views(3, {"random_affine": {}})
-    np.testing.assert_allclose(still.forward(model, forward_pass)(images), plain, atol=1e-5)
+    np.testing.assert_allclose(still.forward(model, active().forward)(images), plain, atol=1e-5)
 
 
 @pytest.mark.keras
@@ -63,14 +65,14 @@ def test_views_are_averaged_and_come_again(images: np.ndarray) -> None:
     """The second view alone is twice the mean of two, less the first; it differs from it, and so do both sets."""
     model = network()
     one, two, three = (
-        random_views(count, AFFINE).forward(model, forward_pass)(images) for count in (1, 2, 3)
+        random_views(count, AFFINE).forward(model, active().forward)(images) for count in (1, 2, 3)
     )
     second = 2 * two - one
     third = 3 * three - 2 * two
     assert np.abs(second - one).max() > 0.01 and np.abs(third - second).max() > 0.01
     for probabilities in (two, second, third):
         np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
-    np.testing.assert_array_equal(random_views(3, AFFINE).forward(model, forward_pass)(images), three)
+    np.testing.assert_array_equal(random_views(3, AFFINE).forward(model, active().forward)(images), three)
 
 
 @pytest.mark.keras

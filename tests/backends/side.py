@@ -56,10 +56,10 @@ def train(folder: Path) -> dict[str, Any]:
     """Train some steps, save the model, and tell."""
     import keras
 
+    from cnnlab.training.inputs import drawn_splits
     from cnnlab.training.model import build_model, trainable_part
     from cnnlab.training.network import compile_network, network_class
     from cnnlab.training.pipeline import BatchPlan, training_batches
-    from cnnlab.training.repeat import drawn_splits
 
     config, data = the_config(), the_data()
     splits = drawn_splits(config, data, 1)
@@ -67,12 +67,12 @@ def train(folder: Path) -> dict[str, Any]:
     model = build_model(config.model, data.info, config.data.scale)
     told: dict[str, Any] = {"weights": digest(keras.ops.convert_to_numpy(w) for w in model.weights)}
     plan = BatchPlan(16, 1, EPOCHS, 10, config.data.scale, config.augment, threads=1)
-    steps = plan.steps(len(splits["train"])) * EPOCHS
-    told["inputs"] = digest(part for batch in training_batches(splits["train"], plan) for part in batch)
+    steps = plan.steps(len(splits.train)) * EPOCHS
+    told["inputs"] = digest(part for batch in training_batches(splits.train, plan) for part in batch)
     part = trainable_part(model, network_class())
     part.watch_loss()
     compile_network(part, config.training, num_classes=10, steps_per_epoch=steps // EPOCHS)
-    batches, loop, losses = iter(training_batches(splits["train"], plan)), active().training_loop(part), []
+    batches, loop, losses = iter(training_batches(splits.train, plan)), active().training_loop(part), []
     for _ in range(steps):
         losses.append(loop(batches, 1, begin=True).figures["loss"])
     told["losses"] = losses

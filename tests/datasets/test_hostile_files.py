@@ -14,7 +14,7 @@ from PIL import Image
 from pydantic import ValidationError
 
 from cnnlab.datasets import DataPlaces, Dataset, dataset, load_dataset
-from cnnlab.datasets.memory import within_budget
+from cnnlab.datasets.splits import within_budget
 from cnnlab.errors import DataError
 from tests.datasets.pcam_files import images, labels, write_h5, write_lab
 from tests.hostile import REPLACEMENTS, replace_by, spoilt

@@ -4,8 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnlab.datasets import Dataset, DatasetInfo, Split, draw_split
-from cnnlab.datasets.splits import stratified_tail
+from cnnlab.datasets.hdf5 import stored_images
+from cnnlab.datasets.splits import limited, prepare_streaming, stratified_tail, within_budget
+from cnnlab.datasets.stored import RawSource
 from cnnlab.errors import ConfigError
+from tests.datasets.layouts import PIXELS, data_set
 
 
 def numbered(n: int) -> Split:
@@ -129,3 +132,34 @@ def test_the_fixed_rule_divides_every_class_alike(labels, fraction):
 def test_the_fixed_rule_rounds_half_up():
     assert stratified_tail(np.zeros(10, np.int64), 0.25)[1].tolist() == [7, 8, 9]
     assert stratified_tail(np.zeros(10, np.int64), 0)[1].tolist() == []
+
+
+def test_a_limit_takes_images_evenly_from_the_whole_part():
+    assert limited(numbered(10), 5).images[:, 0, 0, 0].tolist() == [0, 2, 4, 6, 8]
+    assert len(limited(numbered(10), 3)) == 3
+    whole = numbered(4)
+    assert limited(whole, 4) is whole and limited(whole, None) is whole
+
+
+@pytest.mark.parametrize(("budget", "expected"), [(0, ()), (0.15, ("train",)), (0.16, ("train",)), (9, None)])
+def test_the_budget_decides_what_is_kept_in_memory(path, budget, expected):
+    splits = draw_split(
+        data_set(stored_images(path, None, 32)),
+        train_size=45,
+        validation_fraction=0.1,
+        rng=np.random.default_rng(1),
+    )
+    parts = splits.present()
+    prepare_streaming(parts, budget)
+    kept = within_budget(parts, budget)
+    held = {name for name, split in kept.items() if isinstance(split.images, np.ndarray)}
+    assert held == set(parts if expected is None else expected)
+    for name, split in kept.items():
+        np.testing.assert_array_equal(split.images[:], PIXELS[split.indices])
+        assert split.labels is parts[name].labels
+        assert isinstance(split.images, np.ndarray) or isinstance(split.images.source, RawSource)
+
+
+def test_what_is_in_memory_already_is_left_alone():
+    split = Split(PIXELS, None)
+    assert within_budget({"train": split}, 0) == {"train": split}

@@ -55,7 +55,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def every_step(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at whether to stop after each step, however fast they are."""
-    monkeypatch.setattr("cnnlab.training.engine.SECONDS_PER_CALL", 0.0)
+    monkeypatch.setattr("cnnlab.training.progress.SECONDS_PER_CALL", 0.0)
 
 
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
@@ -76,7 +76,7 @@ def test_streamed_images_large_portions_and_a_stop_while_evaluating(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From a file; the whole run in portions of many steps, the other step by step; stopped after the last epoch."""
-    from cnnlab.training import engine
+    from cnnlab.training import progress
     from cnnlab.training.prepare import load_data, prepare
 
     write_lab(tmp_path / "pcam_lab", side=34)
@@ -89,7 +89,7 @@ def test_streamed_images_large_portions_and_a_stop_while_evaluating(
     data = load_data(config, tmp_path)
     prepare(config, data)
     train(config, tmp_path / "whole", data)
-    monkeypatch.setattr(engine, "SECONDS_PER_CALL", 0.0)
+    monkeypatch.setattr(progress, "SECONDS_PER_CALL", 0.0)
     epoch = -(-len(data.train) // 8) + 2  # looks: each step, a batch of validation, the end
     train(config, tmp_path / "stopped", data, (2, 2 * epoch - 2))
     assert fingerprint(tmp_path / "stopped/0") == fingerprint(tmp_path / "whole/0")

@@ -22,7 +22,7 @@ def test_a_shipped_config_goes_on_to_the_same_bits(
     """Stopped in its first epoch and in its second, on the data that come along."""
     from cnnlab.training.prepare import load_data
 
-    monkeypatch.setattr("cnnlab.training.engine.SECONDS_PER_CALL", 0.0)
+    monkeypatch.setattr("cnnlab.training.progress.SECONDS_PER_CALL", 0.0)
     overrides = ("training.threads=1", "training.batch_size=16")
     config = load_config(path, Options(bundled=True, smoke=True, overrides=overrides))
     data = load_data(config, None)

@@ -145,7 +145,7 @@ def test_random_views_are_those_of_the_runs_config(lab_run, tmp_path, tta):
     import keras
 
     from cnnlab.augment.views import view_set
-    from cnnlab.training.forward import forward_pass
+    from cnnlab.backends import active
 
     shutil.copytree(lab_run.path, tmp_path / "run")
     plain = yaml.safe_load((tmp_path / "run/config.yaml").read_text())
@@ -157,7 +157,7 @@ def test_random_views_are_those_of_the_runs_config(lab_run, tmp_path, tta):
     entry = view_set.get("random")
     views = entry(parameters=entry.parameters.model_validate({"views": 3, "augment": tuple(augment)}))
     with h5py.File(lab_run.data / "test_x.h5") as file:
-        expected = views.forward(model, forward_pass)(file["x"][:])
+        expected = views.forward(model, active().forward)(file["x"][:])
     np.testing.assert_allclose(rows(tmp_path / "s.csv")[1][:, 2:], expected, atol=1e-6)
 
 

@@ -63,3 +63,7 @@ def test_a_process_that_has_ended_does_not_live_even_before_it_was_waited_for() 
 def test_the_peak_is_at_least_what_is_in_use() -> None:
     taken = bytearray(50_000_000)
     assert peak_memory() >= memory_in_use(os.getpid()) * 0.9 > len(taken)
+
+
+def test_the_peak_of_memory_is_in_bytes() -> None:
+    assert 10_000_000 < peak_memory() < 1e12

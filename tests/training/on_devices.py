@@ -50,7 +50,7 @@ def main(backend: str, devices: int, folder: Path) -> None:
     choose(backend)
     os.environ["JAX_ENABLE_X64"] = "1"
     device = configure(threads=1, device="cpu", precision="float32", deterministic=False, devices=devices)
-    repeat.build_model = in_float64(repeat.build_model)  # type: ignore[assignment]
+    repeat.build_network = in_float64(repeat.build_network)  # type: ignore[assignment]
     fitting.compile_network = in_float64(fitting.compile_network)  # type: ignore[assignment]
     data = load_data(config, None)
     rows: list[dict[str, Any]] = []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnnlab.datasets import DatasetInfo
-from cnnlab.training.describe import describe_network, unknown_statistics
+from cnnlab.training.describe import describe_network
 from tests.sample_configs import MINIMAL, loaded
 
 INFO = DatasetInfo((28, 28, 1), tuple("0123456789"))
@@ -23,10 +23,3 @@ def test_layers_come_with_shapes_and_weights_that_add_up(tmp_path: Path) -> None
         "weights": 7850,
     }
     assert sum(layer["weights"] for layer in found["layers"]) == found["weights"] == found["trainable"]
-
-
-def test_statistics_stand_in_for_those_of_images_that_are_not_read_yet(tmp_path: Path) -> None:
-    assert unknown_statistics(loaded(tmp_path, MINIMAL), INFO) is None
-    text = MINIMAL.replace("mnist10k", "mnist10k\n  standardize: true")
-    statistics = unknown_statistics(loaded(tmp_path, text), INFO)
-    assert statistics is not None and len(statistics.mean) == 1

@@ -93,13 +93,13 @@ def test_the_loss_has_the_penalties_and_the_cross_entropy_has_not(trained):
 @pytest.mark.parametrize("batch_size", [1, 7])
 def test_batches_of_any_size_give_the_same_probabilities(trained, batch_size):
     from cnnlab.augment.views import view_set
+    from cnnlab.backends import active
     from cnnlab.training.averaging import probabilities
-    from cnnlab.training.forward import forward_pass
 
     folder, _, data = trained
     import keras
 
-    forward = forward_pass(keras.saving.load_model(folder.model_path, compile=False))
+    forward = active().forward(keras.saving.load_model(folder.model_path, compile=False))
     views = view_set.get("flips")(parameters=view_set.get("flips").parameters())
     images = data.test.images
     large = probabilities(forward, images, views, batch_size=256)

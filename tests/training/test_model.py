@@ -1,10 +1,13 @@
 """The network that a config describes."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from cnnlab.config.load import load_config
 from tests.conftest import REPOSITORY
+from tests.sample_configs import MINIMAL, loaded
 
 
 @pytest.mark.keras
@@ -53,3 +56,24 @@ def test_the_strided_network_penalizes_every_parameter_and_nothing_else() -> Non
         strict=True,
     ):
         np.testing.assert_allclose(gradient, 1e-4 * np.asarray(weight), rtol=1e-5, err_msg=weight.path)
+
+
+@pytest.mark.keras
+def test_statistics_stand_in_for_those_of_images_that_are_not_read_yet(tmp_path: Path) -> None:
+    """Where the config standardizes, and nowhere else; the seed draws the weights."""
+    from cnnlab.datasets import DatasetInfo
+    from cnnlab.training.model import build_network
+
+    info = DatasetInfo((28, 28, 1), tuple("0123456789"))
+    plain = build_network(loaded(tmp_path, MINIMAL), info, 1)
+    assert "standardize" not in [layer.name for layer in plain.layers]
+    config = loaded(tmp_path, MINIMAL.replace("mnist10k", "mnist10k\n  standardize: true"))
+    networks = [build_network(config, info, seed) for seed in (1, 1, 2)]
+    layer = networks[0].get_layer("standardize")
+    assert (float(np.ravel(layer.mean)[0]), float(np.ravel(layer.variance)[0])) == (
+        -1.0,
+        pytest.approx((2 / 255) ** 2),
+    )
+    first, again, other = (network.get_weights()[0] for network in networks)
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)

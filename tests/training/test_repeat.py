@@ -1,39 +1,90 @@
-"""The parts of the data that a repeat sees."""
+"""Ensembles: members that differ, a saved model that averages them, and bits that no interruption changes."""
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 
-from cnnlab.datasets import Dataset, DatasetInfo, Split
-from cnnlab.training.repeat import drawn_splits, limited, peak_memory
-from tests.sample_configs import MINIMAL, loaded
+from cnnlab.runs.folder import RepeatFolder
+from cnnlab.training.prepare import load_data
+from cnnlab.training.seeds import member_seed
+from tests.training.interrupted import checked, fingerprint, train
+
+pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("configs")]
+
+CONFIG: dict[str, Any] = {
+    "name": "members",
+    "data": {"dataset": "mnist10k", "train_size": 60, "limit_per_split": 60},
+    "preprocess": ["deskew"],
+    "augment": [{"random_affine": {"shear": 0.3}}, {"random_elastic": {"displacement": 0.7}}],
+    "model": [
+        {"conv_block": {"convs": 1, "filters": 4, "batch_norm": True, "l2": 0.001}},
+        "flatten",
+        "classifier",
+    ],
+    "training": {"epochs": 2, "batch_size": 20, "threads": 1, "ensemble": 2},
+}
+OPENS_ALONE = """
+import json, sys
+import keras, numpy as np
+model = keras.models.load_model(sys.argv[1])
+images = np.load(sys.argv[2])
+parts = [layer for layer in model.layers if layer.name.startswith("member_")]
+front = keras.Model(model.inputs, model.get_layer("scale").output).predict(images, verbose=0)
+members = [part.predict(front, verbose=0).tolist() for part in parts]
+print(json.dumps([model.predict(images, verbose=0).tolist(), members]))
+"""
 
 
-def split(size: int) -> Split:
-    pixels = np.arange(size, dtype=np.uint8)[:, None, None, None]
-    return Split(pixels, np.arange(size, dtype=np.int64) % 10)
+@pytest.fixture(scope="module")
+def ensemble(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a repeat with two members, trained without an interruption."""
+    folder = tmp_path_factory.mktemp("ensemble")
+    config = checked(CONFIG, folder)
+    train(config, folder, load_data(config, None))
+    return folder / "0"
 
 
-def test_a_limit_takes_images_evenly_from_the_whole_part():
-    assert limited(split(10), 5).images.ravel().tolist() == [0, 2, 4, 6, 8]
-    assert len(limited(split(10), 3)) == 3
-    whole = split(4)
-    assert limited(whole, 4) is whole and limited(whole, None) is whole
-
-
-def test_the_seed_draws_the_parts(tmp_path: Path) -> None:
-    text = MINIMAL.replace(
-        "mnist10k", "mnist10k\n  train_size: 30\n  limit_per_split: 20\n  validation_fraction: 0.25"
+def test_the_saved_model_averages_members_that_differ(ensemble: Path, tmp_path: Path) -> None:
+    """In a process without cnnlab: the mean of the members' probabilities is the model's, and predictions.npz'."""
+    stored = np.load(ensemble / "predictions.npz")
+    data = load_data(checked(CONFIG, tmp_path), None)
+    assert data.test is not None
+    test = stored["split"] == 2
+    np.save(tmp_path / "images.npy", data.test.images[stored["index"][test]])
+    done = subprocess.run(
+        [sys.executable, "-c", OPENS_ALONE, ensemble / "model.keras", tmp_path / "images.npy"],
+        env=os.environ | {"KERAS_BACKEND": "tensorflow", "PYTHONPATH": ""},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    config = loaded(tmp_path, text)
-    info = DatasetInfo((1, 1, 1), tuple("0123456789"))
-    data = Dataset("d", "D", info, split(80), None, split(50), source="")
-    first, again, other = (drawn_splits(config, data, seed) for seed in (1, 1, 2))
-    assert {name: len(part) for name, part in first.items()} == {"train": 20, "validation": 20, "test": 20}
-    np.testing.assert_array_equal(first["train"].images, again["train"].images)
-    assert not np.array_equal(first["train"].images, other["train"].images)
-    assert not set(first["train"].images.ravel()) & set(first["validation"].images.ravel())
+    whole, (one, two) = json.loads(done.stdout.splitlines()[-1])
+    np.testing.assert_allclose(whole, (np.array(one) + np.array(two)) / 2, atol=1e-6)
+    np.testing.assert_allclose(whole, stored["probabilities"][test], atol=1e-5)
+    assert np.abs(np.array(one) - np.array(two)).max() > 0.01
+    result = json.loads((ensemble / "result.json").read_text())
+    assert result["ensemble"] == 2 and (ensemble / "members/1/metrics.csv").is_file()
 
 
-def test_the_peak_of_memory_is_in_bytes():
-    assert 10_000_000 < peak_memory() < 1e12
+def test_member_0_is_the_network_without_an_ensemble(ensemble: Path, tmp_path: Path) -> None:
+    training = {**CONFIG["training"], "ensemble": 1}
+    config = checked({**CONFIG, "training": training}, tmp_path)
+    train(config, tmp_path, load_data(config, None))
+    assert fingerprint(tmp_path / "0")["rows"] == fingerprint(ensemble)["rows"]
+    assert member_seed(7, 0) == 7 and len({member_seed(7, k) for k in range(5)}) == 5
+
+
+@pytest.mark.parametrize("stops", [(2,), (6, 3), (9,)], ids=str)
+def test_interruptions_change_no_bit(ensemble: Path, tmp_path: Path, stops: tuple[int, ...]) -> None:
+    """Stopped in the first member, in the second, and in both."""
+    config = checked(CONFIG, tmp_path)
+    train(config, tmp_path, load_data(config, None), stops)
+    assert fingerprint(tmp_path / "0") == fingerprint(ensemble)
+    assert not list(RepeatFolder(tmp_path / "0", 0).member(1).path.glob("checkpoint"))

@@ -42,14 +42,14 @@ def test_the_saved_model_standardizes_by_its_training_images_alone(tmp_path: Pat
     """Statistics of the images drawn for training, none of the others; in result.json and, weightless, in the model."""
     import keras
 
+    from cnnlab.training.inputs import drawn_splits
     from cnnlab.training.prepare import load_data
-    from cnnlab.training.repeat import drawn_splits
 
     write_lab(tmp_path / "pcam_lab", side=32)
     config = checked(tmp_path, data={"standardize": True, "train_size": 20, "memory_budget": budget})
     result, folder = trained(config, tmp_path)
     splits = drawn_splits(config, load_data(config, tmp_path), result.seed)
-    pixels = np.asarray(splits["train"].images)
+    pixels = np.asarray(splits.train.images)
     assert len(pixels) == 20
     told = result.input.standardize
     np.testing.assert_allclose(told.mean, pixels.mean(axis=(0, 1, 2)))
@@ -61,7 +61,7 @@ def test_the_saved_model_standardizes_by_its_training_images_alone(tmp_path: Pat
     np.testing.assert_allclose(np.mean(seen, axis=(0, 1, 2)), 0, atol=1e-5)
     np.testing.assert_allclose(np.std(seen, axis=(0, 1, 2)), 1, atol=1e-5)
     stored = np.load(folder.predictions_path)
-    test = np.asarray(splits["test"].images).astype("float32")
+    test = np.asarray(splits.test.images).astype("float32")
     np.testing.assert_allclose(
         model.predict(test, verbose=0), stored["probabilities"][stored["split"] == 2], atol=1e-6
     )

@@ -9,7 +9,7 @@ import pytest
 
 from cnnlab.datasets import Split
 from cnnlab.datasets.hdf5 import stored_images
-from cnnlab.datasets.memory import within_budget
+from cnnlab.datasets.splits import within_budget
 from tests.datasets.pcam_files import write_h5, write_lab
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("configs")]

@@ -8,13 +8,11 @@ import numpy as np
 import pytest
 
 from cnnlab.augment.views import view_set
+from cnnlab.backends import active
 from cnnlab.datasets.stored import RawSource, StoredImages
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.training.averaging import BATCH_SIZE, probabilities
 from cnnlab.training.evaluation import asked_alike
-from cnnlab.training.fitting import Hooks
-from cnnlab.training.forward import forward_pass
-from cnnlab.training.members import Members
 from tests.training.interrupted import checked, fingerprint, train
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("resume")]
@@ -75,7 +73,7 @@ def validation_of(repeat: RepeatFolder, data: Any) -> tuple[np.ndarray, np.ndarr
         positions, said = stored["index"][chosen], stored["probabilities"][chosen]
     views = view_set.get("none")(parameters=view_set.get("none").parameters())
     model = keras.models.load_model(repeat.model_path, compile=False)
-    return said, probabilities(views.forward(model, forward_pass), data.train.images[positions], views)
+    return said, probabilities(views.forward(model, active().forward), data.train.images[positions], views)
 
 
 @pytest.mark.parametrize("ends", ENDS.values(), ids=ENDS)
@@ -104,22 +102,25 @@ def test_what_validation_asked_otherwise_is_asked_again(change: dict[str, Any], 
     )
 
 
-def test_an_ensemble_has_said_nothing_together(tmp_path: Path) -> None:
-    for count in (1, 2):
-        config = checked({**BASE, "training": {"ensemble": count}}, tmp_path)
-        members = Members(config, 0, RepeatFolder(tmp_path / str(count), 0).make(), {}, Hooks())
-        assert members.said is None
-        members.fitting = SimpleNamespace(said=np.ones((2, 10), np.float32))  # type: ignore[assignment]
-        assert (members.said is None) == (count == 2)
+@pytest.mark.parametrize(("members", "expected"), [(1, [50, 250]), (2, [50, 250, 250])])
+def test_the_members_of_an_ensemble_are_asked_together(
+    members: int, expected: list[int], tmp_path: Path, asked: list[int]
+) -> None:
+    """Train, validation and test: what its last member alone said of the validation images is not taken for theirs."""
+    from cnnlab.training.prepare import load_data
+
+    config = checked({**BASE, "training": FAST | {"epochs": 1, "ensemble": members}}, tmp_path)
+    train(config, tmp_path, load_data(config, None))
+    assert asked == expected
 
 
 def test_a_repeat_stopped_while_evaluating_remembers_what_was_said(
     tmp_path: Path, asked: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cnnlab.training import engine
+    from cnnlab.training import progress
     from cnnlab.training.prepare import load_data
 
-    monkeypatch.setattr(engine, "SECONDS_PER_CALL", 0.0)
+    monkeypatch.setattr(progress, "SECONDS_PER_CALL", 0.0)
     config = checked({**BASE, "training": FAST | {"epochs": 1, "restore_best": "val_loss"}}, tmp_path)
     data = load_data(config, None)
     train(config, tmp_path / "whole", data)

@@ -1,5 +1,6 @@
 """Many steps in one call: what the loops over batches tell."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from tests.conftest import REPOSITORY
 pytestmark = pytest.mark.keras
 STEPS, BATCH = 4, 3
 SETTING = {
-    "name": "engine",
+    "name": "loops",
     "data": {"dataset": "mnist10k"},
     "model": ["flatten", "classifier"],
     "training": {
@@ -22,11 +23,11 @@ SETTING = {
 }
 
 
-def engine() -> Any:
-    """An engine for a network of one layer, of 2x2 pixels and two classes."""
+def loops() -> Any:
+    """The loops for a network of one layer, of 2x2 pixels and two classes."""
     import keras
 
-    from cnnlab.training.engine import Engine
+    from cnnlab.backends import active
     from cnnlab.training.network import compile_network, network_class
 
     keras.utils.set_random_seed(1)
@@ -34,9 +35,9 @@ def engine() -> Any:
     outputs = keras.layers.Dense(2, activation="softmax")(keras.layers.Flatten()(inputs))
     part = network_class()(inputs, outputs)
     part.watch_loss()
-    training = check(document_of(SETTING, REPOSITORY / "engine.yaml")).training
+    training = check(document_of(SETTING, REPOSITORY / "loops.yaml")).training
     compile_network(part, training, num_classes=2, steps_per_epoch=STEPS)
-    return Engine(part)
+    return SimpleNamespace(train=active().training_loop(part), test=active().test_loop(part))
 
 
 def batches(*, spoiled_at: int | None = None) -> Any:
@@ -52,7 +53,7 @@ def batches(*, spoiled_at: int | None = None) -> Any:
 
 
 def test_figures_are_of_all_steps_since_the_metrics_began() -> None:
-    one, many = engine(), engine()
+    one, many = loops(), loops()
     whole = many.test(batches(), STEPS, begin=True)
     each, stream = [], batches()
     for _ in range(STEPS):
@@ -65,7 +66,7 @@ def test_figures_are_of_all_steps_since_the_metrics_began() -> None:
 
 
 def test_portions_train_as_one_call_does_and_tell_the_rate_of_their_first_step() -> None:
-    one, many = engine(), engine()
+    one, many = loops(), loops()
     whole = many.train(batches(), STEPS, begin=True)
     stream = batches()
     first = one.train(stream, 1, begin=True)
@@ -76,7 +77,7 @@ def test_portions_train_as_one_call_does_and_tell_the_rate_of_their_first_step()
 
 
 def test_the_step_whose_loss_is_not_finite_is_told() -> None:
-    spoiled = engine()
+    spoiled = loops()
     stream = batches(spoiled_at=2)
     assert spoiled.train(stream, 2, begin=True).all_finite
     standing = spoiled.train(stream, 2)
