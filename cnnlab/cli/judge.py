@@ -8,11 +8,13 @@ import typer
 from cnnlab import api
 from cnnlab.cli.options import Json, Quiet, console, print_json
 from cnnlab.errors import EXIT_DIFFERENCE, EXIT_USAGE
-from cnnlab.judge.grade_table import write_grades
-from cnnlab.judge.page import write_page
+from cnnlab.files import write_text
+from cnnlab.judge.report import class_section, file_section, grade_rows, judgement_document
 from cnnlab.judge.results import FileResult
 from cnnlab.judge.template import write_template
-from cnnlab.judge.terminal import print_overview, print_result
+from cnnlab.report.render.data import csv_text
+from cnnlab.report.render.html import to_html
+from cnnlab.report.render.terminal import print_section
 
 
 def judge(
@@ -64,7 +66,7 @@ def judge(
             return
 
     def show(result: FileResult) -> None:
-        print_result(result, out, strict=strict)
+        print_section(file_section(result, strict=strict), out)
         out.print()
 
     judgement = api.judge(
@@ -77,11 +79,11 @@ def judge(
         listen=show,
     )
     if len(judgement.files) > 1:
-        print_overview(judgement, out)
+        print_section(class_section(judgement), out)
     if csv is not None:
-        write_grades(csv, judgement)
+        write_text(csv, csv_text(grade_rows(judgement)))
     if html is not None:
-        write_page(html, judgement)
+        write_text(html, to_html(judgement_document(judgement)))
     if as_json:
         print_json(judgement.to_json())
     if len(judgement.files) == 1 and not judgement.files[0].judged:
