@@ -9,14 +9,24 @@ from cnnlab.report.backends.gather import BackendComparison, Side
 from cnnlab.report.backends.sentences import conclusion, conditions
 from cnnlab.report.build.report import build_report
 from cnnlab.report.cells import EMPTY, difference_cell, difference_decimals, interval_cell, number
-from cnnlab.report.document import Cell, Column, Document, Figure, Cells, Section, Table, Text, Where, make_table
+from cnnlab.report.document import (
+    Cell,
+    Cells,
+    Column,
+    Document,
+    Figure,
+    Section,
+    Table,
+    Text,
+    Where,
+    make_table,
+)
 from cnnlab.report.figures.catalog import comparison_figures
 from cnnlab.report.numbers import decimals_of, metric_label, show
 
 SHOWN = ("accuracy", "auc", "cross_entropy")  # of each split; every other metric is in the files
 FIGURES = {"comparison": "results", "comparison_curves": "curves"}  # the names of their files
 PEOPLE = Where.SCREEN | Where.PAGE
-
 
 
 def backends_section(found: BackendComparison) -> Section:

@@ -14,13 +14,15 @@ from cnnlab.report.cells import (
     summary_cells,
 )
 from cnnlab.report.comparison import Comparison, Contrast
-from cnnlab.report.document import Cell, Column, Cells, Section, Table, Text, Where, make_table
+from cnnlab.report.document import Cell, Cells, Column, Section, Table, Text, Where, make_table
 from cnnlab.report.figures.catalog import comparison_figures
 from cnnlab.report.numbers import metric_label
 from cnnlab.report.sentences import contrast_sentence
 
 MOST_KEYS = 20  # config keys on a screen
-TEST_NOTE = "p of the paired t-test where repeats share their seeds and data, else of Welch's test, not adjusted"
+TEST_NOTE = (
+    "p of the paired t-test where repeats share their seeds and data, else of Welch's test, not adjusted"
+)
 
 
 def comparison_section(comparison: Comparison) -> Section:

@@ -2,7 +2,16 @@
 
 from dataclasses import asdict
 
-from cnnlab.report.cells import EMPTY, LEFT_OUT, SD_NOTE, difference_cell, figure, number, p_cell, summary_cells
+from cnnlab.report.cells import (
+    EMPTY,
+    LEFT_OUT,
+    SD_NOTE,
+    difference_cell,
+    figure,
+    number,
+    p_cell,
+    summary_cells,
+)
 from cnnlab.report.collect import Row, RunReport
 from cnnlab.report.document import Cell, Cells, Column, Table, Where, make_table
 from cnnlab.report.groups import place_of
@@ -18,7 +27,7 @@ MEASURES = (
 
 
 def results_table(report: RunReport) -> Table:
-    """One row per split and metric: n, mean, sd, interval, range, every value, and the published one if there is one."""
+    """One row per split and metric: n, mean, sd, interval, range, every value, and the published one if any."""
     published = any(row.published for row in report.rows)
     spread = Where.EVERYWHERE if len(report.run.done) > 1 else Where.FILES
     columns = [Column("split", "left", key=True, group=True), Column("metric", "left", key=True), *MEASURES]

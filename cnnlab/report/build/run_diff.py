@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cnnlab.files import plain, to_json_text
-from cnnlab.report.document import Cell, Column, Cells, Section, Table, Text, make_table
+from cnnlab.report.document import Cell, Cells, Column, Section, Table, Text, make_table
 from cnnlab.report.numbers import decimals_of, metric_label, show, signed
 from cnnlab.runs.compare import Change, Comparison, Result
 from cnnlab.runs.read import Run
@@ -23,7 +23,9 @@ def diff_section(a: Run, b: Run, comparison: Comparison) -> Section:
     tables += [_results(comparison.results)] if comparison.results else []
     texts = [Text("", f"{heading}: the same") for heading, changes in parts.items() if not changes]
     texts += [] if comparison.results else [Text("", "results: none yet")]
-    return Section(title=f"{a.name} and {b.name}", facts=tuple(_runs(a, b)), tables=tuple(tables), texts=tuple(texts))
+    return Section(
+        title=f"{a.name} and {b.name}", facts=tuple(_runs(a, b)), tables=tuple(tables), texts=tuple(texts)
+    )
 
 
 def diff_to_json(a: Run, b: Run, comparison: Comparison) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from cnnlab.files import plain
-from cnnlab.report.document import Cell, Column, Cells, Section, Table, Text, make_table
+from cnnlab.report.document import Cell, Cells, Column, Section, Table, Text, make_table
 from cnnlab.report.numbers import counted, metric_label, show
 from cnnlab.report.titles import data_marker
 from cnnlab.runs.read import Run
@@ -69,7 +69,9 @@ def _facts(run: Run) -> Iterator[Text]:
     yield Text("command", environment.command or "unknown")
     versions = [("cnnlab", environment.cnnlab), ("Python", environment.python)]
     versions += [(name, environment.packages.get(name)) for name in PACKAGES]
-    yield Text("versions", ", ".join(f"{name} {version}" for name, version in versions if version) or "unknown")
+    yield Text(
+        "versions", ", ".join(f"{name} {version}" for name, version in versions if version) or "unknown"
+    )
     where = [environment.host, environment.machine.cpu, _threads(environment.layout.threads)]
     yield Text("machine", ", ".join(part for part in where if part) or "unknown")
     git = environment.git

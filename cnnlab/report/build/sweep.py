@@ -17,7 +17,7 @@ from cnnlab.report.cells import (
     p_cell,
     summary_cells,
 )
-from cnnlab.report.document import Cell, Column, Document, Cells, Section, Table, Text, Where, make_table
+from cnnlab.report.document import Cell, Cells, Column, Document, Section, Table, Text, Where, make_table
 from cnnlab.report.figures.catalog import sweep_figures
 from cnnlab.report.numbers import counted, decimals_of, metric_label
 from cnnlab.report.sweep.collect import CHOOSER, CellResult, SweepReport
@@ -114,7 +114,11 @@ def stopped_table(report: SweepReport) -> Table:
 def ablation_table(report: SweepReport) -> Table:
     """One row per single change, the largest loss first."""
     (split, metric), base, changes = report.headline, report.baseline, report.changes or {}
-    columns = [Column("change", "left", key=True, least=20), Column("n"), Column(f"{split} {metric_label(metric)}")]
+    columns = [
+        Column("change", "left", key=True, least=20),
+        Column("n"),
+        Column(f"{split} {metric_label(metric)}"),
+    ]
     rows: list[Cells] = []
     if base is not None:
         rows.append([f"none: {base.label}", *_headline(report, base)[:2], *[EMPTY] * 4])
@@ -172,7 +176,9 @@ def _row(report: SweepReport, cell: CellResult) -> Cells:
 def _headline(report: SweepReport, cell: CellResult) -> list[Cell]:
     """n, mean, sd and interval of the headline metric."""
     summary = cell.summaries.get(report.headline)
-    return [Cell("0", 0), EMPTY, EMPTY, EMPTY] if summary is None else summary_cells(report.headline[1], summary)
+    return (
+        [Cell("0", 0), EMPTY, EMPTY, EMPTY] if summary is None else summary_cells(report.headline[1], summary)
+    )
 
 
 def _contrast(cell: CellResult) -> list[Cell]:
@@ -209,7 +215,9 @@ def _short(split: str, metric: str) -> str:
 
 
 def _status(report: SweepReport) -> str:
-    return "done" if all(cell.state.status in ("done", "stopped") for cell in report.cells) else "not finished"
+    return (
+        "done" if all(cell.state.status in ("done", "stopped") for cell in report.cells) else "not finished"
+    )
 
 
 def _state(report: SweepReport) -> str:

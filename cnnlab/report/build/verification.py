@@ -103,7 +103,9 @@ def _layers(part: LayersVerdict) -> Iterator[Table]:
     ways = {"forward": ("outputs", outputs), "backward": ("gradients of inputs and weights", gradients)}
     for way, (title, found) in ways.items():
         rows: list[Cells] = [
-            [kind.kind, number(kind.cases), *_figures(figures)] for kind, figures in found if figures is not None
+            [kind.kind, number(kind.cases), *_figures(figures)]
+            for kind, figures in found
+            if figures is not None
         ]
         if rows:
             caption = f"Layers and losses: {title}"
@@ -126,7 +128,11 @@ def _layer_texts(part: LayersVerdict) -> Iterator[Text]:
 
 def _cases(part: LayersVerdict) -> Iterator[Table]:
     """A table of every case of each layer, for a screen."""
-    columns = [Column("case", "left", key=True, group=True), Column("array", "left", key=True), Column("shape")]
+    columns = [
+        Column("case", "left", key=True, group=True),
+        Column("array", "left", key=True),
+        Column("shape"),
+    ]
     for kind in part.kinds:
         rows: list[Cells] = [
             [

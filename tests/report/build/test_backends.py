@@ -112,7 +112,12 @@ def test_the_files(tmp_path: Path) -> None:
     assert content["conclusion"] == conclusion(found)
     assert content["sides"]["torch"]["inputs"] == {"epochs": 12, "same": 12}
     assert content == json.loads(json.dumps(to_json(backends_document(found))))
-    assert (tmp_path / "backends.csv").read_text().splitlines()[0].startswith("section,name,data,backend,run,costs_epoch,")
+    assert (
+        (tmp_path / "backends.csv")
+        .read_text()
+        .splitlines()[0]
+        .startswith("section,name,data,backend,run,costs_epoch,")
+    )
     page = (tmp_path / "comparison.md").read_text()
     assert "|  | tensorflow | torch | jax |" in page
     assert "![Mean validation curves of tensorflow, torch, jax.](curves.png)" in page

@@ -10,12 +10,12 @@ import pytest
 
 from cnnlab.errors import RunError
 from cnnlab.files import write_json
-from cnnlab.report.statistics import holm, paired
-from cnnlab.report.sweep.ablation import ablation
-from cnnlab.report.sweep.collect import collect_sweep
 from cnnlab.report.build.sweep import sweep_document
 from cnnlab.report.figures.catalog import sweep_figures
 from cnnlab.report.render.data import to_json
+from cnnlab.report.statistics import holm, paired
+from cnnlab.report.sweep.ablation import ablation
+from cnnlab.report.sweep.collect import collect_sweep
 from cnnlab.report.sweep.sentences import sentences
 from cnnlab.report.write import write_report
 from cnnlab.runs.sweeps import cell_paths
@@ -155,7 +155,9 @@ def test_every_format_is_written(name, figures, request, tmp_path):
     assert page.count("data:image/png;base64,") == len(figures) and "The sweep" in page
     for cell in report.cells:
         assert cell.state.status in text and str(cell.number) in text
-    assert json.loads((tmp_path / "report.json").read_text()) == json.loads(json.dumps(to_json(sweep_document(report))))
+    assert json.loads((tmp_path / "report.json").read_text()) == json.loads(
+        json.dumps(to_json(sweep_document(report)))
+    )
 
 
 def test_an_ablations_files(removals, tmp_path):

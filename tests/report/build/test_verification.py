@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from cnnlab.report.figures.plots import write_verify_plots
 from cnnlab.report.build.verification import (
     difference_sentence,
     small,
@@ -18,6 +17,7 @@ from cnnlab.report.build.verification import (
     verification_section,
     verification_to_json,
 )
+from cnnlab.report.figures.plots import write_verify_plots
 from cnnlab.report.render.terminal import print_section
 from cnnlab.runs.verification import Verification, read_verification
 
