@@ -1,7 +1,8 @@
-"""What ``import cnnlab`` offers to programs and notebooks: train, verify, and read runs.
+"""The one front door, for the command line and for Python: train, verify, judge, predict, and read runs.
 
 Trainings and verifications run in processes of their own, so that a notebook's TensorFlow, threads and memory stay as
-they are, and a script needs no ``if __name__ == "__main__"``. Errors are the command line's, as exceptions.
+they are, and a script needs no ``if __name__ == "__main__"``. Errors are the command line's, as exceptions. Each
+function imports its room when it is called, so that ``import cnnlab`` and reading runs are instant.
 """
 
 import contextlib
@@ -14,16 +15,27 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
-from cnnlab.errors import ConfigError
-from cnnlab.runs.find import find_run, find_runs, list_runs, runs_directory, with_cells
+from cnnlab.errors import ConfigError, Interrupted, PicturesMissing, RepeatsFailed
+from cnnlab.runs.find import find_run, find_runs, find_sweep, list_runs, runs_directory, with_cells
 from cnnlab.runs.read import Run, Runs
 from cnnlab.runs.read import load_run as read_run
 
 if TYPE_CHECKING:
-    from cnnlab.executors.base import Event
+    from cnnlab.config.load import OptionSettings
+    from cnnlab.executors.base import Event, Listener
+    from cnnlab.experiments.estimate import DryRun
+    from cnnlab.experiments.launch import LaunchSettings
+    from cnnlab.experiments.outcome import Outcome
+    from cnnlab.experiments.plan import Experiment
     from cnnlab.judge.results import FileResult, Judgement
+    from cnnlab.report.backends.gather import BackendComparison
+    from cnnlab.runs.verification import Verification as VerificationRecord
+
+    class Settings(OptionSettings, LaunchSettings, total=False):
+        """Keyword arguments of whatever trains; see `train`."""
+
 
 Place = str | os.PathLike[str]
 GIVEN = Path("the dict")  # what errors call a config that is no file
@@ -51,228 +63,196 @@ def load_runs(*runs: Place, runs_dir: Place | None = None) -> Runs:
     return Runs(map(read_run, with_cells(paths)))
 
 
+def experiment(
+    config: "Place | Mapping[str, Any] | Experiment", **settings: "Unpack[Settings]"
+) -> "Experiment":
+    """Read and check a config, changed as the settings say: what `train`, `sweep` and `estimate` also take for one.
+
+    config: the path of a YAML file, or a dict of the same content, whose paths are relative to the working directory.
+    overrides: as ``--set``, such as "training.epochs=5". grid: as ``--sweep``, such as "training.batch_size=16,32".
+    repeats, seed, smoke, bundled: as the options of these names. Raises ConfigError with every problem at once.
+    """
+    from cnnlab.config.load import Options, resolve_and_tell
+    from cnnlab.config.source import Document, read_document
+    from cnnlab.experiments.plan import Experiment
+
+    if isinstance(config, Experiment):
+        return config
+    document = Document(_plain(config), GIVEN) if isinstance(config, Mapping) else read_document(Path(config))
+    options = Options.of(settings)
+    loaded, bundled_for = resolve_and_tell(document, options)
+    return Experiment.of(document, loaded, bundled_for, smoke=options.smoke)
+
+
 def train(
-    config: Place | Mapping[str, Any],
+    config: "Place | Mapping[str, Any] | Experiment",
     *,
-    overrides: Sequence[str] = (),
-    repeats: int | None = None,
-    seed: int | None = None,
-    only_repeat: int | None = None,
-    smoke: bool = False,
-    bundled: bool = False,
-    jobs: int | Literal["auto"] = "auto",
-    executor: Literal["local", "ray", "slurm"] = "local",
-    address: str | None = None,
-    data_dir: Place | None = None,
-    runs_dir: Place | None = None,
-    listen: Callable[["Event"], None] | None = None,
+    listen: "Listener | None" = None,
     quiet: bool = False,
+    **settings: "Unpack[Settings]",
 ) -> Run:
     """Train what a config describes, as ``cnnlab train`` does, and return the run.
 
-    config: the path of a YAML file, or a dict of the same content, whose paths are relative to the working directory.
-    overrides: as ``--set``, such as "training.epochs=5". listen: gets every event of the run, epochs among them, in
-    place of the lines that are printed to stderr otherwise; quiet: nothing is printed. executor, address: as
-    ``--executor`` and ``--address``.
+    config, and the settings overrides, repeats, seed, smoke and bundled: see `experiment`. Further settings are
+    data_dir, runs_dir, jobs, executor ("local", "ray" or "slurm"), address, only_repeat and skip_finished, as the
+    options of these names. listen: gets every event of the run, epochs among them, in place of the lines that are
+    printed to stderr otherwise; quiet: nothing is printed.
 
     Raises ConfigError, DataError or RunError before anything starts; RepeatsFailed or Interrupted at the end, when
     what is finished is kept in the run folder that the message names. Warns when the disk refused the pictures.
     """
-    from cnnlab.config.load import Options, resolve_and_tell
-    from cnnlab.executors.choice import ExecutorChoice
-    from cnnlab.experiments.run import Request, plan_run
-
-    options = Options(bundled, smoke, tuple(overrides), repeats, seed)
-    loaded, bundled_for = resolve_and_tell(_document(config), options)
-    request = Request(
-        loaded,
-        _directory(runs_dir),
-        None if data_dir is None else Path(data_dir),
-        jobs=jobs,
-        only_repeat=only_repeat,
-        bundled_for=bundled_for,
-        argv=("cnnlab.train",),
-        executor=ExecutorChoice(executor, address),
-    )
-    return _run(plan_run(request), listen or (_ignore if quiet else _tell))
+    wanted = experiment(config, **settings)
+    if wanted.sweep is not None:
+        raise ConfigError(
+            f"{wanted.config.name}: a config with a section 'sweep' is many experiments, and this takes one: leave the "
+            "section out, or train it with cnnlab train (from Python: cnnlab.sweep)."
+        )
+    return _the_run(_train(wanted, settings, "cnnlab.train", _listener(listen, quiet)))
 
 
 def sweep(
-    config: Place | Mapping[str, Any],
+    config: "Place | Mapping[str, Any] | Experiment",
     *,
-    overrides: Sequence[str] = (),
-    grid: Sequence[str] = (),
-    repeats: int | None = None,
-    seed: int | None = None,
-    smoke: bool = False,
-    bundled: bool = False,
-    jobs: int | Literal["auto"] = "auto",
-    data_dir: Place | None = None,
-    runs_dir: Place | None = None,
-    executor: Literal["local", "ray", "slurm"] = "local",
-    address: str | None = None,
-    listen: Callable[["Event"], None] | None = None,
+    listen: "Listener | None" = None,
     quiet: bool = False,
+    **settings: "Unpack[Settings]",
 ) -> Runs:
     """Train every cell of a config with a section `sweep`, as ``cnnlab train`` does, and return the cells' runs.
 
-    grid: as ``--sweep``, such as "training.batch_size=16,32". The same call again goes on with what is missing. An
-    event's `folder` tells its cell. The other parameters, and what is raised, are as of `train`.
+    The section may be made by `grid`, see `experiment`. The same call again trains what is missing. An event's `folder`
+    is that of its cell. The other parameters, and what is raised, are as of `train`.
     """
-    from cnnlab.config.load import Options, resolve_and_tell
-    from cnnlab.executors.choice import ExecutorChoice
-    from cnnlab.experiments.sweep import require_finished, run_sweep
-    from cnnlab.experiments.sweep_plan import SweepRequest, planned
-
-    options = Options(bundled, smoke, tuple(overrides), repeats, seed, tuple(grid))
-    document = _document(config)
-    loaded, bundled_for = resolve_and_tell(document, options)
-    if loaded.sweep is None:
+    wanted = experiment(config, **settings)
+    if wanted.sweep is None:
         raise ConfigError(
             "cnnlab.sweep expects a config with a section 'sweep', or grid=[...]; else use cnnlab.train."
         )
-    request = SweepRequest.of(
-        document,
-        loaded,
-        smoke=smoke,
-        runs_dir=_directory(runs_dir),
-        data_dir=None if data_dir is None else Path(data_dir),
-        jobs=jobs,
-        bundled_for=bundled_for,
-        argv=("cnnlab.sweep",),
-        executor=ExecutorChoice(executor, address),
-    )
-    with planned(request) as plan, _signals_restored():
-        outcome = run_sweep(plan, listen or (_ignore if quiet else _tell))
-    require_finished(outcome)
-    return Runs(read_run(cell.path) for cell in outcome.cells)
+    return _the_runs(_train(wanted, settings, "cnnlab.sweep", _listener(listen, quiet)))
 
 
 def resume(
     run: Place = "latest",
     *,
-    jobs: int | Literal["auto"] = "auto",
-    executor: Literal["local", "ray", "slurm"] = "local",
-    address: str | None = None,
-    data_dir: Place | None = None,
-    runs_dir: Place | None = None,
-    listen: Callable[["Event"], None] | None = None,
+    listen: "Listener | None" = None,
     quiet: bool = False,
+    **settings: "Unpack[LaunchSettings]",
 ) -> Run:
-    """Go on with an interrupted or killed run, as ``cnnlab train --resume`` does, and return it; see `train`."""
-    from cnnlab.executors.choice import ExecutorChoice
-    from cnnlab.experiments.resume import Resume, resumed
+    """Resume an interrupted or killed run, as ``cnnlab train --resume`` does, and return it; see `train`."""
+    folder = find_run(os.fspath(run), _directory(settings.get("runs_dir")))
+    return _the_run(_resume(folder, settings, _listener(listen, quiet)))
 
-    folder = find_run(os.fspath(run), _directory(runs_dir))
-    place = None if data_dir is None else Path(data_dir)
-    with resumed(Resume(folder, place, jobs, ("cnnlab.resume",), ExecutorChoice(executor, address))) as plan:
-        return _run(plan, listen or (_ignore if quiet else _tell))
+
+def resume_sweep(
+    sweep: Place = "latest",
+    *,
+    listen: "Listener | None" = None,
+    quiet: bool = False,
+    **settings: "Unpack[LaunchSettings]",
+) -> Runs:
+    """Resume a sweep, all of it taken from its folder, and return the runs of its cells; see `sweep`."""
+    folder = find_sweep(os.fspath(sweep), _directory(settings.get("runs_dir")))
+    return _the_runs(_resume(folder, settings, _listener(listen, quiet)))
+
+
+def estimate(config: "Place | Mapping[str, Any] | Experiment", **settings: "Unpack[Settings]") -> "DryRun":
+    """Return what `train` or `sweep` would train and about how long it takes, from a few epochs, as ``--dry-run``."""
+    from cnnlab.experiments.estimate import dry_run
+    from cnnlab.experiments.launch import Launch
+
+    with _signals_restored():
+        return dry_run(experiment(config, **settings), Launch.of(settings, ("cnnlab.estimate",)))
 
 
 def compare(
     config: Place | Mapping[str, Any],
     *,
-    backends: Sequence[str] = ("tensorflow", "torch", "jax"),
-    overrides: Sequence[str] = (),
-    repeats: int | None = None,
-    seed: int | None = None,
-    smoke: bool = False,
-    bundled: bool = False,
-    jobs: int | Literal["auto"] = "auto",
-    data_dir: Place | None = None,
+    backends: str | Sequence[str] = ("tensorflow", "torch", "jax"),
     output: Place | None = None,
+    listen: "Listener | None" = None,
     quiet: bool = False,
+    **settings: "Unpack[Settings]",
 ) -> dict[str, Any]:
     """Train a config on several backends, as ``cnnlab compare`` does, and return the content of comparison.json.
 
     The first backend is the reference. output: the comparison's folder, ``comparisons/NAME_HASH`` by default; given
-    again, what is unfinished goes on. Raises ConfigError, also for a backend that is not installed, DataError or
-    RunError before anything is trained; RepeatsFailed at the end, when what is finished is kept.
+    again, what is unfinished is resumed. The other parameters are as of `train`. Raises ConfigError, also for a backend
+    that is not installed, DataError or RunError before anything is trained; RepeatsFailed at the end, when what is
+    finished is kept.
     """
-    from cnnlab.config.load import Options, resolve_and_tell
-    from cnnlab.errors import RepeatsFailed
-    from cnnlab.experiments.comparison import compare as run_comparison
-    from cnnlab.experiments.comparison_plan import chosen_backends, plan_comparison
-    from cnnlab.report.backends.gather import gather_backends
-    from cnnlab.report.backends.write import write_comparison
     from cnnlab.report.build.backends import backends_document
     from cnnlab.report.render.data import to_json
 
-    chosen = chosen_backends(backends)
-    document = _document(config)
-    loaded, bundled_for = resolve_and_tell(document, Options(bundled, smoke, tuple(overrides), repeats, seed))
-    plan = plan_comparison(
-        loaded,
-        chosen,
-        None if output is None else Path(output),
-        document.path.resolve(),
-        data_dir=None if data_dir is None else Path(data_dir),
-        bundled_for=bundled_for,
-        jobs=jobs,
-        argv=("cnnlab.compare",),
+    compared = compare_backends(
+        config, backends=backends, output=output, listen=_listener(listen, quiet), **settings
     )
-    failed = run_comparison(plan, _train_quietly if quiet else _train_and_tell, _ignore if quiet else _say)
-    found = gather_backends(plan.folder, plan.backends)
-    write_comparison(found)
-    if failed:
-        raise RepeatsFailed("\n".join(failed))
-    return to_json(backends_document(found))
+    compared.require_finished()
+    return to_json(backends_document(compared.found))
 
 
-def _train_and_tell(plan: Any, unfinished: Run | None) -> None:
-    """One backend of a comparison, in a process of its own."""
-    _train_or_resume(plan, unfinished, _tell)
+@dataclass(frozen=True)
+class Compared:
+    """What a comparison found, the files that were written, and a sentence on each repeat that failed."""
+
+    found: "BackendComparison"
+    files: Sequence[Path]
+    errors: Sequence[str]
+
+    def require_finished(self) -> None:
+        """Raise RepeatsFailed if any repeat failed."""
+        if self.errors:
+            raise RepeatsFailed("\n".join(self.errors), self.found.folder)
 
 
-def _train_quietly(plan: Any, unfinished: Run | None) -> None:
-    _train_or_resume(plan, unfinished, _ignore)
+def compare_backends(
+    config: Place | Mapping[str, Any],
+    *,
+    backends: str | Sequence[str],
+    output: Place | None,
+    listen: "Listener",
+    **settings: "Unpack[Settings]",
+) -> Compared:
+    """As `compare`, with typed results, and failed repeats among them."""
+    from cnnlab.executors.base import Event
+    from cnnlab.experiments.comparison import chosen_backends, plan_comparison
+    from cnnlab.experiments.comparison import compare as run
+    from cnnlab.experiments.launch import Launch
+    from cnnlab.report.backends.gather import gather_backends
+    from cnnlab.report.backends.write import write_comparison
 
-
-def _train_or_resume(plan: Any, unfinished: Run | None, listen: Callable[["Event"], None]) -> None:
-    from cnnlab.experiments.resume import Resume, resumed
-
-    if unfinished is None:
-        _run(plan, listen)
-        return
-    request = plan.request
-    with resumed(Resume(unfinished.path, request.data_dir, request.jobs, request.argv)) as rest:
-        _run(rest, listen)
-
-
-def _run(plan: Any, listen: Callable[["Event"], None]) -> Run:
-    from cnnlab.experiments.run import require_done, run
-    from cnnlab.report.figures.plots import illustrate
-
-    with _signals_restored():
-        outcome = run(plan, listen)
-    path, refused = outcome.folder.path, None
-    if outcome.status != "interrupted":
-        refused = illustrate(path, outcome.prepared, outcome.images)
-    require_done(outcome)
-    if refused is not None:
-        warnings.warn(f"{refused} The run is complete but for its pictures.", stacklevel=3)
-    return read_run(path)
-
-
-@contextlib.contextmanager
-def _signals_restored() -> Iterator[None]:
-    """Ctrl-C means again what it meant: a run that was interrupted ignores it, for then the command line ends."""
-    main = threading.current_thread() is threading.main_thread()
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)} if main else {}
+    chosen, wanted = chosen_backends(backends), experiment(config, **settings)
+    launch = Launch.of(settings, ("cnnlab.compare",))
+    path = GIVEN.resolve() if isinstance(config, Mapping) else Path(config).resolve()
+    place = None if output is None else Path(output)
+    planned = plan_comparison(wanted.config, chosen, place, path, launch, wanted.bundled_for)
+    stopped = f"interrupted: what is finished is kept in {planned.folder.path}; the same command resumes."
     try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        with _signals_restored():
+            outcome = run(planned, launch, listen, lambda text: listen(Event("note", error=text)))
+    except KeyboardInterrupt:
+        raise Interrupted(stopped) from None
+    if outcome.status == "interrupted":
+        raise Interrupted(stopped)
+    found = gather_backends(planned.folder, planned.backends)
+    errors = [f"{cell.entry.label}, {error}" for cell in outcome.cells for error in cell.errors]
+    return Compared(found, write_comparison(found), errors)
 
 
 @dataclass(frozen=True, repr=False)
 class Verification:
-    """What a verification found: `result` is the content of verify.json, `run` its folder."""
+    """What a verification found; `run` is its folder."""
 
-    passed: bool
-    result: Mapping[str, Any]
+    verdicts: "VerificationRecord"
     run: Run
+
+    @property
+    def passed(self) -> bool:
+        """Whether NumPy and Keras agree everywhere."""
+        return self.verdicts.passed
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The content of verify.json."""
+        return self.verdicts.model_dump(mode="json")
 
     def __repr__(self) -> str:
         """One line: the verdict, the folder."""
@@ -285,7 +265,7 @@ def verify(
     overrides: Sequence[str] = (),
     dataset: str | None = None,
     bundled: bool = False,
-    dtype: Literal["float64", "float32"] = "float64",
+    dtype: Literal["float64", "float32"] | None = "float64",
     forward_only: bool = False,
     layers: Sequence[str] = (),
     weights: Place | None = None,
@@ -294,54 +274,55 @@ def verify(
     smoke: bool = False,
     data_dir: Place | None = None,
     runs_dir: Place | None = None,
+    argv: tuple[str, ...] = ("cnnlab.verify",),
+    show: Callable[[str, Any], None] | None = None,
+    listen: "Listener | None" = None,
     quiet: bool = False,
+    own_process: bool = True,
 ) -> Verification:
     """Compare the CNN written in NumPy with Keras, as ``cnnlab verify`` does, and return what was found.
 
-    config: a YAML file; by default the shipped verify.yaml. layers: only these layer kinds, such as "conv2d"; the
-    other parameters are the command line's options. A difference is no exception: look at `passed`. Raises ConfigError,
-    DataError, RunError or RepeatsFailed.
+    config: a YAML file; by default the shipped verify.yaml. layers: only these layer kinds, such as "conv2d". show:
+    gets each part's name and verdict as it ends; listen: the epochs of the training. own_process: leave the frameworks
+    and threads of this process alone. The other parameters are the command line's options. A difference is no
+    exception: look at `passed`. Raises ConfigError, DataError, RunError or RepeatsFailed.
     """
-    from cnnlab.executors.processes import in_process
-
-    options = {
-        "config": None if config is None else Path(config),
-        "overrides": (*([f"data.dataset={dataset}"] if dataset else []), *overrides),
-        "bundled": bundled,
-        "smoke": smoke,
-        "seed": seed,
-        "layers": tuple(layers),
-        "weights": None if weights is None else os.fspath(weights),
-        "runs_dir": _directory(runs_dir),
-        "data_dir": None if data_dir is None else Path(data_dir),
-        "dtype": dtype,
-        "forward_only": forward_only,
-        "skip_training": skip_training,
-    }
-    folder, result = in_process(verify_here, options, _ignore if quiet else _say)
-    return Verification(bool(result["passed"]), result, read_run(folder))
-
-
-def verify_here(options: dict[str, Any], say: Callable[[str], None]) -> tuple[Path, dict[str, Any]]:
-    """Verify in this process; returns the run folder and the content of verify.json."""
     from cnnlab.config.load import Options
-    from cnnlab.report.figures.plots import write_verify_plots
+    from cnnlab.executors.processes import in_process
     from cnnlab.verify.cases import chosen_kinds
     from cnnlab.verify.request import make_request
-    from cnnlab.verify.run import verify as run_request
+    from cnnlab.verify.run import verify_and_draw
 
-    given = dict(options)
-    changes = Options(
-        given.pop("bundled"), given.pop("smoke"), given.pop("overrides"), seed=given.pop("seed")
+    request = make_request(
+        None if config is None else Path(config),
+        Options(bundled, smoke, (*([f"data.dataset={dataset}"] if dataset else []), *overrides), seed=seed),
+        weights=None if weights is None else os.fspath(weights),
+        kinds=chosen_kinds(layers),
+        runs_dir=_directory(runs_dir),
+        data_dir=None if data_dir is None else Path(data_dir),
+        dtype=dtype,
+        forward_only=forward_only,
+        skip_training=skip_training,
+        argv=argv,
     )
-    kinds = chosen_kinds(given.pop("layers"))
-    request = make_request(given.pop("config"), changes, kinds=kinds, argv=("cnnlab.verify",), **given)
-    outcome = run_request(
-        request,
-        lambda part, found: say(f"{part}: {'agrees' if found.passed else 'DIFFERENT'}"),
-    )
-    write_verify_plots(outcome.folder.path)
-    return outcome.folder.path.resolve(), outcome.result.model_dump(mode="json")
+
+    def hear(message: Any) -> None:
+        """Take the name and the result of a part, or an event of the training."""
+        if not isinstance(message, tuple):
+            if listen is not None:
+                listen(message)
+        elif show is not None:
+            show(*message)
+        elif not quiet:
+            _say(f"{message[0]}: {'agrees' if message[1].passed else 'DIFFERENT'}")
+
+    carry_out = in_process if own_process else _here
+    folder, verdicts = carry_out(verify_and_draw, request, hear)
+    return Verification(verdicts, read_run(folder))
+
+
+def _here(function: Callable[[Any, Any], Any], argument: Any, say: Callable[[Any], None]) -> Any:
+    return function(argument, say)
 
 
 def judge(
@@ -374,12 +355,49 @@ def judge(
     )
 
 
-def _document(config: Place | Mapping[str, Any]) -> Any:
-    from cnnlab.config.source import Document, read_document
+def _train(wanted: "Experiment", settings: "Settings", name: str, listen: "Listener") -> "Outcome":
+    from cnnlab.experiments.launch import Launch
+    from cnnlab.experiments.train import train
 
-    if isinstance(config, Mapping):
-        return Document(_plain(config), GIVEN)
-    return read_document(Path(config))
+    with _signals_restored():
+        return train(wanted, Launch.of(settings, (name,)), listen)
+
+
+def _resume(folder: Path, settings: "LaunchSettings", listen: "Listener") -> "Outcome":
+    from cnnlab.experiments.launch import Launch
+    from cnnlab.experiments.train import resume
+
+    with _signals_restored():
+        return resume(folder, Launch.of(settings, ("cnnlab.resume",)), listen)
+
+
+def _the_run(outcome: "Outcome") -> Run:
+    from cnnlab.experiments.outcome import require_finished
+
+    require_finished(outcome)
+    if outcome.refused is not None:
+        text = f"{outcome.refused} The run is complete but for its pictures."
+        warnings.warn(PicturesMissing(text), stacklevel=3)
+    return read_run(outcome.folder)
+
+
+def _the_runs(outcome: "Outcome") -> Runs:
+    from cnnlab.experiments.outcome import require_finished
+
+    require_finished(outcome)
+    return Runs(read_run(cell.path) for cell in outcome.cells)
+
+
+@contextlib.contextmanager
+def _signals_restored() -> Iterator[None]:
+    """Ctrl-C means again what it meant: a run that was interrupted ignores it, for then the command line ends."""
+    main = threading.current_thread() is threading.main_thread()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)} if main else {}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _plain(value: Any) -> Any:
@@ -395,15 +413,19 @@ def _directory(runs_dir: Place | None) -> Path:
     return runs_directory(None if runs_dir is None else Path(runs_dir))
 
 
-def _tell(event: "Event") -> None:
-    """One line for whatever begins or ends."""
+def _listener(listen: "Listener | None", quiet: bool) -> "Listener":
+    """What takes the events: the caller's function, else one that prints a line for whatever begins or ends."""
+    return listen or (_ignore if quiet else _report)
+
+
+def _report(event: "Event") -> None:
     if event.kind == "done":
         metrics = event.content["metrics"].items()
         shown = ", ".join(f"{split} {100 * m['accuracy']:.2f} %" for split, m in metrics if m)
         _say(f"repeat {event.repeat} done: accuracy {shown}")
     elif event.kind in {"failed", "interrupted", "stopped"}:
         _say(f"repeat {event.repeat} {event.kind}{f': {event.error}' if event.error else ''}")
-    elif event.kind == "warning":
+    elif event.kind in {"warning", "note"}:
         _say(str(event.error))
 
 
@@ -411,5 +433,5 @@ def _say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-def _ignore(event: Any) -> None:
+def _ignore(event: "Event") -> None:
     pass

@@ -7,6 +7,7 @@ Below the errors: what their sentences are made with.
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 EXIT_OK = 0
@@ -44,13 +45,26 @@ class DifferenceFound(CnnlabError):
     exit_code = EXIT_DIFFERENCE
 
 
-class RepeatsFailed(CnnlabError):
+class PicturesMissing(UserWarning):
+    """A run is complete but for its pictures, which the disk refused."""
+
+
+class Unfinished(CnnlabError):
+    """A training did not come to its end; `folder` is that of the run or sweep, where what is finished is kept."""
+
+    def __init__(self, message: str, folder: Path | None = None) -> None:
+        """folder: None where there is nothing to show."""
+        super().__init__(message)
+        self.folder = folder
+
+
+class RepeatsFailed(Unfinished):
     """Some repeats of a run failed; the others are kept (exit code 4)."""
 
     exit_code = EXIT_REPEATS_FAILED
 
 
-class Interrupted(CnnlabError):
+class Interrupted(Unfinished):
     """Stopped by a person or a scheduler, with the state saved (exit code 130)."""
 
     exit_code = EXIT_INTERRUPTED

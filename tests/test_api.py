@@ -126,6 +126,7 @@ import shutil
 import warnings
 
 import cnnlab
+from cnnlab.errors import PicturesMissing
 
 config = {
     "name": "from-a-dict",
@@ -155,7 +156,7 @@ with warnings.catch_warnings(record=True) as told:
 assert resumed.status == "done", resumed.status
 assert [r.metrics("test") for r in resumed.done] == [r.metrics("test") for r in run.done]
 assert (run.path / "repeats/0/model.keras").read_bytes() == kept
-assert [w.category for w in told] == [UserWarning] and "complete but for its pictures" in str(told[0].message), told
+assert [w.category for w in told] == [PicturesMissing] and "complete but for its pictures" in str(told[0].message), told
 (run.path / "plots").unlink()
 assert cnnlab.resume(run.path, quiet=True).status == "done"
 try:

@@ -6,7 +6,14 @@ from typing import Any
 from cnnlab.report.build.run_list import cells_table
 from cnnlab.report.render.terminal import print_table
 from cnnlab.runs.overview import overview
-from cnnlab.runs.sweeps import has_begun
+from cnnlab.runs.sweeps import CellState, cell_state, has_begun, read_sweep
+
+
+def asked_states(folder: Path) -> tuple[list[CellState], int]:
+    """Where the cells of a sweep stand that were last asked for, and how many repeats each has."""
+    index = read_sweep(folder)
+    asked = index.cells[: index.asked]
+    return [cell_state(folder, cell, index.repeats) for cell in asked], len(index.repeats)
 
 
 def states_to_json(states: Any, repeats: int) -> dict[str, Any]:

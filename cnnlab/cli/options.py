@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
+from cnnlab.errors import ConfigError
 from cnnlab.files import to_json_text
 
 ConfigFile = Annotated[
@@ -59,6 +60,7 @@ Tta = Annotated[
         help="Views of each image whose probabilities are averaged. Default: as the run's config says.",
     ),
 ]
+Jobs = Annotated[str, typer.Option("--jobs", "-j", metavar="N|auto", help="Repeats side by side.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line on stdout.")]
 Quiet = Annotated[
@@ -81,6 +83,15 @@ def print_json(content: Any) -> None:
 def plain_json(content: Any) -> str:
     """JSON for files and pages that people read."""
     return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+def jobs_of(text: str) -> int | Literal["auto"]:
+    """The value of --jobs."""
+    if text == "auto":
+        return "auto"
+    if text.isdigit() and int(text) > 0:
+        return int(text)
+    raise ConfigError(f"--jobs expects a number of at least 1, or auto, got '{text}'.")
 
 
 def with_backend(overrides: list[str] | None, backend: str | None) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
+from cnnlab import api
 from cnnlab.cli.hints import MOVED
 from cnnlab.cli.options import (
     Backend,
@@ -19,11 +20,17 @@ from cnnlab.cli.options import (
     print_json,
     with_backend,
 )
+from cnnlab.cli.progress import print_event
 from cnnlab.cli.signals import stop_on_sigterm
 from cnnlab.errors import ConfigError, DifferenceFound
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from cnnlab.report.build.verification import (
+    difference_sentence,
+    part_section,
+    verdict,
+    verification_to_json,
+)
+from cnnlab.report.render.terminal import print_answer, print_body, print_paths
+from cnnlab.runs.folder import RunFolder
 
 
 def _judge_instead(value: list[str] | None) -> None:
@@ -99,58 +106,34 @@ def verify(
 
     Exit code 3 when any difference is larger than rounding explains.
     """
-    from cnnlab.config.load import Options
-    from cnnlab.runs.find import runs_directory
-    from cnnlab.verify.cases import chosen_kinds
-    from cnnlab.verify.request import make_request
-
     stop_on_sigterm()
-    changes = (*([f"data.dataset={dataset}"] if dataset else []), *with_backend(overrides, backend))
-    request = make_request(
+    screen, progress = console(quiet=quiet), console(quiet=quiet, stderr=True)
+    found = api.verify(
         config,
-        Options(bundled, smoke, changes, seed=seed),
-        weights=weights,
-        kinds=chosen_kinds(layer or ()),
-        runs_dir=runs_directory(runs_dir),
-        data_dir=data_dir,
+        overrides=with_backend(overrides, backend),
+        dataset=dataset,
+        bundled=bundled,
         dtype=dtype,
         forward_only=forward_only,
+        layers=layer or (),
+        weights=weights,
         skip_training=skip_training,
+        seed=seed,
+        smoke=smoke,
+        data_dir=data_dir,
+        runs_dir=runs_dir,
         argv=tuple(sys.argv),
+        show=lambda name, part: print_body(part_section(part, cases=verbose), screen),
+        listen=lambda event: print_event(event, progress),
+        own_process=False,
     )
-    result = _verify(request, console(quiet=quiet), verbose)
+    screen.print()
+    print_answer(verdict(found.verdicts), screen)
+    print_paths([found.run.path, *sorted(RunFolder(found.run.path).plots_path.glob("*.png"))], screen)
     if as_json:
-        from cnnlab.report.build.verification import verification_to_json
-
-        print_json(verification_to_json(result.result) | {"run": str(result.folder.path.resolve())})
-    _judge(result)
-
-
-def _verify(request: Any, out: "Console", verbose: bool) -> Any:
-    """Run the parts, print each as it ends, and draw the plots."""
-    from cnnlab.cli.progress import Lines
-    from cnnlab.report.build.verification import part_section, verdict
-    from cnnlab.report.figures.plots import write_verify_plots
-    from cnnlab.report.render.terminal import print_answer, print_body, print_paths
-    from cnnlab.verify.run import verify
-
-    progress = console(quiet=out.quiet, stderr=True)
-    outcome = verify(
-        request,
-        lambda name, part: print_body(part_section(part, cases=verbose), out),
-        Lines(request, progress).hear,
-    )
-    plots = write_verify_plots(outcome.folder.path)
-    out.print()
-    print_answer(verdict(outcome.result), out)
-    print_paths([outcome.folder.path, *plots], out)
-    return outcome
-
-
-def _judge(outcome: Any) -> None:
-    """Raise what the exit code is to say."""
-    if not outcome.result.passed:
-        from cnnlab.report.build.verification import difference_sentence
-
-        where = difference_sentence(outcome.result)
-        raise DifferenceFound(f"verify found a difference: {where}. See {outcome.folder.verify_path}.")
+        print_json(verification_to_json(found.verdicts) | {"run": found.run.path})
+    if not found.passed:
+        raise DifferenceFound(
+            f"verify found a difference: {difference_sentence(found.verdicts)}. See "
+            f"{RunFolder(found.run.path).verify_path}."
+        )

@@ -1,9 +1,10 @@
 """From a file and the command line's options to one checked `Config`."""
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -48,6 +49,29 @@ class Options:
     repeats: int | None = None
     seed: int | None = None
     sweep: tuple[str, ...] = ()  # "training.batch_size=16,32"
+
+    @classmethod
+    def of(cls, settings: "OptionSettings") -> "Options":
+        """The options that keyword arguments describe."""
+        return cls(
+            settings.get("bundled", False),
+            settings.get("smoke", False),
+            tuple(settings.get("overrides", ())),
+            settings.get("repeats"),
+            settings.get("seed"),
+            tuple(settings.get("grid", ())),
+        )
+
+
+class OptionSettings(TypedDict, total=False):
+    """`Options` as keyword arguments of `cnnlab.train` and others."""
+
+    bundled: bool
+    smoke: bool
+    overrides: Sequence[str]
+    repeats: int | None
+    seed: int | None
+    grid: Sequence[str]
 
 
 def load_config(path: Path, options: Options | None = None) -> Config:

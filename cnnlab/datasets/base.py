@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,11 @@ class Dataset:
     test: Split | None
     source: str  # the file or folder it was read from
     notes: tuple[str, ...] = field(default=())  # sentences that every report on it must carry
+
+    @cached_property
+    def sha256(self) -> str:
+        """The content hash, computed once."""
+        return self.content_hash()
 
     def content_hash(self) -> str:
         """Return the SHA-256 over each split's name, images and labels, as 64 hex digits."""

@@ -9,7 +9,19 @@ from typing import Any, Literal, Protocol
 from cnnlab.config.load import check, document_of, dump_config
 from cnnlab.config.schema import Config
 
-Kind = Literal["ready", "prepared", "started", "epoch", "done", "failed", "interrupted", "stopped", "warning"]
+Kind = Literal[
+    "planned",
+    "note",
+    "ready",
+    "prepared",
+    "started",
+    "epoch",
+    "done",
+    "failed",
+    "interrupted",
+    "stopped",
+    "warning",
+]
 UNDER_WAY = {"started", "epoch", "warning"}
 """Events of a job that has not ended."""
 

@@ -2,14 +2,15 @@
 
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from cnnlab.config.schema import Config
 from cnnlab.executors.base import Event
-from cnnlab.experiments.run import Plan, job_of, refusal, workers
+from cnnlab.experiments.launch import Launch
+from cnnlab.experiments.plan import Experiment, Plan
+from cnnlab.experiments.planning import planned
+from cnnlab.experiments.tryout import refusal
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Estimate:
     epoch: float
     validated: float
     side_by_side: int
+    cell: str  # the label of the one that was timed
 
     def of(self, config: Config) -> float:
         """The seconds that one repeat of `config` takes, if its network is like the timed one and none stops early."""
@@ -38,21 +40,42 @@ class Estimate:
         usual = max(0, epochs - 1 - validations)
         return self.beside + self.first + usual * self.epoch + validations * self.validated
 
-    def total(self, trainings: Sequence[tuple[Any, int]]) -> float:
-        """The seconds of all: pairs of a config and how many repeats of it."""
-        return sum(self.of(config) * repeats for config, repeats in trainings) / self.side_by_side
+    def total(self, plan: Plan) -> float:
+        """The seconds that all trainings of `plan` take that wait."""
+        seconds = sum(self.of(cell.config) * len(cell.waiting) for cell in plan.cells)
+        return seconds / self.side_by_side
 
 
-def estimate(plan: Plan, trainings: int) -> Estimate:
-    """Time the first repeats of `plan`, as many side by side as all `trainings` would run.
+@dataclass(frozen=True)
+class DryRun:
+    """What would be trained, and, unless all is finished, about how long that takes."""
+
+    plan: Plan
+    estimate: Estimate | None
+
+    @property
+    def seconds(self) -> float | None:
+        """Of all that is left to train."""
+        return None if self.estimate is None else self.estimate.total(self.plan)
+
+
+def dry_run(experiment: Experiment, launch: Launch) -> DryRun:
+    """Plan, and time a few epochs; see `planned` and `estimate` for what is raised."""
+    with planned(experiment, launch) as plan:
+        return DryRun(plan, estimate(plan) if plan.waiting else None)
+
+
+def estimate(plan: Plan) -> Estimate:
+    """Time the first repeats of the first cell that waits, as many side by side as all trainings would run.
 
     Raises ConfigError or RepeatsFailed when it cannot be trained.
     """
-    config = plan.config
-    epochs = min(config.training.epochs, 2 if config.training.validation_every == 1 else 3)
-    short = config.training.model_copy(update={"epochs": epochs})
-    side_by_side, executor = workers(plan.request, config.training, trainings)
-    if plan.request.executor.name != "local":
+    cell = next(cell for cell in plan.cells if cell.waiting)
+    training = cell.config.training
+    epochs = min(training.epochs, 2 if training.validation_every == 1 else 3)
+    config = cell.config.model_copy(update={"training": training.model_copy(update={"epochs": epochs})})
+    side_by_side, executor = plan.workers(plan.waiting)
+    if plan.launch.executor.name != "local":
         side_by_side = 1  # how many a cluster has room for is not known from here
     found: dict[int, Timed] = {}
 
@@ -70,13 +93,13 @@ def estimate(plan: Plan, trainings: int) -> Estimate:
             raise refusal(event, f"{config.name}: {event.error}")
 
     with tempfile.TemporaryDirectory() as place:
-        timed_plan = Plan(plan.request, config.model_copy(update={"training": short}), (), plan.data)
-        jobs = [job_of(timed_plan, repeat, Path(place) / "run") for repeat in range(side_by_side)]
-        executor.run(jobs, hear)
+        timed = replace(cell, config=config, path=Path(place) / "run")
+        executor.run([plan.job(timed, repeat) for repeat in range(side_by_side)], hear)
     mean = _mean(list(found.values()))
     first, last = mean.epochs[0], mean.epochs[-1]
     usual = mean.epochs[1] if len(mean.epochs) > 2 else last
-    return Estimate(max(0.0, mean.whole - sum(mean.epochs)), first, usual, max(usual, last), side_by_side)
+    beside = max(0.0, mean.whole - sum(mean.epochs))
+    return Estimate(beside, first, usual, max(usual, last), side_by_side, cell.entry.label)
 
 
 def _mean(timed: list[Timed]) -> Timed:

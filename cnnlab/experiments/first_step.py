@@ -9,14 +9,15 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from cnnlab.backends import active, choose
+from cnnlab.config.load import check, document_of
 from cnnlab.config.schema import Config
-from cnnlab.experiments.comparison_plan import Comparison
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.training.fitting import Hooks
 from cnnlab.training.framework import configure, import_keras, without_chatter
@@ -30,18 +31,25 @@ from cnnlab.training.seeds import repeat_seed
 Measured = tuple[dict[str, Any], dict[str, np.ndarray]]
 
 
-def measure(task: tuple[Comparison, str, float], say: Callable[[str], None]) -> Measured:
-    """Return figures (loss, hashes, seconds) and arrays: `probabilities`, and each variable's gradient by its name.
+@dataclass(frozen=True)
+class Start:
+    """What a process is given: plain data."""
 
-    task: the comparison, the backend, and the time at which this process was started, in seconds since the epoch.
-    """
-    comparison, backend, started = task
-    choose(backend)
+    config: dict[str, Any]  # resolved
+    path: Path  # that the config is said to come from
+    data_dir: Path | None
+    time: float  # at which the process was started, in seconds since the epoch
+
+
+def measure(start: Start, say: Callable[[str], None]) -> Measured:
+    """Return figures (loss, hashes, seconds) and arrays: `probabilities`, and each variable's gradient by its name."""
+    config = check(document_of(start.config, start.path))
+    choose(config.training.backend)
     with without_chatter():
-        return _measure(comparison, comparison.config_on(backend), started)
+        return _measure(start, config)
 
 
-def _measure(comparison: Comparison, config: Config, started: float) -> Measured:
+def _measure(start: Start, config: Config) -> Measured:
     config = config.model_copy(update={"training": config.training.model_copy(update={"devices": 1})})
     training = config.training
     device = configure(
@@ -50,9 +58,9 @@ def _measure(comparison: Comparison, config: Config, started: float) -> Measured
         precision=training.precision,
         deterministic=training.deterministic,
     )
-    seconds = {"framework": time.time() - started}
+    seconds = {"framework": time.time() - start.time}
     with tempfile.TemporaryDirectory() as scratch:
-        data = load_data(config, comparison.data_dir)
+        data = load_data(config, start.data_dir)
         fitting = _fitting(with_epochs(config, data), data, Path(scratch))
         figures, arrays = _at_the_start(fitting, training.label_smoothing)
         batches = iter(fitting.batches())
@@ -83,8 +91,10 @@ def _at_the_start(fitting: Any, label_smoothing: float) -> Measured:
     with _no_dropout(part.layers):
 
         def loss(tensors: Any) -> list[Any]:
-            said = part.adjusted(part(tensors[0], training=True))
-            each = keras.losses.categorical_crossentropy(labels, said, label_smoothing=label_smoothing)
+            probabilities = part.adjusted(part(tensors[0], training=True))
+            each = keras.losses.categorical_crossentropy(
+                labels, probabilities, label_smoothing=label_smoothing
+            )
             return [keras.ops.mean(keras.ops.cast(each, "float32"))]
 
         variables = part.trainable_variables

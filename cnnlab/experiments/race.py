@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cnnlab.config.consistency import race_contradictions
 from cnnlab.config.sweep_schema import AshaSettings
 from cnnlab.errors import ConfigError
 from cnnlab.experiments.asha import Asha, require_optuna
+from cnnlab.experiments.plan import CellPlan, Plan
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.metrics_log import read_metrics
 from cnnlab.runs.races import Heard, RaceLog
 from cnnlab.runs.sweeps import has_begun
-
-if TYPE_CHECKING:
-    from cnnlab.experiments.run import Plan
-    from cnnlab.experiments.sweep_plan import SweepPlan
 
 REPEAT = 0  # in which the cells race
 
@@ -23,12 +20,12 @@ REPEAT = 0  # in which the cells race
 class Race:
     """Decides on each figure as it is heard, and writes it down; what an earlier start decided, stays."""
 
-    def __init__(self, plan: "SweepPlan") -> None:
+    def __init__(self, plan: Plan) -> None:
         """Take up the race of a sweep where its folder's record, and the curves of its cells, have it."""
-        settings = plan.request.race
+        settings = plan.experiment.race
         assert settings is not None and plan.folder is not None  # made before a race begins
         self.metric = settings.metric
-        self.epochs = {cell.entry.hash: cell.plan.config.training.epochs for cell in plan.cells}
+        self.epochs = {cell.entry.hash: cell.config.training.epochs for cell in plan.cells}
         self._asha = Asha(
             self.metric,
             settings.reduction_factor,
@@ -68,13 +65,13 @@ def first_comparison(settings: AshaSettings, epochs: list[int]) -> int:
     return max(1, least) if settings.min_epochs is None else int(settings.min_epochs)
 
 
-def require_race(settings: AshaSettings, plans: list["Plan"]) -> None:
+def require_race(settings: AshaSettings, cells: list[CellPlan]) -> None:
     """Raise ConfigError where the cells cannot race as ``sweep.early_stop`` asks, or Optuna is missing."""
     require_optuna()
-    first = first_comparison(settings, [plan.config.training.epochs for plan in plans])
-    for plan in plans:
-        config, training = plan.config, plan.config.training
-        validated = config.data.validation_fraction > 0 or plan.data.validation is not None
+    first = first_comparison(settings, [cell.config.training.epochs for cell in cells])
+    for cell in cells:
+        config, training = cell.config, cell.config.training
+        validated = config.data.validation_fraction > 0 or cell.data.validation is not None
         for key, text in race_contradictions(settings, config, validated=validated):
             raise ConfigError(f"{config.name}: {'.'.join(map(str, key))}: {text}.")
         every = training.validation_every

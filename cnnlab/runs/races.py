@@ -79,9 +79,13 @@ def read_race(folder: Path) -> list[Heard]:
         raise RunError(f"{folder / FILE} is damaged: it is not the record of a race.") from error
 
 
-def stopped_cells(folder: Path) -> dict[str, Heard]:
+def stopped_cells(folder: Path) -> dict[str, Stop]:
     """By the hash of each cell that was stopped, the figure that it was stopped by."""
-    return {heard.cell: heard for heard in read_race(folder) if heard.stopped}
+    return {
+        heard.cell: Stop(epoch=heard.epoch, metric=heard.metric, value=heard.value)
+        for heard in read_race(folder)
+        if heard.stopped
+    }
 
 
 def _line(heard: Heard) -> str:

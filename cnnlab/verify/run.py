@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from cnnlab.errors import Interrupted, RepeatsFailed
 from cnnlab.executors.base import Event
 from cnnlab.files import write_json, write_text
 from cnnlab.numpy_cnn import from_keras
+from cnnlab.report.figures.plots import write_verify_plots
 from cnnlab.runs.capture import write_environment
 from cnnlab.runs.environment import DataRecord, Environment, Layout, UsedWeights
 from cnnlab.runs.folder import RunFolder
@@ -65,6 +67,16 @@ def verify(
         raise
     folder.status.finish("done")
     return VerifyOutcome(folder, result)
+
+
+def verify_and_draw(request: Request, say: Callable[[Any], None]) -> tuple[Path, Verification]:
+    """Verify and write the plots; returns the run folder and the content of verify.json.
+
+    `say` gets a pair of each part's name and verdict as it ends, and the events of the training.
+    """
+    outcome = verify(request, lambda name, part: say((name, part)), say)
+    write_verify_plots(outcome.folder.path)
+    return outcome.folder.path.resolve(), outcome.result
 
 
 def _run_parts(plan: Plan, folder: RunFolder, show: Show, listen: Listen) -> Verification:
@@ -122,7 +134,7 @@ def _published(request: Request, data: Dataset) -> dict[str, Any] | None:
 
 
 def _train(plan: Plan, data: Dataset, folder: RunFolder, listen: Listen) -> Any:
-    repeat = folder.repeat(0).make()
+    repeat, epochs = folder.repeat(0).make(), plan.request.config.training.epochs
     folder.status.set_repeat(0, "running")
     try:
         result = train_one(
@@ -131,7 +143,7 @@ def _train(plan: Plan, data: Dataset, folder: RunFolder, listen: Listen) -> Any:
             repeat,
             data,
             device=plan.device,
-            hooks=Hooks(report=lambda row: listen(Event("epoch", 0, row))),
+            hooks=Hooks(report=lambda row: listen(Event("epoch", 0, {**row, "epochs": epochs}))),
         )
     except LossNotFinite as error:
         folder.status.set_repeat(0, "failed", str(error))

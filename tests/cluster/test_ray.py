@@ -108,7 +108,7 @@ def test_a_restarted_head_then_ctrl_c_then_another_executor(
     two_nodes.cluster.shutdown()
     lost = command.finished()
     assert lost.code == 4, lost.err
-    assert "go on with: cnnlab train --resume" in lost.err
+    assert "resume with: cnnlab train --resume" in lost.err
 
     again = TwoNodes()
     reached = {path.name for path in command.checkpoints()}

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,12 @@ from cnnlab.config.load import Options, resolve
 from cnnlab.config.source import read_document
 from cnnlab.errors import ConfigError
 from cnnlab.executors.base import Job
-from cnnlab.experiments.sweep import SweepOutcome, require_finished, run_sweep
-from cnnlab.experiments.sweep_plan import SweepRequest, planned
+from cnnlab.experiments.launch import Launch
+from cnnlab.experiments.outcome import Outcome, require_finished
+from cnnlab.experiments.plan import Experiment
+from cnnlab.experiments.planning import planned
+from cnnlab.experiments.train import resume
+from cnnlab.experiments.train import train as train_experiment
 from cnnlab.files import write_json
 from cnnlab.report.sweep.collect import collect_sweep
 from cnnlab.runs.folder import RunFolder
@@ -73,7 +76,7 @@ class Racers:
         listen(job.event("done", content))
 
 
-Start = Callable[..., tuple[SweepOutcome, list[str]]]
+Start = Callable[..., tuple[Outcome, list[str]]]
 
 
 @pytest.fixture
@@ -81,24 +84,28 @@ def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
     """A start of the sweep: what became of it, and what was trained."""
 
     def start(
-        text: str = TEXT + RACE, lag: int = 0, interrupt: str | None = None, **more: Any
-    ) -> tuple[SweepOutcome, list[str]]:
+        text: str = TEXT + RACE, lag: int = 0, interrupt: str | None = None, folder: Path | None = None
+    ) -> tuple[Outcome, list[str]]:
         log: list[str] = []
-        monkeypatch.setattr("cnnlab.experiments.sweep.workers", lambda *_: (1, Racers(log, lag, interrupt)))
-        with planned(request(tmp_path, text, **more)) as plan:
-            return run_sweep(plan, lambda event: None), log
+        monkeypatch.setattr(
+            "cnnlab.experiments.plan.Plan.workers", lambda *_: (1, Racers(log, lag, interrupt))
+        )
+        wanted, launch = request(tmp_path, text)
+        if folder is not None:
+            return resume(folder, launch, lambda event: None), log
+        return train_experiment(wanted, launch, lambda event: None), log
 
     return start
 
 
-def request(place: Path, text: str = TEXT + RACE, **more: Any) -> SweepRequest:
+def request(place: Path, text: str = TEXT + RACE, **more: Any) -> tuple[Experiment, Launch]:
     (place / "c.yaml").write_text(text)
     document = read_document(place / "c.yaml")
-    wanted = SweepRequest.of(document, resolve(document, Options()), runs_dir=place / "runs")
-    return replace(wanted, **more)
+    wanted = Experiment.of(document, resolve(document, Options()))
+    return wanted, Launch(runs_dir=place / "runs", **more)
 
 
-def states(outcome: SweepOutcome) -> list[tuple[str, int]]:
+def states(outcome: Outcome) -> list[tuple[str, int]]:
     return [(cell.status, cell.done) for cell in outcome.cells]
 
 
@@ -211,12 +218,12 @@ def test_a_removed_cell_races_anew(train: Start) -> None:
 
 def test_open_files_do_not_grow_with_the_cells(train: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cell that waits for its second repeat holds no lock."""
-    from cnnlab.experiments.sweep import _SweepUnderWay
+    from cnnlab.experiments.run import _Training
 
     most: list[int] = []
-    raced = _SweepUnderWay._raced
+    raced = _Training._raced
     monkeypatch.setattr(
-        _SweepUnderWay, "_raced", lambda self, *a: (most.append(len(self.locks)), raced(self, *a))[1]
+        _Training, "_raced", lambda self, *a: (most.append(len(self.locks)), raced(self, *a))[1]
     )
     train()
     assert max(most) == 1
@@ -292,7 +299,7 @@ def test_the_report_lists_stopped_cells_apart(train: Start, tmp_path: Path) -> N
 def test_what_cannot_race_is_refused(tmp_path: Path, change: tuple[str, str], said: str) -> None:
     text = (TEXT + RACE).replace(*change)
     assert text != TEXT + RACE
-    with pytest.raises(ConfigError) as caught, planned(request(tmp_path, text)):
+    with pytest.raises(ConfigError) as caught, planned(*request(tmp_path, text)):
         pass
     assert said in str(caught.value) and "early_stop" in str(caught.value)
 
@@ -300,6 +307,6 @@ def test_what_cannot_race_is_refused(tmp_path: Path, change: tuple[str, str], sa
 def test_one_later_repeat_alone_cannot_race(tmp_path: Path) -> None:
     with (
         pytest.raises(ConfigError, match="--only-repeat 1: the cells race in repeat 0"),
-        planned(request(tmp_path, only_repeat=1)),
+        planned(*request(tmp_path, only_repeat=1)),
     ):
         pass

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,11 @@ from cnnlab.config.load import Options, resolve
 from cnnlab.config.source import read_document
 from cnnlab.errors import ConfigError, DataError, Interrupted, RepeatsFailed
 from cnnlab.executors.base import Event, Job
-from cnnlab.experiments.sweep import SweepOutcome, require_finished, run_sweep
-from cnnlab.experiments.sweep_plan import SweepRequest, planned
+from cnnlab.experiments.launch import Launch
+from cnnlab.experiments.outcome import Outcome, require_finished
+from cnnlab.experiments.plan import Experiment
+from cnnlab.experiments.train import resume
+from cnnlab.experiments.train import train as train_experiment
 from cnnlab.files import write_json
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import load_run
@@ -58,19 +60,25 @@ class FakeExecutor:
 
 
 @pytest.fixture
-def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[SweepOutcome, list[str]]]:
+def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Outcome, list[str]]]:
     """A start of the sweep: what became of it, and what was trained."""
 
     def start(
-        text: str = TINY + SWEEP, fate: Fate = lambda job: "done", **more: Any
-    ) -> tuple[SweepOutcome, list[str]]:
+        text: str = TINY + SWEEP,
+        fate: Fate = lambda job: "done",
+        folder: Path | None = None,
+        **more: Any,
+    ) -> tuple[Outcome, list[str]]:
         (tmp_path / "c.yaml").write_text(text)
         document = read_document(tmp_path / "c.yaml")
-        wanted = SweepRequest.of(document, resolve(document, Options()), runs_dir=tmp_path / "runs")
         log: list[Job] = []
-        monkeypatch.setattr("cnnlab.experiments.sweep.workers", lambda *_: (2, FakeExecutor(fate, log)))
-        with planned(replace(wanted, **more)) as plan:
-            outcome = run_sweep(plan, lambda event: None)
+        monkeypatch.setattr("cnnlab.experiments.plan.Plan.workers", lambda *_: (2, FakeExecutor(fate, log)))
+        launch = Launch(runs_dir=tmp_path / "runs", **more)
+        if folder is not None:
+            outcome = resume(folder, launch, lambda event: None)
+        else:
+            wanted = Experiment.of(document, resolve(document, Options()))
+            outcome = train_experiment(wanted, launch, lambda event: None)
         return outcome, [f"{job.config.training.batch_size}/{job.repeat}" for job in log]
 
     return start
@@ -194,7 +202,10 @@ def test_a_disk_that_refuses_costs_what_is_not_finished(train, monkeypatch, tmp_
         monkeypatch.setattr("cnnlab.experiments.recording.write_summary", refuse)
         return "done"
 
-    with pytest.raises(RepeatsFailed, match=r"No space left on device\. What is finished is kept; the same"):
+    with pytest.raises(
+        RepeatsFailed,
+        match=r"No space left on device\. \d of 4 trainings are finished and kept in .*; the same",
+    ):
         train(fate=full)
     monkeypatch.undo()
 
@@ -205,7 +216,7 @@ def test_from_python(tmp_path, monkeypatch):
     import cnnlab
 
     monkeypatch.setattr(
-        "cnnlab.experiments.sweep.workers", lambda *_: (1, FakeExecutor(lambda job: "done", []))
+        "cnnlab.experiments.plan.Plan.workers", lambda *_: (1, FakeExecutor(lambda job: "done", []))
     )
     config = yaml.safe_load(TINY)
     told: list[Event] = []

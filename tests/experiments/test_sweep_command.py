@@ -49,7 +49,7 @@ def extended(place: Path, cnnlab: Any) -> Path:
     assert any(path.name == "result.json" for path in kept)
 
     again = cnnlab(*common, "--sweep", f"{KEY}=0.01,0.02,1e30", "--repeats", 2)
-    assert again.code == 4 and "Going on with" in again.err and "1 of 6 trainings are finished" in again.err
+    assert again.code == 4 and "Resuming" in again.err and "1 of 6 trainings are finished" in again.err
     assert Path(again.json["sweep"]) == sweep and again.json["repeats"] == 2
     assert {path: path.stat().st_mtime_ns for path in kept if path.exists()} == kept
     assert [(cell["status"], cell["done"]) for cell in again.json["cells"]] == [

@@ -13,10 +13,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -24,7 +24,10 @@ from cnnlab.config.load import load_config
 from cnnlab.errors import EXIT_REPEATS_FAILED, CnnlabError, RepeatsFailed, RunError
 from cnnlab.executors.base import Event, Job, PackedJob
 from cnnlab.executors.session import Session, log_traceback
-from cnnlab.experiments.run import Plan, Request, plan_run, run
+from cnnlab.experiments.launch import Launch
+from cnnlab.experiments.outcome import Outcome
+from cnnlab.experiments.plan import Experiment, Plan
+from cnnlab.experiments.train import train
 from cnnlab.files import write_json
 from cnnlab.report.gather import gather
 from cnnlab.runs.folder import RunFolder
@@ -45,35 +48,42 @@ class Made:
     def run(self, jobs: Sequence[Job], listen: Callable[[Event], None]) -> None:
         for job in jobs:
             if job.repeat is None:
-                listen(Event("prepared", content={"warnings": []}))
+                listen(job.event("prepared", {"warnings": []}))
                 continue
             self.before(job.repeat, job.folder)
-            listen(Event("started", job.repeat))
+            listen(job.event("started"))
             try:
                 folder = RunFolder(job.folder).repeat(job.repeat).make()
                 content = result(job.repeat, 0.9, 3, "01")
                 write_json(folder.result_path, content)
-                listen(Event("done", job.repeat, content))
+                listen(job.event("done", content))
             except CnnlabError as error:
-                listen(Event("failed", job.repeat, error=str(error), refused=error.exit_code))
+                listen(job.event("failed", error=str(error), refused=error.exit_code))
 
 
-def plan(tmp_path: Path, runs_dir: Path, before: Callable[[int, Path], None]) -> Plan:
+Disturbed = Callable[[Callable[[Event], None]], Outcome]
+
+
+def plan(tmp_path: Path, runs_dir: Path, before: Callable[[int, Path], None]) -> Disturbed:
     """Three repeats of the tiny experiment, which `before` disturbs."""
     (tmp_path / "tiny.yaml").write_text(TINY.replace("repeats: 2", "repeats: 3"))
-    planned = plan_run(Request(load_config(tmp_path / "tiny.yaml"), runs_dir))
-    return replace(planned, executor=Made(before))
+
+    def start(listen: Callable[[Event], None]) -> Outcome:
+        with patch.object(Plan, "workers", lambda *_: (1, Made(before))):
+            return train(Experiment(load_config(tmp_path / "tiny.yaml")), Launch(runs_dir=runs_dir), listen)
+
+    return start
 
 
-def started_and_refused(planned: Plan) -> tuple[str, Path]:
+def started_and_refused(start: Disturbed) -> tuple[str, Path]:
     """Run it; returns what is said, and the run folder."""
     events: list[Event] = []
     with pytest.raises(RepeatsFailed) as caught:
-        run(planned, events.append)
+        start(events.append)
     assert caught.value.exit_code == EXIT_REPEATS_FAILED
     message = str(caught.value)
     assert "\n" not in message
-    return message, Path(message.rpartition("go on with: cnnlab train --resume ")[2])
+    return message, Path(message.rpartition("resume with: cnnlab train --resume ")[2])
 
 
 def at(repeat: int, action: Callable[[Path], Any]) -> Callable[[int, Path], None]:
@@ -155,8 +165,8 @@ def test_permission_denied_is_a_sentence(tmp_path: Path, code: str, said: str) -
 
 
 def test_a_report_goes_on_without_a_config_that_may_not_be_read(tmp_path: Path) -> None:
-    planned = plan(tmp_path, tmp_path / "runs", lambda *_: None)
-    folder = run(planned, lambda event: None).folder
+    start = plan(tmp_path, tmp_path / "runs", lambda *_: None)
+    folder = RunFolder(start(lambda event: None).folder)
     folder.config_path.chmod(0o000)
     done = subprocess.run(
         [*heeding_permissions(), sys.executable, "-m", "cnnlab", "report", folder.path],

@@ -1,6 +1,5 @@
 """What is planned and refused before any process starts. Imports no Keras."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,67 +8,65 @@ import pytest
 from cnnlab.config.load import Options, resolve
 from cnnlab.config.source import read_document
 from cnnlab.errors import ConfigError, RunError
-from cnnlab.experiments.sweep import sum_up_cells
-from cnnlab.experiments.sweep_plan import SweepRequest, planned
+from cnnlab.experiments.launch import Launch
+from cnnlab.experiments.outcome import sum_up_cells
+from cnnlab.experiments.plan import Experiment
+from cnnlab.experiments.planning import planned
+from cnnlab.experiments.resume import resumed
 from cnnlab.runs.lock import RunLock
 from tests.conftest import TINY
 
 SWEEP = "sweep: {grid: {training.batch_size: [8, 16], training.threads: [auto, 1]}}\n"
 
 
-def request(folder: Path, text: str = TINY + SWEEP, **more: Any) -> SweepRequest:
+def request(folder: Path, text: str = TINY + SWEEP, **more: Any) -> tuple[Experiment, Launch]:
     (folder / "c.yaml").write_text(text)
     document = read_document(folder / "c.yaml")
-    return SweepRequest.of(document, resolve(document, Options()), runs_dir=folder / "runs", **more)
-
-
-def resuming(wanted: SweepRequest, sweep: Path) -> SweepRequest:
-    return replace(wanted, folder=sweep)
+    return Experiment.of(document, resolve(document, Options())), Launch(runs_dir=folder / "runs", **more)
 
 
 def test_cells_have_one_thread_unless_told_and_equal_ones_count_once(tmp_path):
-    with planned(request(tmp_path)) as plan:
-        assert [cell.plan.config.training.threads for cell in plan.cells] == [1, 1]
+    with planned(*request(tmp_path)) as plan:
+        assert [cell.config.training.threads for cell in plan.cells] == [1, 1]
         assert (plan.trainings, plan.waiting, plan.folder) == (4, 4, None)
 
 
 def test_only_one_repeat_of_each_cell(tmp_path):
-    with planned(request(tmp_path, only_repeat=1)) as plan:
-        assert [cell.plan.waiting for cell in plan.cells] == [(1,), (1,)]
+    with planned(*request(tmp_path, only_repeat=1)) as plan:
+        assert [cell.waiting for cell in plan.cells] == [(1,), (1,)]
     with (
         pytest.raises(ConfigError, match="--only-repeat 2: expected 0 to 1"),
-        planned(request(tmp_path, only_repeat=2)),
+        planned(*request(tmp_path, only_repeat=2)),
     ):
         pass
 
 
 def test_a_sweep_in_use_is_refused(tmp_path):
-    with planned(request(tmp_path)) as plan:
+    with planned(*request(tmp_path)) as plan:
         folder = tmp_path / "runs" / "20261123-120000_tiny_01234567"
         folder.mkdir(parents=True)
         plan.index().write(folder)
-    with RunLock(folder), pytest.raises(RunError, match="is in use by process"), planned(request(tmp_path)):
+    with RunLock(folder), pytest.raises(RunError, match="is in use by process"), planned(*request(tmp_path)):
         pass
-    with planned(request(tmp_path)) as plan:
+    with planned(*request(tmp_path)) as plan:
         assert plan.folder == folder and plan.waiting == 4
 
 
 @pytest.mark.parametrize("change", ["name: tiny", "seed: 3", "dropout: 0.2", "training.batch_size: [8, 16]"])
 def test_another_experiment_is_another_sweep(tmp_path, change):
-    with planned(request(tmp_path)) as plan:
+    with planned(*request(tmp_path)) as plan:
         folder = tmp_path / "runs" / "20261123-120000_tiny_01234567"
         folder.mkdir(parents=True)
         plan.index().write(folder)
     other = {"name: tiny": "name: other", "seed: 3": "seed: 4", "dropout: 0.2": "dropout: 0.3"}
     text = (TINY + SWEEP).replace(change, other.get(change, "training.batch_size: [32, 64]"))
-    with planned(request(tmp_path, text)) as plan:
+    with planned(*request(tmp_path, text)) as plan:
         assert plan.folder is None
-    changed = request(
-        tmp_path, text.replace("name: other", "name: tiny").replace("factor: 0.05", "factor: 0.06")
-    )
+    changed = text.replace("name: other", "name: tiny").replace("factor: 0.05", "factor: 0.06")
+    (folder / "config.yaml").write_text(changed)
     with (
         pytest.raises(RunError, match="the cell batch_size=8, threads=auto is another now"),
-        planned(resuming(changed, folder)),
+        resumed(folder, Launch()),
     ):
         pass
 

@@ -8,7 +8,8 @@ import pytest
 
 from cnnlab.config.load import load_config
 from cnnlab.errors import ConfigError
-from cnnlab.experiments.comparison_plan import chosen_backends, plan_comparison
+from cnnlab.experiments.comparison import chosen_backends, plan_comparison
+from cnnlab.experiments.launch import Launch
 
 ALL = ("tensorflow", "torch", "jax")
 
@@ -54,13 +55,18 @@ def test_a_missing_package_is_named_with_the_command(
 
 def test_a_folder_belongs_to_one_comparison(tiny: Path, tmp_path: Path) -> None:
     config, place = load_config(tiny), tmp_path / "folder"
-    first = plan_comparison(config, ("tensorflow", "torch"), place, tiny)
+    first = plan_comparison(config, ("tensorflow", "torch"), place, tiny, Launch())
     assert first.folder.path == place
-    assert plan_comparison(config, ("jax", "tensorflow"), place, tiny).backends == ("jax", "tensorflow")
+    assert plan_comparison(config, ("jax", "tensorflow"), place, tiny, Launch()).backends == (
+        "jax",
+        "tensorflow",
+    )
     with pytest.raises(
         ConfigError, match="it holds a comparison of another config, seed or number of repeats"
     ):
-        plan_comparison(config.model_copy(update={"repeats": 3}), ("tensorflow", "torch"), place, tiny)
+        plan_comparison(
+            config.model_copy(update={"repeats": 3}), ("tensorflow", "torch"), place, tiny, Launch()
+        )
 
 
 def test_the_folder_is_named_after_the_config(
@@ -68,14 +74,17 @@ def test_the_folder_is_named_after_the_config(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     config = load_config(tiny)
-    paths = [plan_comparison(config, names, None, tiny).folder.path for names in (ALL[:2], ALL[1:])]
+    paths = [plan_comparison(config, names, None, tiny, Launch()).folder.path for names in (ALL[:2], ALL[1:])]
     assert paths[0] == paths[1]
     assert paths[0].parent == Path("comparisons")
     assert paths[0].name.startswith("tiny_")
 
 
 def test_each_backend_gets_the_same_config_but_for_its_name(tiny: Path, tmp_path: Path) -> None:
-    plan = plan_comparison(load_config(tiny), ALL, tmp_path / "folder", tiny)
-    configs = [plan.request(name).config.model_dump() for name in ALL]
+    plan = plan_comparison(load_config(tiny), ALL, tmp_path / "folder", tiny, Launch())
+    sweep = plan.experiment().sweep
+    assert sweep is not None and sweep.one_by_one and sweep.folder == tmp_path / "folder" / "runs"
+    configs = [cell.config.model_dump() for cell in sweep.cells]
+    assert [config.pop("name") for config in configs] == [f"tiny: backend={name}" for name in ALL]
     assert [config["training"].pop("backend") for config in configs] == list(ALL)
     assert configs[0] == configs[1] == configs[2]
