@@ -146,7 +146,7 @@ def _labels(sides: Sequence[RunReport]) -> tuple[str, ...]:
 
 
 def _backend(run: Run) -> str:
-    return str(mapping(run.config.get("training")).get("backend") or "")
+    return str(run.setting("training", "backend") or "")
 
 
 def _changes(runs: Sequence[Run]) -> dict[str, tuple[Any, ...]]:
@@ -188,7 +188,7 @@ def _notes(comparison: Comparison) -> Iterator[str]:
         elif any(shared < size for size in sizes):
             yield f"{label}: {shared} of {max(sizes)} repeats have a partner with the same seed; only they are tested"
         if side.run.data.sha256 != reference.data.sha256:
-            titles = f"{side.run.data_title}, {comparison.labels[0]} on {reference.data_title}"
+            titles = f"{side.run.data.name}, {comparison.labels[0]} on {reference.data.name}"
             yield f"{label} ran on {titles}: a difference may be the data's"
     if not comparison.changes:
         yield "the configs are the same in every key"

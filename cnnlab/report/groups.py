@@ -6,7 +6,6 @@ from dataclasses import replace
 from cnnlab.config.roles import EXPERIMENT
 from cnnlab.dotted_keys import flatten
 from cnnlab.errors import RunError
-from cnnlab.reading import mapping
 from cnnlab.report.setting import role_of
 from cnnlab.runs.read import Run
 from cnnlab.runs.run_data import RepeatResult
@@ -131,10 +130,10 @@ def _circumstances(runs: Sequence[Run]) -> dict[str, list[str]]:
             "cnnlab": environment.cnnlab,
             **{name: packages.get(name) for name in ("keras", "tensorflow", "jax", "torch", "numpy")},
             "git commit": str(environment.git.commit)[:10],
-            "threads": mapping(run.config.get("training")).get("threads"),
+            "threads": run.setting("training", "threads"),
             "device": environment.layout.device,
             "processor": environment.machine.cpu,
-            "published values": mapping(run.config.get("published")).get("source"),
+            "published values": run.published.get("source"),
         }
         for name, value in entries.items():
             found.setdefault(name, []).append("not told" if value is None else str(value))
@@ -142,7 +141,7 @@ def _circumstances(runs: Sequence[Run]) -> dict[str, list[str]]:
 
 
 def _data(run: Run) -> str:
-    return f"{run.data_title}, SHA-256 {str(run.data.sha256)[:8]}…"
+    return f"{run.data.name}, SHA-256 {str(run.data.sha256)[:8]}…"
 
 
 def _value(value: object) -> str:

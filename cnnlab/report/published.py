@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cnnlab.reading import mapping
 from cnnlab.report.setting import changes_of_setting, first_few
 from cnnlab.runs.read import Run
 from cnnlab.runs.record import as_number
@@ -43,12 +42,12 @@ def why_not_comparable(run: Run) -> str | None:
     used = run.data.dataset
     named = run.published.get("dataset")
     if run.data.bundled_for:
-        return f"run on {run.data_title}, which came with cnnlab, published on {named}"
+        return f"run on {run.data.name}, which came with cnnlab, published on {named}"
     if used is None or named is None:
         return "it is not known whether the published values are of the data used here"
     if used != named:
-        return f"run on {run.data_title} ({used}), published on {named}"
-    limit = mapping(run.config.get("data")).get("limit_per_split")
+        return f"run on {run.data.name} ({used}), published on {named}"
+    limit = run.setting("data", "limit_per_split")
     if limit is not None:
         return f"run on at most {limit} images of each split"
     changes = changes_of_setting(run)

@@ -34,7 +34,7 @@ def setting_sentences(run: Run) -> Iterator[Text]:
         yield Text("network", f"{blocks}.{_weights(run)}")
     if training:
         yield Text("training", _training(training))
-    tta = mapping(mapping(config.get("evaluation")).get("tta"))
+    tta = mapping(run.setting("evaluation", "tta"))
     if tta.get("name") not in (None, "none"):
         rest = parameters_in_words({key: value for key, value in tta.items() if key != "name"})
         yield Text(
@@ -45,7 +45,7 @@ def setting_sentences(run: Run) -> Iterator[Text]:
 
 def _data(run: Run, data: Mapping[str, Any]) -> str:
     size = data.get("train_size")
-    parts = [run.data_title if run.data.model_fields_set else str(data.get("dataset"))]
+    parts = [run.data.name if run.data.model_fields_set else str(data.get("dataset"))]
     parts.append(f"{size} training images, drawn anew for each repeat" if size else "all training images")
     fraction = data.get("validation_fraction")
     if isinstance(fraction, int | float) and fraction:

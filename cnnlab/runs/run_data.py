@@ -103,16 +103,6 @@ class RunData:
         return self.environment.data
 
     @property
-    def data_title(self) -> str:
-        """What tables and plots call the data."""
-        return self.data.name
-
-    @property
-    def data_notes(self) -> tuple[str, ...]:
-        """Sentences that every report on these data must carry."""
-        return self.data.notes
-
-    @property
     def done(self) -> tuple[RepeatResult, ...]:
         """The repeats that have a result."""
         return tuple(repeat for repeat in self.repeats if repeat.finished)

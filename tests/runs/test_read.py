@@ -13,7 +13,7 @@ from cnnlab.runs.summary_files import write_summary
 def test_a_finished_run(make_run):
     run = load_run(make_run(accuracies=[0.93, math.nan]).path)
     assert (run.kind, run.status, run.name, run.notes) == ("train", "done", "mnist128-lab2025", ())
-    assert run.data_title == "MNIST"
+    assert run.data.name == "MNIST"
     assert run.published["dataset"] == "mnist"
     first, second = run.repeats
     assert (first.seed, first.status) == (100, "done")
@@ -49,7 +49,7 @@ def test_wrong_types_inside_never_stop_reading(make_run, value):
     run = load_run(folder.path)
     assert len(run.repeats) == 3
     assert run.repeats[0].metrics("test") == {}
-    assert isinstance(run.data_title, str) and run.data_notes == ()
+    assert isinstance(run.data.name, str) and run.data.notes == ()
 
 
 def test_a_folder_that_has_just_been_made(tmp_path):

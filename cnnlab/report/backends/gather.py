@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnlab.errors import RunError
-from cnnlab.reading import mapping
 from cnnlab.report.backends.agreement import Agreement, Inputs, agreement, same_inputs
 from cnnlab.report.backends.costs import Costs, costs
 from cnnlab.report.collect import RunReport
@@ -72,4 +71,4 @@ def gather_backends(folder: ComparisonFolder, backends: Sequence[str]) -> Backen
 
 def backend_of(run: Run) -> str:
     """What Keras computed with in a run."""
-    return str(mapping(run.config.get("training")).get("backend") or DEFAULT_BACKEND)
+    return str(run.setting("training", "backend") or DEFAULT_BACKEND)

@@ -36,8 +36,8 @@ def backends_section(found: BackendComparison) -> Section:
     return Section(
         title=f"{run.name}: {', '.join(side.backend for side in found.sides)}",
         key="",
-        data_title=run.data_title,
-        state=f"on {run.data_title}; differences are from {found.sides[0].backend}",
+        data_title=run.data.name,
+        state=f"on {run.data.name}; differences are from {found.sides[0].backend}",
         answer=Text("", answer),
         tables=(agreement_table(found), results_table(found), costs_table(found), sides_table(found)),
         texts=tuple(Text("note", f"{text}.") for text in (*notes, *others)),

@@ -103,7 +103,7 @@ def metrics_table(comparison: Comparison) -> Table:
 
 def data_of(comparison: Comparison) -> str:
     """What the sides were trained on."""
-    return " and ".join(dict.fromkeys(side.run.data_title for side in comparison.sides))
+    return " and ".join(dict.fromkeys(side.run.data.name for side in comparison.sides))
 
 
 def _row(comparison: Comparison, side: int, split: str, metric: str) -> Cells:
@@ -114,7 +114,7 @@ def _row(comparison: Comparison, side: int, split: str, metric: str) -> Cells:
         split,
         metric,
         comparison.labels[side],
-        comparison.sides[side].run.data_title,
+        comparison.sides[side].run.data.name,
         *([Cell("0", 0), EMPTY, EMPTY, EMPTY] if row is None else summary_cells(metric, row.summary)),
         *([EMPTY] * 6 if contrast is None else _shown(contrast)),
         *([Cell("", {}), Cell("", {}), EMPTY] if contrast is None else _data(comparison, contrast)),

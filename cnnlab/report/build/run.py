@@ -37,7 +37,7 @@ def run_section(report: RunReport, *, number: int = 0, compared: bool = False) -
     return Section(
         title=run.name,
         number=number,
-        data_title=run.data_title,
+        data_title=run.data.name,
         marker=data_marker(run),
         status=run.status,
         state=state_of(report),
@@ -66,8 +66,8 @@ def state_of(report: RunReport) -> str:
 def facts(report: RunReport) -> Iterator[Text]:
     """What the run is of: its data, with the notes that must go along, and when it started."""
     run = report.run
-    yield Text("data", f"{run.data_title}{_sizes(run)}")
-    for note in run.data_notes:
+    yield Text("data", f"{run.data.name}{_sizes(run)}")
+    for note in run.data.notes:
         yield Text("", note)
     if run.started:
         yield Text("started", run.started[:19].replace("T", " "))

@@ -64,8 +64,8 @@ def _facts(run: Run) -> Iterator[Text]:
     yield Text("kind", run.kind)
     yield Text("started", (run.started or "unknown")[:19].replace("T", " ") + _duration(run))
     if run.kind == "train" or data.model_fields_set:
-        yield Text("data", run.data_title + (f" ({data.source})" if data.source else ""))
-    yield from (Text("", note) for note in run.data_notes)
+        yield Text("data", run.data.name + (f" ({data.source})" if data.source else ""))
+    yield from (Text("", note) for note in run.data.notes)
     yield Text("command", environment.command or "unknown")
     versions = [("cnnlab", environment.cnnlab), ("Python", environment.python)]
     versions += [(name, environment.packages.get(name)) for name in PACKAGES]

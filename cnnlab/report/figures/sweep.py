@@ -223,7 +223,7 @@ def _unit(report: SweepReport) -> str:
 
 
 def _about(report: SweepReport, cells: Sequence[CellResult]) -> str:
-    data = next((cell.run.data_title for cell in cells if cell.run is not None), "")
+    data = next((cell.run.data.name for cell in cells if cell.run is not None), "")
     most = max((s.n for cell in cells if (s := cell.summaries.get(report.headline))), default=0)
     return ", ".join(filter(None, (data, counted(len(cells), "cell"), f"{counted(most, 'repeat')} each")))
 

@@ -89,7 +89,7 @@ class SweepReport:
     @property
     def data_title(self) -> str:
         """What the cells were trained on."""
-        titles = dict.fromkeys(cell.run.data_title for cell in self.cells if cell.run is not None)
+        titles = dict.fromkeys(cell.run.data.name for cell in self.cells if cell.run is not None)
         return " and ".join(titles) or "data unknown"
 
     @property
@@ -226,4 +226,4 @@ def _notes(cells: Sequence[CellResult], reference: int | None, headline: tuple[s
     hashes = {cell.run.data.sha256 for cell in cells if cell.run is not None}
     if len(hashes) > 1:
         yield "the cells ran on different data: a difference may be the data's"
-    yield from base.data_notes
+    yield from base.data.notes
