@@ -1,4 +1,4 @@
-"""What is said of a file."""
+"""What was found in a file, and in several."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -22,7 +22,7 @@ PASSED, FAILED, FOLLOWS, NOT_JUDGED = "passed", "failed", "follows", "not judged
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong, or odd."""
+    """One thing that is wrong, or worth a note."""
 
     file: str
     check: str
