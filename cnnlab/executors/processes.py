@@ -46,16 +46,12 @@ def without_main() -> Iterator[None]:
 
 
 def in_process(
-    function: Callable[[Any, Callable[[str], None]], Any],
-    argument: Any,
-    report: Callable[[str], None],
-    *,
-    stops_on_sigterm: bool = False,
+    function: Callable[[Any, Callable[[str], None]], Any], argument: Any, report: Callable[[str], None]
 ) -> Any:
     """Return ``function(argument, report)``, called in a process of its own; `report` is called in this one.
 
     Raises the CnnlabError that it raised, and RuntimeError, with its traceback, for anything else. On
-    KeyboardInterrupt the process is given some seconds to save what it has; one that `stops_on_sigterm` gets that.
+    KeyboardInterrupt the process, which a terminal interrupts as well, is given some seconds to end.
     """
     context = multiprocessing.get_context("spawn")  # it may choose a backend of its own
     ours, theirs = context.Pipe()
@@ -74,10 +70,6 @@ def in_process(
                 raise content
             else:
                 raise RuntimeError(f"a process of cnnlab failed:\n{content}")
-    except KeyboardInterrupt:
-        if stops_on_sigterm:
-            process.terminate()
-        raise
     except EOFError:
         process.join()
         raise RuntimeError(f"a process of cnnlab ended with exit code {process.exitcode}.") from None
