@@ -4,7 +4,7 @@ Keras' names keep Keras' meaning. Where a function needs other words, its docstr
 ``Parameters:``.
 """
 
-MEANINGS = {
+PARAMETER_DOCS = {
     # Convolution and pooling
     "filters": "Number of output channels.",
     "convs": "Number of convolutions in a row.",

@@ -37,7 +37,7 @@ from pydantic.errors import PydanticUserError
 
 from cnnlab.config_errors import relocated
 from cnnlab.errors import ConfigError, did_you_mean, shown
-from cnnlab.parameter_docs import MEANINGS
+from cnnlab.parameter_docs import PARAMETER_DOCS
 
 
 class Parameters(BaseModel):
@@ -151,11 +151,15 @@ class Registry:
         self._entries[entry.name] = entry
         return function
 
+    def reserve(self, keys: Iterable[str]) -> None:
+        """No parameter may be called like these keys, which stand beside the parameters in a config."""
+        self._reserved = (*self._reserved, *keys)
+
     def _entry(
         self, function: Callable[..., Any], check: Callable[[Any], str | None] | None, traits: dict[str, Any]
     ) -> Entry:
         hints = typing.get_type_hints(function, include_extras=True)
-        meanings = {**MEANINGS, **documented(inspect.getdoc(function) or "")}
+        docs = {**PARAMETER_DOCS, **documented(inspect.getdoc(function) or "")}
         fields: dict[str, Any] = {}
         injected = []
         for parameter in self._keyword_parameters(function):
@@ -170,7 +174,7 @@ class Registry:
             if name in self._reserved or name.startswith("_"):
                 raise self._refuse(function, f"cannot have a parameter called '{name}': rename it")
             default = ... if parameter.default is inspect.Parameter.empty else parameter.default
-            fields[name] = (hints[name], Field(default, description=meanings.get(name)))
+            fields[name] = (hints[name], Field(default, description=docs.get(name)))
         return Entry(
             function.__name__, function, self._model(function, fields), tuple(injected), check, traits
         )

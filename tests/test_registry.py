@@ -238,3 +238,12 @@ def test_an_extension_that_failed_runs_again_once_mended(tmp_path):
         load_extension(path, "it.yaml")
     path.write_text("x = 1\n")
     load_extension(Path(path), "it.yaml")
+
+
+def test_no_data_set_of_cnnlab_has_a_parameter_with_a_reserved_name():
+    from cnnlab.config.schema import Data
+    from cnnlab.datasets import dataset
+
+    assert not [
+        name for name in dataset if set(dataset.get(name).parameters.model_fields) & set(Data.model_fields)
+    ]

@@ -118,3 +118,6 @@ class Data(Parameters):
                 }
             )
         return {"description": common["description"], "anyOf": forms}
+
+
+dataset.reserve(Data.model_fields)

@@ -37,10 +37,10 @@ def load_extension(path: Path, named_in: str) -> None:
         del sys.modules[name]
         if isinstance(error, ConfigError | KeyboardInterrupt):
             raise
-        raise ConfigError(f"{named_in}: {path}, {_problem(path, error)}.") from error
+        raise ConfigError(f"{named_in}: {path}, {_failure(path, error)}.") from error
 
 
-def _problem(path: Path, error: BaseException) -> str:
+def _failure(path: Path, error: BaseException) -> str:
     """What failed, with the last line of `path` that took part in it."""
     reason = str(error).strip().rstrip(".").replace("\n", " ")
     if isinstance(error, SyntaxError):

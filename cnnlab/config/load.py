@@ -26,6 +26,7 @@ from cnnlab.config_errors import Key, explain
 from cnnlab.config_paths import ConfigPath
 from cnnlab.datasets import dataset
 from cnnlab.errors import ConfigError, describe, shown
+from cnnlab.registry import Entry
 
 SMOKE: dict[Key, Any] = {
     ("repeats",): 2,
@@ -215,36 +216,37 @@ def _load_extensions(document: Document) -> None:
 
 
 def smoke_values(document: Document) -> dict[Key, Any]:
-    """What ``--smoke`` puts into a document, by key."""
-    return {**SMOKE, **_few_images(document)}
+    """What ``--smoke`` puts into a document, by key: a data set that is drawn as it is loaded is small, too."""
+    entry = _dataset_of(document)
+    few_images = entry.traits.get("smoke", {}) if entry is not None else {}
+    return {**SMOKE, **{("data", key): value for key, value in few_images.items()}}
 
 
-def _few_images(document: Document) -> dict[Key, Any]:
-    """What makes a data set that is drawn as it is loaded small, by keys of the document."""
+def _dataset_of(document: Document) -> Entry | None:
+    """The data set that a document names; None where there is no such: the schema says so later."""
     data = document.value.get("data")
     name = data.get("dataset") if isinstance(data, dict) else None
-    if not isinstance(name, str) or name not in dataset:
-        return {}  # the schema says what is wrong
-    return {("data", key): value for key, value in dataset.get(name).traits.get("smoke", {}).items()}
+    return dataset.get(name) if isinstance(name, str) and name in dataset else None
 
 
 def _use_bundled(document: Document) -> str | None:
     """Put the bundled data set in the place of the one that is named; returns that, None where it is the same."""
-    data = document.value.get("data")
-    name = data.get("dataset") if isinstance(data, dict) else None
-    if not isinstance(name, str) or name not in dataset:
-        return None  # the schema says what is wrong
-    substitute = dataset.get(name).traits.get("bundled")
+    entry = _dataset_of(document)
+    if entry is None:
+        return None
+    substitute = entry.traits.get("bundled")
     if substitute is None:
         raise ConfigError(
             f"{document.path}: no data that come with cnnlab can stand in for the data set "
-            f"'{name}'; leave out --bundled."
+            f"'{entry.name}'; leave out --bundled."
         )
-    if substitute != name:
-        entry, kept = dataset.get(name), dataset.get(substitute).parameters.model_fields
-        common = {k: v for k, v in data.items() if k not in entry.parameters.model_fields or k in kept}
-        document.value["data"] = entry.traits.get("bundled_with", {}) | common | {"dataset": substitute}
-    return name if substitute != name else None
+    if substitute == entry.name:
+        return None
+    kept = dataset.get(substitute).parameters.model_fields
+    data = document.value["data"].items()
+    common = {k: v for k, v in data if k not in entry.parameters.model_fields or k in kept}
+    document.value["data"] = entry.traits.get("bundled_with", {}) | common | {"dataset": substitute}
+    return entry.name
 
 
 def all_errors(path: Path, errors: list[str]) -> str:

@@ -142,15 +142,15 @@ def _way_to(path: Path) -> str:
 def _syntax_error(path: Path, error: yaml.MarkedYAMLError) -> str:
     mark = error.problem_mark or error.context_mark
     where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-    problem = error.problem or "not valid YAML"
-    if r"'\t'" in problem:
-        problem = "a tab cannot indent YAML; use spaces"
-    elif "mapping values are not allowed" in problem:
-        problem = "a ':' is not expected here; check the indentation, or quote the text"
-    elif "undefined alias" in problem:
-        problem += "; define it with '&' first, or quote the text"
-    context = f" ({error.context})" if error.context and "tab" not in problem else ""
-    return f"{path}{where}: {problem}{context}."
+    reason = error.problem or "not valid YAML"
+    if r"'\t'" in reason:
+        reason = "a tab cannot indent YAML; use spaces"
+    elif "mapping values are not allowed" in reason:
+        reason = "a ':' is not expected here; check the indentation, or quote the text"
+    elif "undefined alias" in reason:
+        reason += "; define it with '&' first, or quote the text"
+    context = f" ({error.context})" if error.context and "tab" not in reason else ""
+    return f"{path}{where}: {reason}{context}."
 
 
 def _reader_error(text: str, error: yaml.YAMLError) -> str:

@@ -21,7 +21,7 @@ from cnnlab.errors import ConfigError, shown
 
 AS_IT_IS = "as it is"
 DIGITS = 4  # of a drawn number
-MOST_PROBLEMS = 20
+MOST_ERRORS = 20
 
 
 @dataclass(frozen=True)
@@ -53,22 +53,22 @@ def expand(document: Document, config: Config, *, smoke: bool = False) -> list[C
     _refuse_idle_options(document, sweep)
     names = short_names(sweep.keys())
     cells: dict[str, Cell] = {}
-    problems: dict[str, str] = {}
+    errors: dict[str, str] = {}
     for label, choices in _combinations(document.value["sweep"], sweep, names):
         cell, found = _checked_cell(document, choices, smoke)
         for text in found:
-            problems.setdefault(text, f"{text.removesuffix('.')} (in the cell {label}).")
+            errors.setdefault(text, f"{text.removesuffix('.')} (in the cell {label}).")
         if cell is not None:
             values = {choice.key: _plain_value(choice) for choice in choices}
             for text in _why_no_racer(sweep, cell):
-                problems.setdefault(text, f"{text} (in the cell {label}).")
+                errors.setdefault(text, f"{text} (in the cell {label}).")
             cell = cell.model_copy(update={"name": _cell_name(config.name, label)})
             cells.setdefault(cell_hash(cell), Cell(label, values, cell))
-    if problems:
-        shown_ones = list(problems.values())
-        more = len(shown_ones) - MOST_PROBLEMS
+    if errors:
+        sentences = list(errors.values())
+        more = len(sentences) - MOST_ERRORS
         rest = [f"and {more} more."] if more > 0 else []
-        raise ConfigError(all_errors(document.path, [*shown_ones[:MOST_PROBLEMS], *rest]))
+        raise ConfigError(all_errors(document.path, [*sentences[:MOST_ERRORS], *rest]))
     return list(cells.values())
 
 

@@ -1,6 +1,7 @@
 """The section `sweep` of a config: which values of which keys are tried."""
 
 import math
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -136,8 +137,8 @@ class Sweep(Parameters):
     )
 
     @model_validator(mode="after")
-    def _fits_together(self) -> "Sweep":
-        found = list(self._problems())
+    def _check_together(self) -> "Sweep":
+        found = list(self._contradictions())
         if found:
             raise custom_errors(found)
         return self
@@ -165,7 +166,7 @@ class Sweep(Parameters):
         )
         return combined + (1 + len(self.ablate) if self.ablate else 0)
 
-    def _problems(self) -> Any:
+    def _contradictions(self) -> Iterator[tuple[Key, str]]:
         """Sentences on what does not fit together, each with its key."""
         own = [(section, key) for section, keys in self.sections().items() for key in keys]
         if not own and not self.ablate:
@@ -184,8 +185,8 @@ class Sweep(Parameters):
                     yield _place(section, key), f"the key {same} in sweep.{other_section} too: sweep it once"
         lengths = {key: len(values) for key, values in self.zip.items()}
         if len(set(lengths.values())) > 1:
-            told = ", ".join(f"{shown(key)} has {length}" for key, length in lengths.items())
-            yield ("zip",), f"expected as many values for each key: {told}"
+            lengths_by_key = ", ".join(f"{shown(key)} has {length}" for key, length in lengths.items())
+            yield ("zip",), f"expected as many values for each key: {lengths_by_key}"
         for name, changes in self.ablate.items():
             if not changes:
                 yield (

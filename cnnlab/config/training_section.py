@@ -175,7 +175,7 @@ class Training(Parameters):
         return plain if self.steps is None else {k: plain[k] for k in plain if k != "epochs"}
 
     @model_validator(mode="after")
-    def _fits_together(self) -> "Training":
+    def _check_together(self) -> "Training":
         found = list(_contradictions(self))
         if found:
             raise custom_errors(found)
@@ -233,8 +233,10 @@ def _rates(training: Training) -> Found:
     """Whether the schedule ends below the learning rate that it starts from."""
     peak = getattr(training.optimizer.parameters, "learning_rate", None)
     if not isinstance(peak, float):
-        problem = f"the optimizer '{training.optimizer.name}' needs a parameter 'learning_rate: float'"
-        yield ("optimizer",), problem
+        yield (
+            ("optimizer",),
+            f"the optimizer '{training.optimizer.name}' needs a parameter 'learning_rate: float'",
+        )
         return
     for key in ("minimum", "min_learning_rate"):
         lowest = getattr(training.schedule.parameters, key, None)

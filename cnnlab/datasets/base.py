@@ -109,15 +109,6 @@ Loader = Callable[..., Dataset]
 dataset = Registry(
     "dataset",
     arguments=("places",),
-    reserved=(
-        "dataset",
-        "train_size",
-        "validation_fraction",
-        "scale",
-        "standardize",
-        "limit_per_split",
-        "memory_budget",
-    ),
 )
 """Decorator and registry. A loader is called as ``loader(places, **parameters)`` and returns a `Dataset`.
 
