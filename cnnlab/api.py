@@ -179,7 +179,7 @@ def compare(
     that is not installed, DataError or RunError before anything is trained; RepeatsFailed at the end, when what is
     finished is kept.
     """
-    from cnnlab.report.build.backends import backends_document
+    from cnnlab.report.builders.backends import backends_document
     from cnnlab.report.render.data import to_json
 
     compared = compare_backends(

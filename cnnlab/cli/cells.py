@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from cnnlab.report.build.run_list import cells_table
+from cnnlab.report.builders.run_list import cells_table
 from cnnlab.report.render.terminal import print_table
 from cnnlab.runs.overview import overview
 from cnnlab.runs.sweeps import CellState, cell_state, has_begun, read_sweep

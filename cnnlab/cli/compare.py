@@ -22,7 +22,7 @@ from cnnlab.cli.options import (
 )
 from cnnlab.cli.progress import display
 from cnnlab.cli.signals import stop_on_sigterm
-from cnnlab.report.build.backends import backends_document
+from cnnlab.report.builders.backends import backends_document
 from cnnlab.report.render.data import to_json
 from cnnlab.report.render.terminal import print_paths, print_section
 

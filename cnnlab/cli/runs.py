@@ -12,9 +12,9 @@ from cnnlab.cli.commands import COMMANDS, new_app
 from cnnlab.cli.options import RUN, Json, OneRun, Quiet, RunsDir, console, print_json
 from cnnlab.errors import RunError
 from cnnlab.files import write_text
-from cnnlab.report.build.run_diff import diff_section, diff_to_json
-from cnnlab.report.build.run_list import run_list, run_list_texts
-from cnnlab.report.build.run_page import run_page, run_to_json
+from cnnlab.report.builders.run_diff import diff_section, diff_to_json
+from cnnlab.report.builders.run_list import run_list, run_list_texts
+from cnnlab.report.builders.run_page import run_page, run_to_json
 from cnnlab.report.render.terminal import print_section, print_table, print_texts
 from cnnlab.runs.compare import compare
 from cnnlab.runs.find import find_run, find_runs, find_sweep, list_runs, runs_directory, with_cells

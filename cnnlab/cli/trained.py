@@ -9,9 +9,9 @@ from cnnlab.cli.cells import asked_states, print_states, states_to_json
 from cnnlab.cli.options import console, print_json
 from cnnlab.cli.progress import clock, display
 from cnnlab.errors import PicturesMissing, RunError, Unfinished
-from cnnlab.report.build.report import build_report
-from cnnlab.report.build.run_list import cells_table
-from cnnlab.report.build.sweep import sweep_document
+from cnnlab.report.builders.report import build_report
+from cnnlab.report.builders.run_list import cells_table
+from cnnlab.report.builders.sweep import sweep_document
 from cnnlab.report.gather import gather
 from cnnlab.report.numbers import counted
 from cnnlab.report.render.terminal import print_document, print_table

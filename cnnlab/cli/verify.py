@@ -23,7 +23,7 @@ from cnnlab.cli.options import (
 from cnnlab.cli.progress import print_event
 from cnnlab.cli.signals import stop_on_sigterm
 from cnnlab.errors import ConfigError, DifferenceFound
-from cnnlab.report.build.verification import (
+from cnnlab.report.builders.verification import (
     difference_sentence,
     part_section,
     verdict,

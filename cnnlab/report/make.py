@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cnnlab.errors import ConfigError
-from cnnlab.report.build.report import build_report
-from cnnlab.report.build.sweep import sweep_document
+from cnnlab.report.builders.report import build_report
+from cnnlab.report.builders.sweep import sweep_document
 from cnnlab.report.document import Document
 from cnnlab.report.gather import gather
 from cnnlab.report.selection import select_runs, sweep_among

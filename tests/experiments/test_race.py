@@ -230,7 +230,7 @@ def test_open_files_do_not_grow_with_the_cells(train: Start, monkeypatch: pytest
 
 
 def test_the_report_lists_stopped_cells_apart(train: Start, tmp_path: Path) -> None:
-    from cnnlab.report.build.sweep import sweep_document
+    from cnnlab.report.builders.sweep import sweep_document
     from cnnlab.report.render.data import csv_files, to_json
     from cnnlab.report.write import write_report
     from tests.report.shown import shown, words

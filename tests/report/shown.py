@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from cnnlab.report.build.report import build_report
+from cnnlab.report.builders.report import build_report
 from cnnlab.report.gather import gather
 from cnnlab.report.render.terminal import print_document
 

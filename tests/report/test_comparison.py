@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from cnnlab.errors import RunError
-from cnnlab.report.build.report import build_report
+from cnnlab.report.builders.report import build_report
 from cnnlab.report.gather import gather
 from cnnlab.report.render.data import to_json
 from cnnlab.report.sentences import contrast_sentence

@@ -14,9 +14,9 @@ import yaml
 from rich.console import Console
 
 from cnnlab.files import plain
-from cnnlab.report.build.run_diff import diff_section, diff_to_json
-from cnnlab.report.build.run_list import run_list, run_list_texts
-from cnnlab.report.build.run_page import run_page, run_to_json
+from cnnlab.report.builders.run_diff import diff_section, diff_to_json
+from cnnlab.report.builders.run_list import run_list, run_list_texts
+from cnnlab.report.builders.run_page import run_page, run_to_json
 from cnnlab.report.figures.curves import curves
 from cnnlab.report.figures.plots import write_plots
 from cnnlab.report.figures.style import styled

@@ -14,9 +14,9 @@ import pytest
 from rich.console import Console
 
 from cnnlab.files import write_json, write_text
-from cnnlab.report.build.report import build_report
-from cnnlab.report.build.run_list import run_list
-from cnnlab.report.build.run_page import run_page
+from cnnlab.report.builders.report import build_report
+from cnnlab.report.builders.run_list import run_list
+from cnnlab.report.builders.run_page import run_page
 from cnnlab.report.gather import gather
 from cnnlab.report.render.terminal import print_document, print_section, print_table
 from cnnlab.runs.find import list_runs

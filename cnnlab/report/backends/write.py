@@ -4,7 +4,7 @@ from pathlib import Path
 
 from cnnlab.files import write_json, write_text
 from cnnlab.report.backends.gather import BackendComparison
-from cnnlab.report.build.backends import backends_document
+from cnnlab.report.builders.backends import backends_document
 from cnnlab.report.document import Document
 from cnnlab.report.render.data import csv_files, to_json
 from cnnlab.report.render.markdown import to_markdown

@@ -45,8 +45,10 @@ def csv_files(document: Document) -> dict[str, str]:
     found: dict[str, list[dict[str, Any]]] = {}
     heads: dict[str, list[str]] = {}
     for section in document.sections:
-        name = section.title if section.key == "runs" else document.title
-        about = dict(zip(ABOUT, (section.number or None, name, section.data_title), strict=True))
+        is_run = section.key == "runs"
+        number = section.number or 1 if is_run else None
+        name = section.title if is_run else document.title
+        about = dict(zip(ABOUT, (number, name, section.data_title), strict=True))
         for table in section.tables_for(Where.CSV):
             nothing = {table.columns[place].data_name: None for place in table.shown(Where.CSV)}
             records = list(_records(table, Where.CSV))

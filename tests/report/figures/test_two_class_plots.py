@@ -105,7 +105,7 @@ def test_a_report_of_two_classes_has_both_figures_with_their_numbers_in_words(ma
 
 
 def test_reports_say_over_which_views_and_with_which_thresholds_was_measured(make_run):
-    from cnnlab.report.build.run import measuring_texts
+    from cnnlab.report.builders.run import measuring_texts
 
     run = two_classes(make_run, [0.1, 0.2, 0.8, 0.9], [0.1, 0.8, 0.2, 0.9], thresholds=[0.5, 0.15])
     assert {text.label: text.text for text in measuring_texts(run)}["threshold"].startswith(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnlab.report.write import write_report
-from tests.report.build.test_verification import arrays, verification
+from tests.report.builders.test_verification import arrays, verification
 from tests.report.shown import report_of
 
 pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("browser")]

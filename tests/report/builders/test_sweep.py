@@ -10,7 +10,7 @@ import pytest
 
 from cnnlab.errors import RunError
 from cnnlab.files import write_json
-from cnnlab.report.build.sweep import sweep_document
+from cnnlab.report.builders.sweep import sweep_document
 from cnnlab.report.figures.catalog import sweep_figures
 from cnnlab.report.render.data import to_json
 from cnnlab.report.statistics import holm, paired

@@ -13,11 +13,11 @@ from cnnlab.report.backends.agreement import agreement
 from cnnlab.report.backends.gather import gather_backends
 from cnnlab.report.backends.sentences import conclusion, conditions
 from cnnlab.report.backends.write import write_comparison
-from cnnlab.report.build.backends import backends_document, backends_section
+from cnnlab.report.builders.backends import backends_document, backends_section
 from cnnlab.report.render.data import to_json
 from cnnlab.report.render.terminal import print_section
 from cnnlab.runs.comparison_folder import FirstStep, FirstStepFigures
-from tests.report.build.fake_comparison import FIGURES, arrays, make_comparison, write_inputs
+from tests.report.builders.fake_comparison import FIGURES, arrays, make_comparison, write_inputs
 
 pytestmark = pytest.mark.heavy
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from cnnlab.report.build.comparison import comparison_section
-from cnnlab.report.build.run import run_section
+from cnnlab.report.builders.comparison import comparison_section
+from cnnlab.report.builders.run import run_section
 from cnnlab.report.document import Document
 from cnnlab.report.gather import Gathered
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cnnlab.config.sweep_words import short_names, told
-from cnnlab.report.build.result_tables import MEASURES
+from cnnlab.report.builders.result_tables import MEASURES
 from cnnlab.report.cells import (
     EMPTY,
     SD_NOTE,

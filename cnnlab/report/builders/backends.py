@@ -7,7 +7,7 @@ from cnnlab.report.backends.agreement import Agreement
 from cnnlab.report.backends.costs import Costs
 from cnnlab.report.backends.gather import BackendComparison, Side
 from cnnlab.report.backends.sentences import conclusion, conditions
-from cnnlab.report.build.report import build_report
+from cnnlab.report.builders.report import build_report
 from cnnlab.report.cells import EMPTY, difference_cell, difference_decimals, interval_cell, number
 from cnnlab.report.document import (
     Cell,

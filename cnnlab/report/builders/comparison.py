@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from cnnlab.report.build.result_tables import MEASURES
+from cnnlab.report.builders.result_tables import MEASURES
 from cnnlab.report.cells import (
     EMPTY,
     SD_NOTE,

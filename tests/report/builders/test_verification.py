@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from cnnlab.report.build.verification import (
+from cnnlab.report.builders.verification import (
     difference_sentence,
     small,
     total,

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from cnnlab.report.build.result_tables import repeats_table, results_table
-from cnnlab.report.build.verification import verification_section, verification_to_json
+from cnnlab.report.builders.result_tables import repeats_table, results_table
+from cnnlab.report.builders.verification import verification_section, verification_to_json
 from cnnlab.report.collect import SPLIT_NAMES, RunReport, seeds_of
 from cnnlab.report.document import Cells, Column, Section, Table, Text, Where, make_table
 from cnnlab.report.figures.catalog import run_figures
