@@ -19,7 +19,7 @@ from cnnlab.experiments.launch import Launch
 from cnnlab.experiments.outcome import Outcome
 from cnnlab.experiments.plan import Experiment
 from cnnlab.experiments.train import train
-from cnnlab.runs.comparison_folder import ComparisonFolder, read_json
+from cnnlab.runs.comparison_folder import ComparisonFolder, ComparisonRecord
 from cnnlab.runs.folder import slug
 from cnnlab.training.prepare import load_data
 
@@ -85,13 +85,12 @@ def plan_comparison(
     load_data(config, launch.data_dir)
     identity = run_hash(config)
     folder = ComparisonFolder(output or DEFAULT_PLACE / f"{slug(config.name)}_{identity[:8]}")
-    before = read_json(folder.about_path)
-    if before and before.get("identity") != identity:
+    if folder.read_about().identity not in (None, identity):
         raise ConfigError(
             f"--output {folder.path}: it holds a comparison of another config, seed or number of repeats; name another "
             "folder, or none."
         )
-    folder.begin({"identity": identity, "name": config.name})
+    folder.begin(ComparisonRecord(identity=identity, name=config.name))
     return BackendSweep(config, backends, folder, path, bundled_for)
 
 

@@ -11,7 +11,7 @@ from cnnlab.experiments.asha import Asha, require_optuna
 from cnnlab.experiments.plan import CellPlan, Plan
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.metrics_log import read_metrics
-from cnnlab.runs.races import Heard, RaceLog
+from cnnlab.runs.races import RaceFigure, RaceLog
 from cnnlab.runs.sweeps import has_begun
 
 REPEAT = 0  # in which the cells race
@@ -33,12 +33,12 @@ class Race:
         )
         removed = {cell.entry.hash for cell in plan.cells if not has_begun(cell.path)}
         self._log = RaceLog(plan.folder, removed)  # what was removed is trained anew
-        self.stops = {heard.cell: heard for heard in self._log.heard if heard.stopped}
+        self.stops = {one.cell: one for one in self._log.figures if one.stopped}
         self._last: dict[str, int] = {}
-        for heard in self._log.heard:
-            if heard.metric == self.metric and heard.epoch > self._last.get(heard.cell, 0):
-                self._asha.falls_behind(heard.cell, heard.epoch, heard.value)
-                self._last[heard.cell] = heard.epoch
+        for one in self._log.figures:
+            if one.metric == self.metric and one.epoch > self._last.get(one.cell, 0):
+                self._asha.falls_behind(one.cell, one.epoch, one.value)
+                self._last[one.cell] = one.epoch
         for cell in plan.cells:
             for row in _curve(cell.path):
                 self.hear(cell.entry.hash, row, may_stop=REPEAT in cell.waiting)
@@ -51,11 +51,11 @@ class Race:
         if value is None or not racing or not self._asha.compares(before, epoch):
             return False
         behind = self._asha.falls_behind(cell, epoch, float(value)) and may_stop
-        heard = Heard(cell=cell, epoch=epoch, metric=self.metric, value=float(value), stopped=behind)
-        self._log.append(heard)
+        figure = RaceFigure(cell=cell, epoch=epoch, metric=self.metric, value=float(value), stopped=behind)
+        self._log.append(figure)
         self._last[cell] = epoch
         if behind:
-            self.stops[cell] = heard
+            self.stops[cell] = figure
         return behind
 
 

@@ -8,10 +8,17 @@ from pydantic import Field
 
 from cnnlab.files import atomic_path, make_folder, write_json
 from cnnlab.reading import read_arrays
-from cnnlab.runs.record import Count, Figures, Number, Record, read_object, read_record
+from cnnlab.runs.record import Count, Figures, Number, Record, read_record
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+class ComparisonRecord(Record):
+    """What is compared: the hash of the config, so that another comparison is not mixed into its folder."""
+
+    identity: str | None = None
+    name: str | None = None
 
 
 class FirstStepFigures(Record):
@@ -47,7 +54,7 @@ class ComparisonFolder:
 
     @property
     def about_path(self) -> Path:
-        """What is compared: the config's hash, so that another comparison is not mixed into it."""
+        """What is compared."""
         return self.path / "about.json"
 
     @property
@@ -59,10 +66,14 @@ class ComparisonFolder:
         """What one backend makes of the first batch: figures as JSON, arrays as .npz."""
         return self.path / "first_step" / f"{backend}.{suffix}"
 
-    def begin(self, about: dict[str, Any]) -> None:
+    def begin(self, about: ComparisonRecord) -> None:
         """Make the folder, unless it is there; raises RunError when the disk refuses."""
         make_folder(self.path, parents=True)
         write_json(self.about_path, about)
+
+    def read_about(self) -> ComparisonRecord:
+        """Return what is compared in this folder; nothing known of it where it is new or damaged."""
+        return read_record(ComparisonRecord, self.about_path, []) or ComparisonRecord()
 
     def write_first_step(
         self, backend: str, figures: dict[str, Any], arrays: "dict[str, np.ndarray]"
@@ -80,11 +91,3 @@ class ComparisonFolder:
         figures = read_record(FirstStepFigures, self.first_step_path(backend), [])
         arrays = read_arrays(self.first_step_path(backend, "npz"))
         return FirstStep(figures, arrays) if figures is not None and arrays else None
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Return the JSON object in a file; an empty one where there is none."""
-    try:
-        return read_object(path)
-    except (OSError, ValueError):
-        return {}

@@ -20,15 +20,11 @@ def read_config(path: Path, notes: list[str]) -> dict[str, Any]:
     Damaged is also what no config holds: aliases that multiply, deep nesting, giant numbers, dates, binary data.
     """
     try:
-        content = load_yaml(read_text(path, MOST_BYTES), merge=False)
-        if isinstance(content, dict):
-            return harmless(content, MOST_VALUES)
+        return harmless(load_yaml(read_text(path, MOST_BYTES), merge=False), MOST_VALUES)
     except FileNotFoundError:
         notes.append(f"{path.name} is missing")
-        return {}
     except (OSError, ValueError, RecursionError):
-        pass
-    notes.append(f"{path.name} is damaged")
+        notes.append(f"{path.name} is damaged")
     return {}
 
 

@@ -1,4 +1,4 @@
-"""race.jsonl: what was heard of the cells of a sweep that race, and which of them were stopped.
+"""race.jsonl: the figures by which the cells of a sweep race, and which cells were stopped by them.
 
 It lies in the sweep's folder, one line for each figure that a decision was made on, in the order of the decisions:
 
@@ -36,7 +36,7 @@ class Stop(Record):
         return figure_in_words(self.figure())
 
 
-class Heard(Stop):
+class RaceFigure(Stop):
     """A validation figure of a cell, known by its hash, and whether the cell was stopped by it."""
 
     cell: str
@@ -52,25 +52,25 @@ class RaceLog:
     """Appends lines to a sweep's race.jsonl."""
 
     def __init__(self, folder: Path, forgotten: Collection[str] = ()) -> None:
-        """Go on with the file in the sweep's `folder`, without a half-written line, and without `forgotten` cells."""
+        """Continue the file in the sweep's `folder`, without a half-written line, and without `forgotten` cells."""
         self.path = folder / FILE
-        self.heard = [heard for heard in read_race(folder) if heard.cell not in forgotten]
+        self.figures = [one for one in read_race(folder) if one.cell not in forgotten]
         if self.path.exists():
-            write_text(self.path, "".join(map(_line, self.heard)))
+            write_text(self.path, "".join(map(_line, self.figures)))
 
-    def append(self, heard: Heard) -> None:
+    def append(self, figure: RaceFigure) -> None:
         """Add one line, onto the disk; raises RunError when it refuses."""
-        append_text(self.path, _line(heard))
+        append_text(self.path, _line(figure))
         flush(self.path)
-        self.heard.append(heard)
+        self.figures.append(figure)
 
 
-def read_race(folder: Path) -> list[Heard]:
-    """What the race.jsonl in `folder` tells; nothing where there is none. Raises RunError when it cannot be read."""
+def read_race(folder: Path) -> list[RaceFigure]:
+    """The content of the race.jsonl in `folder`; nothing without one. Raises RunError when it cannot be read."""
     try:
         text = read_text(folder / FILE)
         whole = text[: text.rfind("\n") + 1].splitlines()
-        return [Heard.model_validate(harmless(json.loads(line))) for line in whole]
+        return [RaceFigure.model_validate(harmless(json.loads(line))) for line in whole]
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -82,11 +82,11 @@ def read_race(folder: Path) -> list[Heard]:
 def stopped_cells(folder: Path) -> dict[str, Stop]:
     """By the hash of each cell that was stopped, the figure that it was stopped by."""
     return {
-        heard.cell: Stop(epoch=heard.epoch, metric=heard.metric, value=heard.value)
-        for heard in read_race(folder)
-        if heard.stopped
+        one.cell: Stop(epoch=one.epoch, metric=one.metric, value=one.value)
+        for one in read_race(folder)
+        if one.stopped
     }
 
 
-def _line(heard: Heard) -> str:
-    return to_json_text(heard) + "\n"
+def _line(figure: RaceFigure) -> str:
+    return to_json_text(figure) + "\n"

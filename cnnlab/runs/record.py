@@ -142,19 +142,18 @@ def read_object(path: Path) -> dict[str, Any]:
         content = json.loads(read_text(path, MOST_BYTES))
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    if not isinstance(content, dict):
-        raise ValueError(f"expected an object, got {type(content).__name__}")
     return harmless(content)
 
 
-def harmless(content: dict[str, Any], most: int = MOST_VALUES) -> dict[str, Any]:
-    """Return plain data with all texts printable and none too long; an impossible integer becomes infinite.
+def harmless(content: Any, most: int = MOST_VALUES) -> dict[str, Any]:
+    """Return a map of plain data with all texts printable and none too long; an impossible integer becomes infinite.
 
     Raises ValueError for more values (each use of a shared one counts) or levels than `most` and `MOST_LEVELS`, and for
-    what JSON does not know.
+    what JSON does not know, or is not a map.
     """
     cleaned = _Cleaner(most).value(content, 0)
-    assert isinstance(cleaned, dict)
+    if not isinstance(cleaned, dict):
+        raise ValueError(f"expected a map, got {type(content).__name__}")
     return cleaned
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.runs.comparison_folder import ComparisonFolder, FirstStepFigures, read_json
+from cnnlab.runs.comparison_folder import ComparisonFolder, ComparisonRecord, FirstStepFigures
 
 FIGURES = {"loss": float("nan"), "images": 2, "seconds": {"framework": 5.0}, "weights_sha256": "a"}
 
@@ -9,13 +9,13 @@ FIGURES = {"loss": float("nan"), "images": 2, "seconds": {"framework": 5.0}, "we
 @pytest.fixture
 def folder(tmp_path):
     made = ComparisonFolder(tmp_path / "comparison")
-    made.begin({"identity": "1", "name": "a"})
+    made.begin(ComparisonRecord(identity="1", name="a"))
     made.write_first_step("jax", FIGURES, {"probabilities": np.ones((2, 3))})
     return made
 
 
 def test_a_first_step_is_read_as_it_was_written(folder):
-    assert read_json(folder.about_path) == {"identity": "1", "name": "a"}
+    assert folder.read_about() == ComparisonRecord(identity="1", name="a")
     step = folder.read_first_step("jax")
     assert np.isnan(step.figures.loss)
     assert (step.figures.images, step.figures.seconds, step.figures.device) == (2, {"framework": 5.0}, None)
@@ -28,7 +28,7 @@ def test_a_damaged_first_step_is_none(folder, damage):
     folder.first_step_path("jax").write_text(damage)
     folder.about_path.write_text(damage)
     assert folder.read_first_step("jax") is None
-    assert read_json(folder.about_path) == {}
+    assert folder.read_about() == ComparisonRecord()
 
 
 def test_wrong_values_have_their_default(folder):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.runs.comparison_folder import ComparisonFolder
+from cnnlab.runs.comparison_folder import ComparisonFolder, ComparisonRecord
 from cnnlab.runs.inputs_log import InputsLog
 from tests.fake_runs import make_run
 
@@ -23,7 +23,7 @@ FIGURES = {
 def make_comparison(path: Path, accuracies: dict[str, tuple[float, ...]]) -> ComparisonFolder:
     """Make a folder with one run for each backend, all of the same inputs."""
     folder = ComparisonFolder(path)
-    folder.begin({"identity": "1", "name": "made up"})
+    folder.begin(ComparisonRecord(identity="1", name="made up"))
     for hour, (backend, values) in enumerate(accuracies.items()):
         training = {"epochs": EPOCHS, "backend": backend}
         now = datetime(2026, 11, 1, hour)
