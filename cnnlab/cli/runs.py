@@ -16,7 +16,7 @@ from cnnlab.report.builders.run_diff import diff_section, diff_to_json
 from cnnlab.report.builders.run_list import run_list, run_list_texts
 from cnnlab.report.builders.run_page import run_page, run_to_json
 from cnnlab.report.render.terminal import print_section, print_table, print_texts
-from cnnlab.runs.compare import compare
+from cnnlab.runs.diff import diff_runs
 from cnnlab.runs.find import find_run, find_runs, find_sweep, list_runs, runs_directory, with_cells
 from cnnlab.runs.overview import chosen, overview, parse_since
 from cnnlab.runs.read import load_run
@@ -131,10 +131,10 @@ def diff(
     Keys are written as --set takes them. 2|3 is the item that is number 2 in A and 3 in B.
     """
     one, other = (load_run(find_run(word, runs_directory(runs_dir))) for word in (a, b))
-    comparison = compare(one, other)
-    print_section(diff_section(one, other, comparison), console(quiet=quiet))
+    found = diff_runs(one, other)
+    print_section(diff_section(one, other, found), console(quiet=quiet))
     if as_json:
-        print_json(diff_to_json(one, other, comparison))
+        print_json(diff_to_json(one, other, found))
 
 
 @app.command("rm")

@@ -26,7 +26,7 @@ from cnnlab.report.render.html import to_html
 from cnnlab.report.render.latex import latex_tables, to_latex
 from cnnlab.report.render.markdown import to_markdown
 from cnnlab.report.render.terminal import print_document, print_section, print_table, print_texts
-from cnnlab.runs.compare import compare
+from cnnlab.runs.diff import diff_runs
 from cnnlab.runs.find import find_runs, list_runs
 from cnnlab.runs.overview import overview
 from cnnlab.runs.read import load_run
@@ -90,8 +90,8 @@ def read_otherwise(reader: int, path: Path, beside: Path, console: Console) -> N
         json.dumps(plain(run_to_json(run)), allow_nan=False)
     elif reader == 2:
         sound = load_run(beside)
-        print_section(diff_section(sound, run, compare(sound, run)), console)
-        json.dumps(plain(diff_to_json(sound, run, compare(sound, run))), allow_nan=False)
+        print_section(diff_section(sound, run, diff_runs(sound, run)), console)
+        json.dumps(plain(diff_to_json(sound, run, diff_runs(sound, run))), allow_nan=False)
     elif reader == 3:
         document = report_of(path)
         assert to_html(document) and to_markdown(document) and to_latex(document)

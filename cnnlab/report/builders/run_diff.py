@@ -8,7 +8,7 @@ from typing import Any
 from cnnlab.files import plain, to_json_text
 from cnnlab.report.document import Cell, Cells, Column, Section, Table, Text, make_table
 from cnnlab.report.numbers import decimals_of, metric_label, show, signed
-from cnnlab.runs.compare import Change, Comparison, Result
+from cnnlab.runs.diff import Change, MetricPair, RunDiff
 from cnnlab.runs.read import Run
 from cnnlab.runs.summary import Summary
 
@@ -16,29 +16,29 @@ HASH = re.compile(r"\b[0-9a-f]{40,}\b")
 LONGEST = 400  # characters of one value
 
 
-def diff_section(a: Run, b: Run, comparison: Comparison) -> Section:
+def diff_section(a: Run, b: Run, diff: RunDiff) -> Section:
     """Return what differs, in three parts; a part in which nothing does says so."""
-    parts = {"config": comparison.config, "environment": comparison.environment}
+    parts = {"config": diff.config, "environment": diff.environment}
     tables = [_changes(heading, changes) for heading, changes in parts.items() if changes]
-    tables += [_results(comparison.results)] if comparison.results else []
+    tables += [_results(diff.results)] if diff.results else []
     texts = [Text("", f"{heading}: the same") for heading, changes in parts.items() if not changes]
-    texts += [] if comparison.results else [Text("", "results: none yet")]
+    texts += [] if diff.results else [Text("", "results: none yet")]
     return Section(
         title=f"{a.name} and {b.name}", facts=tuple(_runs(a, b)), tables=tuple(tables), texts=tuple(texts)
     )
 
 
-def diff_to_json(a: Run, b: Run, comparison: Comparison) -> dict[str, Any]:
-    """Return the comparison as plain data."""
+def diff_to_json(a: Run, b: Run, diff: RunDiff) -> dict[str, Any]:
+    """Return the diff as plain data."""
     results: dict[str, dict[str, Any]] = {}
-    for row in comparison.results:
+    for row in diff.results:
         entry = {"a": asdict(row.a), "b": asdict(row.b), "difference": row.difference}
         results.setdefault(row.split, {})[row.metric] = entry
     content = {
         "a": a.path.resolve(),
         "b": b.path.resolve(),
-        "config": {change.key: [change.a, change.b] for change in comparison.config},
-        "environment": {change.key: [change.a, change.b] for change in comparison.environment},
+        "config": {change.key: [change.a, change.b] for change in diff.config},
+        "environment": {change.key: [change.a, change.b] for change in diff.environment},
         "results": results,
     }
     return dict(plain(content))
@@ -66,7 +66,7 @@ def _changes(heading: str, changes: Sequence[Change]) -> Table:
     return make_table(heading, f"{heading}: what differs", columns, rows)
 
 
-def _results(results: Sequence[Result]) -> Table:
+def _results(results: Sequence[MetricPair]) -> Table:
     columns = [Column("mean ± sd (n)", "left", key=True), Column("A", "left"), Column("B", "left")]
     rows: list[Cells] = []
     for row in results:

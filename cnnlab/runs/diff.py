@@ -25,7 +25,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Result:
+class MetricPair:
     """One metric of either run over its finished repeats."""
 
     split: str
@@ -40,18 +40,18 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RunDiff:
     """Two runs side by side."""
 
     config: tuple[Change, ...]
     environment: tuple[Change, ...]
-    results: tuple[Result, ...]
+    results: tuple[MetricPair, ...]
 
 
-def compare(a: RunData, b: RunData) -> Comparison:
+def diff_runs(a: RunData, b: RunData) -> RunDiff:
     """Return in what two runs differ, and the results of both."""
     environments = [run.environment.model_dump(mode="json", include=ENVIRONMENT) for run in (a, b)]
-    return Comparison(
+    return RunDiff(
         config=tuple(_changes("", a.config, b.config)),
         environment=tuple(_changes("", *environments)),
         results=tuple(_results(a, b)),
@@ -101,10 +101,10 @@ def _name(item: Any) -> str:
     return item if isinstance(item, str) else str(next(iter(item)))
 
 
-def _results(a: RunData, b: RunData) -> Iterator[Result]:
+def _results(a: RunData, b: RunData) -> Iterator[MetricPair]:
     for split in SPLITS:
         metrics = [[repeat.metrics(split) for repeat in run.done] for run in (a, b)]
         names = dict.fromkeys(name for side in metrics for values in side for name in values)
         for name in names:
             sides = [summarize(values.get(name) for values in side) for side in metrics]
-            yield Result(split, name, *sides)
+            yield MetricPair(split, name, *sides)
