@@ -2,7 +2,7 @@
 
 from pydantic import Field, JsonValue
 
-from cnnlab.runs.record import Count, Flag, Number, Record, RepeatNumber
+from cnnlab.runs.record import Count, Flag, Record, RepeatNumber
 
 
 class DataRecord(Record):
@@ -28,7 +28,7 @@ class Machine(Record):
     """Processor, usable cores, memory, graphics cards; see `cnnlab.runs.machine`."""
 
     cpu: str | None = None
-    cores: dict[str, Number] = Field({})
+    cores: dict[str, Count | float | None] = Field({})
     memory_bytes: dict[str, Count | None] = Field({})
     gpus: tuple[dict[str, str], ...] = ()
 

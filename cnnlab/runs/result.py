@@ -38,7 +38,7 @@ class ModelInput(Record):
     """What the saved model takes: height, width, channels, and the range of its pixels."""
 
     shape: tuple[Count, Count, Count] | None = None
-    range: tuple[Number, ...] = ()
+    range: tuple[Count, ...] = ()
     standardize: Standardization | None = None
 
 
