@@ -8,6 +8,8 @@ From Python, as in a notebook:
     run = cnnlab.load_run("latest")                # or a folder, a name, the beginning of one
     runs = cnnlab.load_runs("lab*")                # a list; runs.to_dataframe() with pandas
     found = cnnlab.verify(smoke=True)              # found.passed
+    cnnlab.predict("latest", "predictions.csv", inputs=["folder/of/images"])
+    cnnlab.report("lab*", group=True, output="out")
     cnnlab.judge("submissions").passed             # somebody's own cnn.py
     cnnlab.compare("my.yaml", backends=["tensorflow", "torch"])["conclusion"]
 
@@ -22,7 +24,22 @@ from typing import TYPE_CHECKING, Any
 from cnnlab.version import __version__
 
 if TYPE_CHECKING:
-    from cnnlab.api import Verification, compare, judge, load_run, load_runs, resume, sweep, train, verify
+    from cnnlab.api import (
+        Verification,
+        compare,
+        estimate,
+        evaluate,
+        judge,
+        load_run,
+        load_runs,
+        predict,
+        report,
+        resume,
+        resume_sweep,
+        sweep,
+        train,
+        verify,
+    )
     from cnnlab.errors import CnnlabError
     from cnnlab.runs.read import Run, Runs
     from cnnlab.runs.run_data import RepeatResult
@@ -35,25 +52,27 @@ __all__ = [
     "Verification",
     "__version__",
     "compare",
+    "estimate",
+    "evaluate",
     "judge",
     "load_run",
     "load_runs",
+    "predict",
+    "report",
     "resume",
+    "resume_sweep",
     "sweep",
     "train",
     "verify",
 ]
 
 _HOMES = {
-    **dict.fromkeys(
-        ("Verification", "compare", "judge", "load_run", "load_runs", "resume", "sweep", "train", "verify"),
-        "cnnlab.api",
-    ),
     "CnnlabError": "cnnlab.errors",
     "RepeatResult": "cnnlab.runs.run_data",
     "Run": "cnnlab.runs.read",
     "Runs": "cnnlab.runs.read",
 }
+_HOMES |= {name: "cnnlab.api" for name in __all__ if name not in {"__version__", *_HOMES}}
 
 
 class _Package(ModuleType):

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from cnnlab.errors import ConfigError, Interrupted, PicturesMissing, RepeatsFailed
+from cnnlab.predict import BATCH_SIZE
 from cnnlab.runs.find import find_run, find_runs, find_sweep, list_runs, runs_directory, with_cells
 from cnnlab.runs.read import Run, Runs
 from cnnlab.runs.read import load_run as read_run
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
     from cnnlab.experiments.outcome import Outcome
     from cnnlab.experiments.plan import Experiment
     from cnnlab.judge.results import FileResult, Judgement
+    from cnnlab.predict.evaluation import Evaluation
+    from cnnlab.predict.predictions import Predicted
     from cnnlab.report.backends.gather import BackendComparison
+    from cnnlab.report.document import Document
     from cnnlab.runs.verification import Verification as VerificationRecord
 
     class Settings(OptionSettings, LaunchSettings, total=False):
@@ -222,7 +226,7 @@ def compare_backends(
     chosen, wanted = chosen_backends(backends), experiment(config, **settings)
     launch = Launch.of(settings, ("cnnlab.compare",))
     path = GIVEN.resolve() if isinstance(config, Mapping) else Path(config).resolve()
-    place = None if output is None else Path(output)
+    place = _path(output)
     planned = plan_comparison(wanted.config, chosen, place, path, launch, wanted.bundled_for)
     stopped = f"interrupted: what is finished is kept in {planned.folder.path}; the same command resumes."
     try:
@@ -288,18 +292,17 @@ def verify(
     exception: look at `passed`. Raises ConfigError, DataError, RunError or RepeatsFailed.
     """
     from cnnlab.config.load import Options
-    from cnnlab.executors.processes import in_process
     from cnnlab.verify.cases import chosen_kinds
     from cnnlab.verify.request import make_request
     from cnnlab.verify.run import verify_and_draw
 
     request = make_request(
-        None if config is None else Path(config),
+        _path(config),
         Options(bundled, smoke, (*([f"data.dataset={dataset}"] if dataset else []), *overrides), seed=seed),
         weights=None if weights is None else os.fspath(weights),
         kinds=chosen_kinds(layers),
         runs_dir=_directory(runs_dir),
-        data_dir=None if data_dir is None else Path(data_dir),
+        data_dir=_path(data_dir),
         dtype=dtype,
         forward_only=forward_only,
         skip_training=skip_training,
@@ -316,13 +319,8 @@ def verify(
         elif not quiet:
             _say(f"{message[0]}: {'agrees' if message[1].passed else 'DIFFERENT'}")
 
-    carry_out = in_process if own_process else _here
-    folder, verdicts = carry_out(verify_and_draw, request, hear)
+    folder, verdicts = _carried_out(verify_and_draw, request, hear, own_process)
     return Verification(verdicts, read_run(folder))
-
-
-def _here(function: Callable[[Any, Any], Any], argument: Any, say: Callable[[Any], None]) -> Any:
-    return function(argument, say)
 
 
 def judge(
@@ -350,9 +348,131 @@ def judge(
         strict=strict,
         seed=seed,
         limits=Limits(seconds=time_limit),
-        runs_dir=None if runs_dir is None else Path(runs_dir),
+        runs_dir=_path(runs_dir),
         listen=listen,
     )
+
+
+def evaluate(
+    run: Place = "latest",
+    *,
+    split: Literal["train", "validation", "test"] = "test",
+    repeat: str = "all",
+    tta: str | None = None,
+    backend: str = "tensorflow",
+    data_dir: Place | None = None,
+    runs_dir: Place | None = None,
+    say: Callable[[str], None] | None = None,
+    own_process: bool = True,
+) -> "Evaluation":
+    """Measure a finished run's networks once more, as ``cnnlab evaluate`` does; the run folder stays as it is.
+
+    repeat: a number, "ensemble" (the mean of all repeats' probabilities) or "all" (each, and that mean). tta: a view
+    set; None: the one of the run's config. say: gets a line at each step. own_process: see `verify`. Raises RunError
+    where there is nothing to measure, DataError where the data are missing or differ.
+    """
+    from cnnlab.predict.evaluation import EvaluationRequest, evaluate_requested
+
+    found, place = find_run(os.fspath(run), _directory(runs_dir)), _path(data_dir)
+    request = EvaluationRequest(found, split, repeat, tta, place, backend)
+    return _carried_out(evaluate_requested, request, say or _ignore, own_process)
+
+
+def predict(
+    run: Place,
+    output: Place,
+    *,
+    inputs: Sequence[Place] = (),
+    split: Literal["validation", "test"] | None = None,
+    repeat: str = "ensemble",
+    tta: str | None = None,
+    probabilities: bool = False,
+    force: bool = False,
+    batch_size: int = BATCH_SIZE,
+    backend: str = "tensorflow",
+    data_dir: Place | None = None,
+    runs_dir: Place | None = None,
+    progress: Callable[[tuple[int, int]], None] | None = None,
+    own_process: bool = True,
+) -> "Predicted":
+    """Predict classes with a finished run's networks, as ``cnnlab predict`` does, and write them into the CSV `output`.
+
+    Either inputs (image files, a folder, or one file of arrays) or split, of the run's own data, is given. repeat: a
+    number, "ensemble" or "all", one file for each. probabilities: write those of each class, too. force: replace files.
+    progress: gets pairs of the images done so far and all there are. own_process: see `verify`. Raises ConfigError,
+    RunError or DataError, and nothing is written then.
+    """
+    from cnnlab.predict.predictions import PredictionRequest, predict_requested
+
+    if (split is None) == (not inputs):
+        raise ConfigError("Name the images with either --input or --split.")
+    request = PredictionRequest(
+        run=find_run(os.fspath(run), _directory(runs_dir)),
+        output=Path(output),
+        inputs=[Path(each) for each in inputs],
+        split=split,
+        repeat=repeat,
+        tta=tta,
+        with_probabilities=probabilities,
+        force=force,
+        data_dir=_path(data_dir),
+        backend=backend,
+        batch_size=batch_size,
+    )
+    return _carried_out(predict_requested, request, progress or _ignore, own_process)
+
+
+def report(
+    *runs: Place,
+    group: bool = False,
+    compare: bool = False,
+    baseline: str | None = None,
+    ablation: bool = False,
+    output: Place | None = None,
+    formats: Sequence[str] = (),
+    latex_report: Place | None = None,
+    runs_dir: Place | None = None,
+) -> "Report":
+    """Report on runs, or on a sweep, as ``cnnlab report`` does; without any, on the newest run.
+
+    group: pool the repeats of runs of one experiment. compare: set runs side by side. baseline, ablation: of a sweep.
+    output: write the report there, in all formats or in these; latex_report: write a lab report's skeleton there.
+    Raises RunError where runs are missing or do not fit, ConfigError for a wrong option.
+    """
+    from cnnlab.report.make import make_report
+    from cnnlab.report.write import chosen_formats, write_latex_report, write_report
+
+    if formats and output is None:
+        raise ConfigError("--format says how a report is written: --output DIR must say where.")
+    wanted = chosen_formats(formats)
+    document = make_report(
+        [os.fspath(run) for run in runs],
+        _directory(runs_dir),
+        group=group,
+        compare=compare,
+        baseline=baseline,
+        ablation=ablation,
+    )
+    written = write_report(document, Path(output), wanted) if output is not None else []
+    written += write_latex_report(document, Path(latex_report)) if latex_report is not None else []
+    return Report(document, tuple(written))
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report, and the files that were written of it."""
+
+    document: "Document"
+    files: tuple[Path, ...]
+
+
+def _carried_out(
+    function: Callable[[Any, Any], Any], request: Any, say: Callable[[Any], None], own_process: bool
+) -> Any:
+    """What the function returns, called here or in a process of its own."""
+    from cnnlab.executors.processes import in_process
+
+    return in_process(function, request, say) if own_process else function(request, say)
 
 
 def _train(wanted: "Experiment", settings: "Settings", name: str, listen: "Listener") -> "Outcome":
@@ -409,8 +529,12 @@ def _plain(value: Any) -> Any:
     return os.fspath(value) if isinstance(value, os.PathLike) else copy.deepcopy(value)
 
 
+def _path(place: Place | None) -> Path | None:
+    return None if place is None else Path(place)
+
+
 def _directory(runs_dir: Place | None) -> Path:
-    return runs_directory(None if runs_dir is None else Path(runs_dir))
+    return runs_directory(_path(runs_dir))
 
 
 def _listener(listen: "Listener | None", quiet: bool) -> "Listener":
@@ -433,5 +557,5 @@ def _say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-def _ignore(event: "Event") -> None:
+def _ignore(event: Any) -> None:
     pass

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import numpy as np
 import pytest
 
 import cnnlab
+from cnnlab.config.load import Options, OptionSettings
+from cnnlab.experiments.launch import Launch, LaunchSettings
 from cnnlab.runs.summary_files import write_summary
 from tests.conftest import environment
 from tests.fake_runs import make_run
@@ -36,7 +39,19 @@ def test_importing_it_is_instant(tmp_path: Path) -> None:
 
 def test_every_public_name_is_there_and_no_other() -> None:
     """Also for completion."""
-    assert {"train", "verify", "judge", "load_run", "load_runs", "Run"} <= set(dir(cnnlab))
+    functions = {
+        "train",
+        "resume",
+        "sweep",
+        "estimate",
+        "compare",
+        "verify",
+        "judge",
+        "evaluate",
+        "predict",
+        "report",
+    }
+    assert functions | {"load_run", "load_runs", "Run"} <= set(dir(cnnlab))
     for name in cnnlab.__all__:
         assert getattr(cnnlab, name).__doc__, name
     with pytest.raises(AttributeError, match="module 'cnnlab' has no attribute 'trian'"):
@@ -206,3 +221,33 @@ def test_judging_gives_typed_results_as_they_come(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*")] == ["anna", "cnn.py"]
     with pytest.raises(cnnlab.CnnlabError, match="Nothing to judge"):
         cnnlab.judge()
+
+
+def test_settings_are_the_fields_of_options_and_launch() -> None:
+    """Keyword arguments of what trains: each declared beside the class that takes it, with the same name."""
+    options = {"grid" if field.name == "sweep" else field.name for field in fields(Options)}
+    assert set(OptionSettings.__annotations__) == options
+    assert set(LaunchSettings.__annotations__) == {field.name for field in fields(Launch)} | {"address"}
+    launch = Launch.of({"jobs": 2, "executor": "ray", "address": "auto", "only_repeat": 1}, ("x",))
+    assert (launch.jobs, launch.executor.name, launch.executor.address) == (2, "ray", "auto")
+    assert launch.only_repeat == 1 and launch.argv == ("x",) and launch.data_dir is None
+    with pytest.raises(cnnlab.CnnlabError, match="--address auto goes with --executor ray"):
+        Launch.of({"address": "auto"}, ())
+
+
+def test_a_report_from_python(runs: Path, tmp_path: Path) -> None:
+    """The document, and the files that were written of it."""
+    made = cnnlab.report("lab2025", output=tmp_path / "out", formats=["md,csv"])
+    assert made.document.sections and {path.suffix for path in made.files} >= {".md", ".csv"}
+    assert all(path.is_file() for path in made.files)
+    with pytest.raises(cnnlab.CnnlabError, match="--output DIR must say where"):
+        cnnlab.report("lab2025", formats=["md"])
+    with pytest.raises(cnnlab.CnnlabError, match="--format expects html, md"):
+        cnnlab.report("lab2025", output=tmp_path / "out", formats=["doc"])
+
+
+def test_wrong_images_are_refused_before_any_process_starts(runs: Path, tmp_path: Path) -> None:
+    """Neither inputs nor split, and both."""
+    for given in ({}, {"inputs": ["a.png"], "split": "test"}):
+        with pytest.raises(cnnlab.CnnlabError, match="either --input or --split"):
+            cnnlab.predict("lab2025", tmp_path / "a.csv", **given)

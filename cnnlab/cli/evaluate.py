@@ -5,7 +5,12 @@ from typing import Annotated, Literal
 
 import typer
 
+from cnnlab import api
 from cnnlab.cli.options import Backend, DataDir, Force, Json, OneRun, Quiet, RunsDir, Tta, console, print_json
+from cnnlab.files import write_json
+from cnnlab.predict.export import evaluation_to_json
+from cnnlab.predict.submission import require_free
+from cnnlab.predict.table import evaluation_table
 
 
 def evaluate(
@@ -41,25 +46,19 @@ def evaluate(
     changed since, a note says so, and images that were drawn from them are refused. The run folder stays as
     it is. Its extensions are Python code, and are run.
     """
-    from cnnlab.backends import choose
-    from cnnlab.files import write_json
-    from cnnlab.predict.evaluation import evaluate_run
-    from cnnlab.predict.export import evaluation_to_json
-    from cnnlab.predict.submission import require_free
-    from cnnlab.predict.table import evaluation_table
-    from cnnlab.runs.find import find_run, runs_directory
-
     if output is not None:
         require_free([output], force)
-    choose(backend or "tensorflow")
     progress = console(quiet=quiet, stderr=True)
-    found = evaluate_run(
-        find_run(run, runs_directory(runs_dir)),
-        split,
-        which=repeat,
+    found = api.evaluate(
+        run,
+        split=split,
+        repeat=repeat,
         tta=tta,
+        backend=backend or "tensorflow",
         data_dir=data_dir,
-        tell=lambda text: progress.print(text, markup=False),
+        runs_dir=runs_dir,
+        say=lambda text: progress.print(text, markup=False),
+        own_process=False,
     )
     console(quiet=quiet).print(evaluation_table(found))
     content = evaluation_to_json(found)

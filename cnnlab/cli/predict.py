@@ -4,16 +4,21 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from cnnlab import api
 from cnnlab.cli.options import Backend, DataDir, Force, Json, OneRun, Quiet, RunsDir, Tta, console, print_json
 from cnnlab.cli.signals import stop_on_sigterm
 from cnnlab.errors import ConfigError
+from cnnlab.predict import BATCH_SIZE
+from cnnlab.report.numbers import counted, listed
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from cnnlab.predict.predictions import Written
 
 
 def predict(
@@ -58,7 +63,7 @@ def predict(
     force: Force = False,
     batch_size: Annotated[
         int, typer.Option("--batch-size", metavar="N", min=1, max=100_000, help="Images at a time.")
-    ] = 200,
+    ] = BATCH_SIZE,
     backend: Backend = None,
     data_dir: DataDir = None,
     runs_dir: RunsDir = None,
@@ -76,34 +81,28 @@ def predict(
 
     With --split test, what training has stored is written, and no image is read.
     """
-    from cnnlab.backends import choose
-    from cnnlab.predict.predictions import Request
-    from cnnlab.predict.predictions import predict as predict_images
-    from cnnlab.runs.find import find_run, runs_directory
-
-    given = [*(inputs or []), *(more or [])]
     if output is None:
         raise ConfigError("--output FILE is missing: where shall the predictions go?")
-    if (split is None) == (not given):
-        raise ConfigError("Name the images with either --input or --split.")
     if more and not inputs:
         raise ConfigError(f"'{more[0]}' is not expected here: put --input before the first image.")
-    request = Request(
-        run=find_run(run, runs_directory(runs_dir)),
-        output=output,
-        inputs=given,
-        split=split,
-        repeat=repeat,
-        tta=tta,
-        with_probabilities=with_probabilities,
-        force=force,
-        batch_size=batch_size,
-        data_dir=data_dir,
-    )
     stop_on_sigterm()
-    choose(backend or "tensorflow")
-    with _bar(console(quiet=quiet, stderr=True)) as tell:
-        outcome = predict_images(request, tell)
+    with _bar(console(quiet=quiet, stderr=True)) as progress:
+        outcome = api.predict(
+            run,
+            output,
+            inputs=[*(inputs or []), *(more or [])],
+            split=split,
+            repeat=repeat,
+            tta=tta,
+            probabilities=with_probabilities,
+            force=force,
+            batch_size=batch_size,
+            backend=backend or "tensorflow",
+            data_dir=data_dir,
+            runs_dir=runs_dir,
+            progress=progress,
+            own_process=False,
+        )
     screen = console(quiet=quiet)
     for file in outcome.files:
         screen.print(_sentence(file, outcome.tta), soft_wrap=True, markup=False)
@@ -112,7 +111,7 @@ def predict(
     if as_json:
         print_json(
             {
-                "run": request.run.resolve(),
+                "run": outcome.run.resolve(),
                 "tta": outcome.tta,
                 "files": [asdict(file) for file in outcome.files],
                 "notes": outcome.notes,
@@ -120,9 +119,7 @@ def predict(
         )
 
 
-def _sentence(file: Any, tta: str) -> str:
-    from cnnlab.report.numbers import counted, listed
-
+def _sentence(file: "Written", tta: str) -> str:
     several = len(file.repeats) > 1
     who = f"mean of repeats {listed(file.repeats)}" if several else f"repeat {file.repeats[0]}"
     how = "" if tta == "none" else f", views: {tta}"
@@ -132,14 +129,12 @@ def _sentence(file: Any, tta: str) -> str:
 
 
 @contextlib.contextmanager
-def _bar(screen: "Console") -> Iterator[Callable[[int, int], None]]:
-    """Show how far it has come, in a terminal."""
+def _bar(screen: Console) -> Iterator[Callable[[tuple[int, int]], None]]:
+    """Show how far it has come, in a terminal; yields what takes pairs of the images done and all there are."""
     if not screen.is_terminal or screen.quiet:
-        yield lambda done, total: None
+        yield lambda images: None
         return
-    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
     columns = (TextColumn("images"), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=screen, transient=True) as bar:
         task = bar.add_task("images", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield lambda images: bar.update(task, completed=images[0], total=images[1])

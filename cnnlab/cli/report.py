@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
+from cnnlab import api
 from cnnlab.cli.options import Json, Quiet, RunsDir, console, print_json
-from cnnlab.errors import ConfigError
+from cnnlab.report.render.data import to_json
+from cnnlab.report.render.terminal import print_document, print_paths
 
 
 def report(
@@ -71,43 +73,22 @@ def report(
     Per metric n, mean, sd and 95 % interval. Of a sweep: every cell, compared in pairs of the same seed with
     the best by validation, or with --baseline.
     """
-    from cnnlab.report.make import make_report
-    from cnnlab.report.render.terminal import print_document, print_paths
-    from cnnlab.runs.find import runs_directory
-
-    wanted = _formats(formats, output)
-    document = make_report(
-        runs or [],
-        runs_directory(runs_dir),
+    made = api.report(
+        *(runs or ()),
         group=group,
         compare=compare,
         baseline=baseline,
         ablation=ablation,
+        output=output,
+        formats=formats or (),
+        latex_report=latex_report,
+        runs_dir=runs_dir,
     )
-    out = console(quiet=quiet)
-    print_document(document, out)
-    if output is not None or latex_report is not None:
-        from cnnlab.report.write import write_latex_report, write_report
-
-        written = write_report(document, output, wanted) if output else []
-        written += write_latex_report(document, latex_report) if latex_report else []
-        places = [path if path.parent in (output, latex_report) else path.parent for path in written]
-        out.print()
-        print_paths(list(dict.fromkeys(places)), out)
+    screen = console(quiet=quiet)
+    print_document(made.document, screen)
+    if made.files:
+        places = [path if path.parent in (output, latex_report) else path.parent for path in made.files]
+        screen.print()
+        print_paths(list(dict.fromkeys(places)), screen)
     if as_json:
-        from cnnlab.report.render.data import to_json
-
-        print_json(to_json(document))
-
-
-def _formats(names: list[str] | None, output: Path | None) -> tuple[str, ...]:
-    """The formats that --format names, all of them without one; each option may hold several, with commas."""
-    from cnnlab.report.write import FORMATS
-
-    if names and output is None:
-        raise ConfigError("--format says how a report is written: --output DIR must say where.")
-    wanted = [word for name in names or [] for word in name.replace(",", " ").split()]
-    unknown = [word for word in wanted if word not in FORMATS]
-    if unknown:
-        raise ConfigError(f"--format expects {', '.join(FORMATS)}, got '{unknown[0]}'.")
-    return tuple(wanted) or FORMATS
+        print_json(to_json(made.document))

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab.augment.views import Views, mean
-from cnnlab.backends import active
+from cnnlab.backends import active, choose
 from cnnlab.config.schema import Config
 from cnnlab.errors import RunError
 from cnnlab.metrics import Threshold, youden_threshold
 from cnnlab.metrics.two_classes import YOUDEN
 from cnnlab.predict.networks import ALL, ENSEMBLE, TrainedRun, open_network, prepare_framework, trained_run
-from cnnlab.predict.recorded import SPLIT_TITLES, RecordedData, recorded_data
+from cnnlab.predict.recorded import SPLIT_TITLES, DataUsed, RecordedData, recorded_data
 from cnnlab.predict.stored import same_images, stored_predictions, stored_tta
 from cnnlab.runs.read import Run
 from cnnlab.runs.run_data import RepeatResult
@@ -38,7 +38,7 @@ class Evaluation:
 
     run: Path
     name: str
-    data: RecordedData
+    data: DataUsed
     split: str
     images: int
     tta: str
@@ -48,6 +48,31 @@ class Evaluation:
     notes: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True)
+class EvaluationRequest:
+    """What is to be measured, for a process of its own; see `evaluate_run`."""
+
+    run: Path
+    split: str
+    repeat: str
+    tta: str | None
+    data_dir: Path | None
+    backend: str
+
+
+def evaluate_requested(request: EvaluationRequest, say: Callable[[str], None]) -> Evaluation:
+    """Measure on the backend that is asked for; see `evaluate_run`."""
+    choose(request.backend)
+    return evaluate_run(
+        request.run,
+        request.split,
+        which=request.repeat,
+        tta=request.tta,
+        data_dir=request.data_dir,
+        say=say,
+    )
+
+
 def evaluate_run(
     path: Path,
     split: str,
@@ -55,12 +80,12 @@ def evaluate_run(
     which: str = ALL,
     tta: str | None = None,
     data_dir: Path | None = None,
-    tell: Callable[[str], None] = lambda text: None,
+    say: Callable[[str], None] = lambda text: None,
 ) -> Evaluation:
     """Measure the repeats of the run at `path` on "train", "validation" or "test"; writes nothing.
 
     which: a repeat's number, "ensemble" (the mean of all repeats' probabilities) or "all" (each, and the ensemble).
-    tta: a view set; None: the one of the run's config. `tell` gets a line at each step.
+    tta: a view set; None: the one of the run's config. `say` gets a line at each step.
 
     Raises RunError where there is nothing to measure, DataError where the data are missing or differ.
     """
@@ -72,19 +97,19 @@ def evaluate_run(
     if which == ENSEMBLE and why_no_ensemble is not None:
         raise RunError(why_no_ensemble)
     prepare_framework()
-    each, said = [], []
+    each, predicted = [], []
     for repeat in repeats:
-        tell(f"repeat {repeat.k}: {SPLIT_TITLES[split]} images, views: {name}")
+        say(f"repeat {repeat.k}: {SPLIT_TITLES[split]} images, views: {name}")
         figures, threshold, labels, p = _measure(trained, repeat, data, split, views)
         each.append(Measured((repeat.k,), figures, threshold))
-        said.append(p)
+        predicted.append(p)
     ensemble = None
     if why_no_ensemble is None:
-        ensemble = _ensemble(data.config, repeats, split, labels, mean(said))
+        ensemble = _ensemble(data.config, repeats, split, labels, mean(predicted))
     return Evaluation(
         trained.run.path,
         trained.run.name,
-        data,
+        data.about(),
         split,
         len(labels),
         name,

@@ -26,8 +26,8 @@ def evaluation_to_json(evaluation: Evaluation) -> dict[str, Any]:
                 "images": evaluation.images,
                 "evaluation": {"tta": evaluation.tta, "views": evaluation.views},
                 "data": {
-                    "dataset": data.dataset.name,
-                    "title": data.dataset.title,
+                    "dataset": data.dataset,
+                    "title": data.title,
                     "sha256": data.sha256,
                     "recorded_sha256": data.recorded_sha256,
                     "same": data.same,

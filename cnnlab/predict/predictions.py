@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from cnnlab.augment.views import mean
+from cnnlab.backends import choose
 from cnnlab.errors import ConfigError, RunError
+from cnnlab.predict import BATCH_SIZE
 from cnnlab.predict.image_check import Expected
 from cnnlab.predict.inputs import Input, open_input
 from cnnlab.predict.networks import ALL, TrainedRun, open_forward, prepare_framework, trained_run
@@ -22,7 +24,7 @@ from cnnlab.training.averaging import averaged, batches
 
 
 @dataclass(frozen=True)
-class Request:
+class PredictionRequest:
     """What is to be predicted, by what, and where it goes. Either `inputs` or `split` is given."""
 
     run: Path
@@ -33,8 +35,9 @@ class Request:
     tta: str | None = None  # None: as the run's config says
     with_probabilities: bool = False
     force: bool = False
-    batch_size: int = 200
+    batch_size: int = BATCH_SIZE
     data_dir: Path | None = None
+    backend: str | None = None  # None: the one that this process has chosen
 
 
 @dataclass(frozen=True)
@@ -48,23 +51,26 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What was written, over which views, and what a person should read."""
+class Predicted:
+    """By which run's networks what was written, over which views, and what a person should read."""
 
+    run: Path
     files: tuple[Written, ...]
     tta: str
     notes: tuple[str, ...] = field(default=())
 
 
-Tell = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 """Called with the images done so far, and with all there are."""
 
 
-def predict(request: Request, tell: Tell = lambda done, total: None) -> Outcome:
+def predict(request: PredictionRequest, progress: Progress = lambda done, total: None) -> Predicted:
     """Predict the request's images and write the CSV files; nothing is written when it cannot be done to the end.
 
     Raises ConfigError, RunError or DataError: see the parts.
     """
+    if request.backend is not None:
+        choose(request.backend)
     trained = trained_run(request.run)
     repeats = trained.chosen(request.repeat)
     groups = [(repeat,) for repeat in repeats] if request.repeat == ALL else [repeats]
@@ -76,7 +82,7 @@ def predict(request: Request, tell: Tell = lambda done, total: None) -> Outcome:
         if stored is not None:
             notes = _limited(trained)
             return _write(
-                request, trained, paths, groups, name, lambda: _blocks_of(stored, tell), None, notes
+                request, trained, paths, groups, name, lambda: _blocks_of(stored, progress), None, notes
             )
     images, ids, notes = _images(request, trained, repeats)
     prepare_framework()
@@ -85,12 +91,17 @@ def predict(request: Request, tell: Tell = lambda done, total: None) -> Outcome:
     def blocks() -> Iterator[tuple[Sequence[int], list[np.ndarray]]]:
         done = 0
         for batch in batches(images.images, request.batch_size):
-            said = [averaged(forward, batch, views) for forward in forwards]
-            yield ids[done : done + len(batch)], said
+            predicted = [averaged(forward, batch, views) for forward in forwards]
+            yield ids[done : done + len(batch)], predicted
             done += len(batch)
-            tell(done, len(ids))
+            progress(done, len(ids))
 
     return _write(request, trained, paths, groups, name, blocks, images.names, notes)
+
+
+def predict_requested(request: PredictionRequest, say: Callable[[tuple[int, int]], None]) -> Predicted:
+    """As `predict`; `say` gets pairs of the images done so far and all there are."""
+    return predict(request, lambda done, total: say((done, total)))
 
 
 def output_paths(output: Path, repeats: Sequence[int] | None) -> list[Path]:
@@ -104,7 +115,7 @@ def output_paths(output: Path, repeats: Sequence[int] | None) -> list[Path]:
 
 
 def _images(
-    request: Request, trained: TrainedRun, repeats: Sequence[RepeatResult]
+    request: PredictionRequest, trained: TrainedRun, repeats: Sequence[RepeatResult]
 ) -> tuple[Input, Sequence[int], tuple[str, ...]]:
     """The images, their ids, and notes."""
     if request.split is None:
@@ -148,14 +159,16 @@ def _own_images(split: str) -> str:
     )
 
 
-def _blocks_of(stored: Sequence[Predictions], tell: Tell) -> Iterator[tuple[Sequence[int], list[np.ndarray]]]:
+def _blocks_of(
+    stored: Sequence[Predictions], progress: Progress
+) -> Iterator[tuple[Sequence[int], list[np.ndarray]]]:
     order = np.argsort(stored[0].index, kind="stable")
     yield stored[0].index[order].tolist(), [one.probabilities[order] for one in stored]
-    tell(len(order), len(order))
+    progress(len(order), len(order))
 
 
 def _write(
-    request: Request,
+    request: PredictionRequest,
     trained: TrainedRun,
     paths: Sequence[Path],
     groups: Sequence[tuple[RepeatResult, ...]],
@@ -163,7 +176,7 @@ def _write(
     blocks: Callable[[], Iterator[tuple[Sequence[int], list[np.ndarray]]]],
     names: Sequence[str] | None = None,
     notes: tuple[str, ...] = (),
-) -> Outcome:
+) -> Predicted:
     """Write blocks of (ids, each repeat's probabilities), for each group of repeats the mean over them."""
     done = 0
     names = names if request.with_probabilities else None
@@ -172,8 +185,8 @@ def _write(
         "with_names": names is not None,
     }
     with submissions(paths, trained.class_names, **options) as files:
-        for ids, said in blocks():
-            means = [mean(said)] if len(files) == 1 else said
+        for ids, predicted in blocks():
+            means = [mean(predicted)] if len(files) == 1 else predicted
             for file, probabilities in zip(files, means, strict=True):
                 file.write(ids, probabilities, names and names[done : done + len(ids)])
             done += len(ids)
@@ -186,4 +199,4 @@ def _write(
         )
         for path, group, file in zip(paths, groups, files, strict=True)
     ]
-    return Outcome(tuple(written), tta, notes)
+    return Predicted(request.run, tuple(written), tta, notes)

@@ -19,6 +19,21 @@ SPLIT_TITLES = {"train": "training", "validation": "validation", "test": "test"}
 
 
 @dataclass(frozen=True)
+class DataUsed:
+    """Which data were measured on, and the SHA-256 of those that the run was trained on."""
+
+    dataset: str
+    title: str
+    sha256: str
+    recorded_sha256: str | None
+
+    @property
+    def same(self) -> bool:
+        """Whether these are the very data of the run."""
+        return self.sha256 == self.recorded_sha256
+
+
+@dataclass(frozen=True)
 class RecordedData:
     """The data that a run was trained on, or what now stands in their place."""
 
@@ -42,6 +57,10 @@ class RecordedData:
             f"run's {before}.",
             *self.dataset.notes,
         )
+
+    def about(self) -> "DataUsed":
+        """What a person must know of them beside figures."""
+        return DataUsed(self.dataset.name, self.dataset.title, self.sha256, self.recorded_sha256)
 
     def drawn(self, split: str) -> bool:
         """Whether each repeat drew its own images for `split` from the training part."""
@@ -68,7 +87,7 @@ def recorded_data(run: Run, data_dir: Path | None, split: str) -> RecordedData:
     """
     config = recorded_config(run)
     dataset = load_data(config, data_dir)
-    found = RecordedData(config, dataset, dataset.content_hash(), run.data.sha256)
+    found = RecordedData(config, dataset, dataset.sha256, run.data.sha256)
     if not found.same and found.drawn(split):
         raise DataError(
             f"{found.notes()[0]} Its {SPLIT_TITLES[split]} images were drawn from them and cannot be found again: name "

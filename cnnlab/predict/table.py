@@ -16,10 +16,10 @@ def evaluation_table(evaluation: Evaluation) -> RenderableType:
     views = "" if evaluation.views == 1 else f", the mean of {evaluation.views} views ({evaluation.tta})"
     heading = (
         f"{evaluation.name}: {evaluation.images:,} {SPLIT_TITLES[evaluation.split]} images of "
-        f"{one_line(evaluation.data.dataset.title)}{views}"
+        f"{one_line(evaluation.data.title)}{views}"
     )
     parts: list[RenderableType] = [Text(heading, style="bold"), Text(), _figures(evaluation), Text()]
-    parts += [Text(one_line(line), style=style) for line, style in _remarks(evaluation)]
+    parts += [Text(one_line(line), style=style) for line, style in _notes(evaluation)]
     return Group(*parts)
 
 
@@ -53,7 +53,7 @@ def _figures(evaluation: Evaluation) -> Table:
     return table
 
 
-def _remarks(evaluation: Evaluation) -> list[tuple[str, str]]:
+def _notes(evaluation: Evaluation) -> list[tuple[str, str]]:
     found = []
     if len(evaluation.repeats) > 1:
         found.append((SD_SENTENCE.partition(";")[0] + ".", "dim"))

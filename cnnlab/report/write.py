@@ -1,11 +1,11 @@
 """``cnnlab report --output``: a directory with the report in every format that was asked for."""
 
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cnnlab.errors import RunError
+from cnnlab.errors import ConfigError, RunError
 from cnnlab.files import write_bytes, write_json, write_text
 from cnnlab.report.document import Document, Figure
 from cnnlab.report.figures.style import save
@@ -129,3 +129,12 @@ def _unused(stem: str, taken: Collection[str]) -> str:
 def _write(path: Path, text: str) -> Path:
     write_text(path, text)
     return path
+
+
+def chosen_formats(names: Sequence[str]) -> tuple[str, ...]:
+    """The formats that are named, all of them without one; each name may hold several, with commas."""
+    wanted = [word for name in names for word in name.replace(",", " ").split()]
+    unknown = [word for word in wanted if word not in FORMATS]
+    if unknown:
+        raise ConfigError(f"--format expects {', '.join(FORMATS)}, got '{unknown[0]}'.")
+    return tuple(wanted) or FORMATS

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cnnlab.cli.app import main
+from cnnlab.report import make
 from tests import fake_runs
 from tests.sample_configs import MINIMAL
 
@@ -91,7 +92,7 @@ def test_an_error_of_the_system_is_a_sentence(
     def refuse(*arguments: Any) -> None:
         raise PermissionError(13, "Permission denied", "/somewhere")
 
-    monkeypatch.setattr("cnnlab.report.make.select_runs", refuse)
+    monkeypatch.setattr(make, "select_runs", refuse)
     monkeypatch.setattr(sys, "argv", ["cnnlab", "report"])
     with pytest.raises(SystemExit) as ended:
         main()
@@ -105,7 +106,7 @@ def test_an_error_of_ours_keeps_its_traceback(place: Path, monkeypatch: pytest.M
     def slip(*arguments: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("cnnlab.report.make.select_runs", slip)
+    monkeypatch.setattr(make, "select_runs", slip)
     monkeypatch.setattr(sys, "argv", ["cnnlab", "report"])
     with pytest.raises(ZeroDivisionError):
         main()

@@ -10,6 +10,7 @@ import pytest
 
 from cnnlab.errors import CnnlabError
 from cnnlab.metrics import cross_entropy, roc_auc, youden_threshold
+from cnnlab.predict import evaluation
 from cnnlab.predict.evaluation import evaluate_run
 from cnnlab.predict.export import evaluation_to_json
 from tests.datasets.pcam_files import write_lab
@@ -21,7 +22,7 @@ pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("train")]
 @pytest.fixture(autouse=True)
 def warm(monkeypatch: pytest.MonkeyPatch) -> None:
     """The threads of a process can be set only once, and other tests have set them."""
-    monkeypatch.setattr("cnnlab.predict.evaluation.prepare_framework", lambda: None)
+    monkeypatch.setattr(evaluation, "prepare_framework", lambda: None)
 
 
 def written(run: Path, k: int) -> Any:

@@ -13,7 +13,8 @@ import yaml
 from PIL import Image
 
 from cnnlab.errors import CnnlabError
-from cnnlab.predict.predictions import Outcome, Request, predict
+from cnnlab.predict import predictions
+from cnnlab.predict.predictions import Predicted, PredictionRequest, predict
 from tests.datasets.pcam_files import OFFICIAL, images, write_h5
 from tests.predict.conftest import LabRun
 
@@ -23,7 +24,7 @@ pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("train")]
 @pytest.fixture(autouse=True)
 def warm(monkeypatch: pytest.MonkeyPatch) -> None:
     """The threads of a process can be set only once, and other tests have set them."""
-    monkeypatch.setattr("cnnlab.predict.predictions.prepare_framework", lambda: None)
+    monkeypatch.setattr(predictions, "prepare_framework", lambda: None)
 
 
 def cells(path: Path) -> list[list[str]]:
@@ -80,9 +81,9 @@ def test_the_command_writes_the_mean_of_all_repeats_over_the_configs_views(
     assert rows(output)[0] == header
 
 
-def run_predict(lab_run: LabRun, output: Path, **changes: Any) -> Outcome:
+def run_predict(lab_run: LabRun, output: Path, **changes: Any) -> Predicted:
     given = {"inputs": [lab_run.data / "test_x.h5"], "with_probabilities": True, "force": True, **changes}
-    return predict(Request(lab_run.path, output, **given))
+    return predict(PredictionRequest(lab_run.path, output, **given))
 
 
 @pytest.mark.parametrize("tta", VIEWS)
@@ -162,15 +163,15 @@ def test_random_views_are_those_of_the_runs_config(lab_run, tmp_path, tta):
 
 
 def test_a_limited_run_has_rows_for_its_own_images_alone_and_says_so(tiny_run, tmp_path):
-    request = Request(tiny_run, tmp_path / "s.csv", split="test")
+    request = PredictionRequest(tiny_run, tmp_path / "s.csv", split="test")
     (note,) = predict(request).notes
     assert note.startswith("The run took at most 100 images of each split; ")
     with np.load(tiny_run / "repeats/0/predictions.npz") as arrays:
         places = arrays["index"][arrays["split"] == 2]
     assert rows(tmp_path / "s.csv")[1][:, 0].tolist() == places.tolist()
     with pytest.raises(CnnlabError, match="Each repeat drew validation images of its own"):
-        predict(Request(tiny_run, tmp_path / "t.csv", split="validation"))
-    one = predict(Request(tiny_run, tmp_path / "t.csv", split="validation", repeat="1"))
+        predict(PredictionRequest(tiny_run, tmp_path / "t.csv", split="validation"))
+    one = predict(PredictionRequest(tiny_run, tmp_path / "t.csv", split="validation", repeat="1"))
     assert one.files[0].rows == 100
 
 
