@@ -1,4 +1,4 @@
-"""A config, written out and read again, is the same config; its hashes depend on what it says alone."""
+"""A config, written out and read again, is the same config, with the same hashes."""
 
 from pathlib import Path
 from typing import Any

@@ -98,10 +98,10 @@ EXPECTED = "expected a map with the keys name, data, model and so on"
     ids=lambda value: str(value)[:40],
 )
 def test_a_file_that_is_no_plain_map_is_refused_in_a_sentence(tmp_path, content, said):
-    started = time.perf_counter()
+    started = time.process_time()
     message = refusal(tmp_path, content)
     assert said in message and message.startswith("c.yaml")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def bomb(levels: int, width: int) -> str:
