@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test test-fast test-backends test-cluster test-slow check format bench clean
+.PHONY: help demo test test-fast test-rest test-backends test-cluster test-slow check format bench clean
 
 help: ## List the targets.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -19,8 +19,11 @@ test: $(VENV)/installed-dev ## Run the test suite, but for the slow tests.
 test-fast: $(VENV)/installed-dev ## Run the tests that need neither Keras nor much time: half a minute.
 	$(BIN)/python -m pytest -n 2 -m "not keras and not slow and not heavy"
 
+test-rest: $(VENV)/installed-dev ## Run what `make test` runs beyond `make test-fast`.
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "(keras or heavy) and not slow"
+
 test-backends: $(VENV)/installed-backends ## Install PyTorch and JAX too, and test that they agree with TensorFlow.
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests/backends
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" tests/backends
 
 test-cluster: $(VENV)/installed-cluster ## Install Ray and submitit too, and test runs on two nodes, and as array jobs.
 	$(BIN)/python -m pytest tests/cluster

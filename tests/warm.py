@@ -91,10 +91,8 @@ def run_cnnlab(
     Other backends than TensorFlow, and variables that act on imports, take a process that starts from nothing.
     """
     words = list(map(str, arguments))
-    if any("torch" in word or "jax" in word for word in words) or any(
-        name.startswith(IMPORT_TIME) for name in changes
-    ):
-        assert not patch
+    others = any("torch" in word or "jax" in word for word in words)
+    if not patch and (others or any(name.startswith(IMPORT_TIME) for name in changes)):
         return run_cold(*words, cwd=cwd, timeout=timeout, **changes)
     if _modules not in _servers:
         _servers[_modules] = WarmServer(_modules)

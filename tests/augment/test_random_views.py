@@ -86,8 +86,10 @@ def test_the_image_is_deskewed_before_it_is_varied(images: np.ndarray) -> None:
     sums = keras.layers.Dense(1)
     leaning = keras.Model(whole.input, sums(x))
     sums.set_weights([columns, np.zeros(1)])
-    shifted = random_views(2, {"random_affine": {"translation": 0.2}}).forward(leaning)(images)
-    plain = random_views(1, AFFINE).forward(leaning)(images)
+    shifted = random_views(2, {"random_affine": {"translation": 0.2}}).forward(leaning, active().forward)(
+        images
+    )
+    plain = random_views(1, AFFINE).forward(leaning, active().forward)(images)
     assert np.abs(plain).max() < 5 and np.abs(shifted).max() > 50
 
 

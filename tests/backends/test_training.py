@@ -9,7 +9,7 @@ from tests.backends.installed import OTHERS
 from tests.conftest import REPOSITORY, environment
 
 pytestmark = [pytest.mark.keras]
-FILES = ("tests/training/test_resume.py", "tests/training/test_configs.py")
+FILES = ("tests/experiments/test_resume.py", "tests/training/test_configs.py")
 
 
 def require_passed(backend: str, chosen: str, timeout: float) -> None:
