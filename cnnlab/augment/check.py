@@ -1,7 +1,7 @@
 """Whether an augmentation leaves images that can be learned from: judged by what it does to real ones.
 
 The mistake to catch is a layer that works in another range of values than the images have: Keras' photometric
-layers assume 0 to 255 unless told otherwise. On images within [-1, 1] they shift by hundreds, clip at 0, and leave
+layers assume 0 to 255 unless set otherwise. On images within [-1, 1] they shift by hundreds, clip at 0, and leave
 constants. Nothing here knows a layer; only images before and after are compared.
 """
 

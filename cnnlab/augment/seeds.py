@@ -1,7 +1,7 @@
 """Random numbers of augmentations, decided from outside: one start value for each generator and chunk of images.
 
 Keras' augmentation layers keep the state of their generators in variables of the backend. Here each generator is
-replaced by a `ChunkSeed`, which is told its start value and counts up from there as Keras' own does, but holds no
+replaced by a `ChunkSeed`, which gets its start value and counts up from there as Keras' own does, but holds no
 variable. So a layer is a pure function of images and seeds, and works in `tf.data` whatever backend the network
 runs on, with the same numbers.
 """

@@ -12,7 +12,7 @@ import numpy as np
 from cnnlab.errors import ConfigError
 
 PROBABILITIES = "probabilities"
-"""The key under which a step of a `TrainedNetwork` returns what it said of its batch."""
+"""The key under which a step of a `TrainedNetwork` returns the probabilities of its batch."""
 
 Array = np.ndarray
 Forward = Callable[[Array], Array]
@@ -20,8 +20,8 @@ Forward = Callable[[Array], Array]
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How a network stands after some steps."""
+class StepMetrics:
+    """The metrics of a network after some steps."""
 
     learning_rate: float
     """That of the first of these steps."""
@@ -32,13 +32,13 @@ class Standing:
     all_finite: bool
     """Whether the loss of every step was."""
     probabilities: Array | None = None
-    """Of a test loop on one device: what the network said of each image of these steps, float32 (images, classes)."""
+    """Of a test loop on one device: the probabilities of each image of these steps, float32 (images, classes)."""
 
 
 class Loop(Protocol):
-    """Many steps of a compiled `TrainedNetwork`, without a word to the host in between."""
+    """Many steps of a compiled `TrainedNetwork`, without a return to the host in between."""
 
-    def __call__(self, batches: Any, count: int, begin: bool = False) -> Standing:
+    def __call__(self, batches: Any, count: int, begin: bool = False) -> StepMetrics:
         """Work through `count` batches of an iterator; with `begin` the metrics begin anew before."""
 
 
@@ -93,14 +93,14 @@ class Backend(ABC):
 
     @abstractmethod
     def test_loop(self, part: Any) -> Loop:
-        """Return the loop that updates the metrics on batches, without training, and tells the probabilities."""
+        """Return the loop that updates the metrics on batches, without training, and returns the probabilities."""
 
     def random_state(self) -> dict[str, Array]:
         """What it draws random numbers from beside Keras' own variables: arrays by name, for a checkpoint."""
         return {}
 
     def restore_random_state(self, state: Mapping[str, Array]) -> None:
-        """Go on with what `random_state` returned."""
+        """Continue from what `random_state` returned."""
         return
 
     @abstractmethod
@@ -120,24 +120,24 @@ def step_by_step(part: Any, steps: Callable[[Any, int], Sequence[Any]]) -> Loop:
     It returns the probabilities of each batch, as tensors; nothing where they are not wanted.
     """
 
-    def loop(batches: Any, count: int, begin: bool = False) -> Standing:
+    def loop(batches: Any, count: int, begin: bool = False) -> StepMetrics:
         if begin:
             part.reset_metrics()
         rate = part.rate()
-        said = steps(batches, count)
-        return standing(rate, part.tell(), said)
+        probabilities = steps(batches, count)
+        return step_metrics(rate, part.metrics_now(), probabilities)
 
     return loop
 
 
-def standing(rate: Any, told: dict[str, Any], said: Sequence[Any] = ()) -> Standing:
-    """Read from the device what the methods `rate` and `tell` of a `TrainedNetwork` gave, and the probabilities."""
+def step_metrics(rate: Any, metrics: dict[str, Any], batches: Sequence[Any] = ()) -> StepMetrics:
+    """Read from the device what `rate` and `metrics_now` of a `TrainedNetwork` gave, and each batch's probabilities."""
     from keras.ops import convert_to_numpy
 
-    values = {name: float(convert_to_numpy(value)) for name, value in told.items()}
+    values = {name: float(convert_to_numpy(value)) for name, value in metrics.items()}
     steps, finite = values.pop("finite_steps"), values.pop("all_finite")
-    probabilities = np.concatenate([convert_to_numpy(part) for part in said]) if said else None
-    return Standing(float(convert_to_numpy(rate)), values, int(steps), finite == 1.0, probabilities)
+    probabilities = np.concatenate([convert_to_numpy(batch) for batch in batches]) if batches else None
+    return StepMetrics(float(convert_to_numpy(rate)), values, int(steps), finite == 1.0, probabilities)
 
 
 def gpu_number(device: str, available: int, name: str, devices: int = 1) -> int | None:

@@ -107,28 +107,28 @@ class Jax(Backend):
 def _loop(part: Any, step: Callable[..., Any], kinds: tuple[str, ...], *, keep: bool) -> Loop:
     """Take the variables out of the model, run compiled steps from state to state, and put them back.
 
-    With `keep` the loop tells the probabilities.
+    With `keep` the loop returns the probabilities.
     """
     import jax
 
     def one_step(state: Any, batch: Any) -> Any:
-        told, state = step(state, batch)
-        return [told[PROBABILITIES]] if keep else [], state
+        metrics, state = step(state, batch)
+        return [metrics[PROBABILITIES]] if keep else [], state
 
     compiled = jax.jit(one_step, donate_argnums=0)
 
     def steps(batches: Any, count: int) -> list[Any]:
-        said = []
+        probabilities = []
         held = [_variables(part, kind) for kind in kinds]
         # copies, since their memory is given to the first step
         state = tuple([jax.numpy.array(variable.value) for variable in group] for group in held)
         for _ in range(count):
-            told, state = compiled(state, tuple(_shared(np.asarray(array)) for array in next(batches)))
-            said += told
+            batch, state = compiled(state, tuple(_shared(np.asarray(array)) for array in next(batches)))
+            probabilities += batch
         for group, values in zip(held, state, strict=True):
             for variable, value in zip(group, values, strict=True):
                 variable.assign(value)
-        return said
+        return probabilities
 
     return step_by_step(part, steps)
 

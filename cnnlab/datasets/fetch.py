@@ -1,4 +1,4 @@
-"""Downloading: a file whole and checked or not at all, going on where an earlier attempt stopped."""
+"""Downloading: a file whole and checked or not at all, resumed where an earlier attempt stopped."""
 
 import hashlib
 import time
@@ -49,7 +49,7 @@ def fetch(remote: RemoteFile, folder: Path) -> Path:
     """Download `remote` into `folder` and return its path; progress is shown on stderr.
 
     The file appears under its name only when it is complete and its checksum right. What came before a break is
-    kept as .NAME.part, and the next call goes on from there.
+    kept as .NAME.part, and the next call resumes there.
 
     Raises FetchError with the reason.
     """
@@ -69,7 +69,7 @@ def fetch(remote: RemoteFile, folder: Path) -> Path:
         part.replace(target)
     except OSError as error:  # requests' errors are OSErrors too
         kept = part.stat().st_size if part.is_file() else 0
-        again = f" ({kept:,} bytes are kept: the next attempt goes on from there)" if kept else ""
+        again = f" ({kept:,} bytes are kept: the next attempt resumes there)" if kept else ""
         raise FetchError(_reason(error, folder) + again) from None
     return target
 
@@ -80,7 +80,7 @@ def part_of(remote: RemoteFile, folder: Path) -> Path:
 
 
 def _complete(remote: RemoteFile, part: Path, show: Callable[[int], None]) -> bool:
-    """Bring `part` to its full length, in as many attempts as it takes; tell whether it had a beginning already.
+    """Bring `part` to its full length, in as many attempts as it takes; return whether it had a beginning already.
 
     An attempt that brings nothing new is repeated after a pause, if any before it in this call brought something.
     """

@@ -62,12 +62,12 @@ def fetchable() -> list[str]:
 
 
 def fetch_dataset(
-    name: str, splits: Sequence[str] | None, places: DataPlaces, tell: Callable[[Fetched], None]
+    name: str, splits: Sequence[str] | None, places: DataPlaces, report: Callable[[Fetched], None]
 ) -> list[Fetched]:
-    """Bring the files of a data set, unpacked, into the data directory's folder of its name; `tell` gets each.
+    """Bring the files of a data set, unpacked, into the data directory's folder of its name; `report` gets each.
 
     Raises ConfigError for a name or a split that cannot be fetched, DataError when the disk is too full or a
-    download fails; what came so far is kept, and the next call goes on from there.
+    download fails; what came so far is kept, and the next call resumes there.
     """
     remotes = _wanted(name, splits)
     folder = (places.explicit or locate.cache_directory()) / name
@@ -78,7 +78,7 @@ def fetch_dataset(
         path = _present(name, remote, places)
         entry = Fetched(path, path.stat().st_size, False) if path is not None else _bring(remote, folder)
         done.append(entry)
-        tell(entry)
+        report(entry)
     return done
 
 
@@ -149,7 +149,7 @@ class FileReport:
 def check_files(name: str, places: DataPlaces) -> list[FileReport]:
     """Look at every file of a data set, and report on each.
 
-    A data set that does not tell its files is loaded as for training; it is one file then.
+    A data set that does not list its files is loaded as for training; it is one file then.
     Raises ConfigError for a data set whose files a config names.
     """
     entry = dataset.get(name)

@@ -31,13 +31,13 @@ def progress(verb: str, name: str, total: int | None) -> Iterator[Callable[[int]
 
 
 def _lines(console: Any, text: str, total: int | None) -> Callable[[int], None]:
-    told = 0
+    shown = 0
 
     def show(done: int) -> None:
-        nonlocal told
-        if total is None or total < LINES_FROM_BYTES or LINES * done // total <= told:
+        nonlocal shown
+        if total is None or total < LINES_FROM_BYTES or LINES * done // total <= shown:
             return
-        told = LINES * done // total
+        shown = LINES * done // total
         console.print(f"{text}: {100 * done // total} %", soft_wrap=True)
 
     return show

@@ -66,14 +66,14 @@ def unpacked_path(packed: Path, folder: Path) -> Path:
 
 
 def unpacked_size(packed: Path) -> int:
-    """The size that a gzip file's last four bytes tell, modulo 2**32: the smallest that the packed size allows."""
+    """The size that a gzip file's last four bytes give, modulo 2**32: the smallest that the packed size allows."""
     size = packed.stat().st_size
     with packed.open("rb") as file:
         file.seek(max(0, size - 4))
-        told = int.from_bytes(file.read(4), "little")
-    while told < 0.9 * size and size > 2**30:
-        told += 2**32
-    return max(told, size)
+        size_modulo = int.from_bytes(file.read(4), "little")
+    while size_modulo < 0.9 * size and size > 2**30:
+        size_modulo += 2**32
+    return max(size_modulo, size)
 
 
 def spooled(origin: Path, shape: tuple[int, int, int, int], blocks: Callable[[], Iterable[Any]]) -> Path:
@@ -82,8 +82,8 @@ def spooled(origin: Path, shape: tuple[int, int, int, int], blocks: Callable[[],
     It is written when it is not there yet for `origin` as it is now (path, size, time of change) and this `shape`.
     """
     about = origin.stat()
-    told = f"{origin.resolve()} {about.st_size} {about.st_mtime_ns} {shape}"
-    name = f"{origin.stem}-{hashlib.sha256(told.encode()).hexdigest()[:16]}.uint8"
+    identity = f"{origin.resolve()} {about.st_size} {about.st_mtime_ns} {shape}"
+    name = f"{origin.stem}-{hashlib.sha256(identity.encode()).hexdigest()[:16]}.uint8"
     target = locate.cache_directory() / "unpacked" / name
     if not target.is_file():
         size = shape[0] * shape[1] * shape[2] * shape[3]

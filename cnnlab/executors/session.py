@@ -19,7 +19,7 @@ from cnnlab.files import open_ordinary, remove_leftovers
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.lock import sole_user
 from cnnlab.training.fitting import Hooks
-from cnnlab.training.framework import configure
+from cnnlab.training.framework import configure_training
 from cnnlab.training.prepare import load_data, prepare
 from cnnlab.training.repeat import train_one
 from cnnlab.training.rules import LossNotFinite, Stopped
@@ -78,15 +78,8 @@ class Session:
     def _configured(self, config: Config) -> str:
         """Set the framework up, with the first job; returns the name of the device."""
         if self._device is None:
-            training = config.training
-            choose(training.backend)
-            self._device = configure(
-                threads=training.cpu_threads,
-                device=training.device,
-                precision=training.precision,
-                deterministic=training.deterministic,
-                devices=training.devices,
-            )
+            choose(config.training.backend)
+            self._device = configure_training(config.training)
         return self._device
 
     def _data(self, config: Config, data_dir: Path | None) -> Dataset:

@@ -20,7 +20,7 @@ from cnnlab.config.load import check, document_of
 from cnnlab.config.schema import Config
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.training.fitting import Hooks
-from cnnlab.training.framework import configure, import_keras, without_chatter
+from cnnlab.training.framework import configure_training, import_keras, without_chatter
 from cnnlab.training.inputs import drawn_splits, training_inputs
 from cnnlab.training.length import with_epochs
 from cnnlab.training.model import build_network
@@ -52,12 +52,7 @@ def measure(start: Start, say: Callable[[str], None]) -> Measured:
 def _measure(start: Start, config: Config) -> Measured:
     config = config.model_copy(update={"training": config.training.model_copy(update={"devices": 1})})
     training = config.training
-    device = configure(
-        threads=training.cpu_threads,
-        device=training.device,
-        precision=training.precision,
-        deterministic=training.deterministic,
-    )
+    device = configure_training(training)
     seconds = {"framework": time.time() - start.time}
     with tempfile.TemporaryDirectory() as scratch:
         data = load_data(config, start.data_dir)

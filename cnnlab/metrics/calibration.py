@@ -1,4 +1,4 @@
-"""Calibration: of the images given 80 %, are 80 % what they were said to be?"""
+"""Calibration: of the images given 80 %, are 80 % of the predicted class?"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What is told of every network with two classes: figures without a threshold, at one half, and at a chosen one."""
+"""What every network with two classes reports: figures without a threshold, at one half, and at a chosen one."""
 
 from dataclasses import dataclass
 

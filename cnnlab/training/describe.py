@@ -11,7 +11,7 @@ from cnnlab.training.model import build_network
 
 
 def describe_network(config: Config, info: DatasetInfo) -> dict[str, Any]:
-    """Build the network and tell its layers in order: name, kind, output shape without batch, weights."""
+    """Build the network and list its layers in order: name, kind, output shape without batch, weights."""
     with without_chatter():
         import_keras()
         model = build_network(config, info, seed=0)

@@ -69,7 +69,7 @@ def evaluate(
 def split_figures(
     config: Config, labels: np.ndarray, probabilities: np.ndarray, num_classes: int, penalties: float
 ) -> dict[str, float]:
-    """Loss, cross-entropy, the config's metrics and, of two classes, what is always told of them.
+    """Loss, cross-entropy, the config's metrics and, of two classes, what is always reported for them.
 
     `loss` is Keras' own: mean cross-entropy (with the config's label smoothing) plus the penalties;
     `cross_entropy`, the negative log-likelihood, is without smoothing and penalties.

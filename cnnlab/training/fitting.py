@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.backends import active
-from cnnlab.backends.base import Standing
+from cnnlab.backends.base import StepMetrics
 from cnnlab.config.schema import Config
 from cnnlab.errors import RunError
 from cnnlab.runs.folder import RepeatFolder
@@ -31,17 +31,17 @@ from cnnlab.training.pipeline import BatchPlan, evaluation_batches, training_bat
 from cnnlab.training.progress import Pace, Progress, Stopwatch
 from cnnlab.training.rules import Row, require_finite
 
-SAID, SAID_BY_BEST = "said", "said_by_best"
+VALIDATED, VALIDATED_BY_BEST = "validated", "validated_by_best"
 
 
 @dataclass(frozen=True)
 class Hooks:
-    """What a training tells, and asks, while it runs."""
+    """What a training reports, and asks, while it runs."""
 
     report: Callable[[Row], None] = lambda row: None
     """Gets each epoch's row as it ends."""
     check: Callable[[], None] = lambda: None
-    """Is called several times a second, and may raise `Stopped`: the training can then be saved and goes on later."""
+    """Is called several times a second, and may raise `Stopped`: the training can then be saved and resumed later."""
     note: Callable[[str], None] = lambda sentence: None
     """Gets sentences that a person should read."""
 
@@ -96,7 +96,7 @@ class Fitting:
             self.part, self.training, num_classes=num_classes, steps_per_epoch=self.steps
         )
         self.progress = Progress.at_start(self.training, self.plateau)
-        self.said: np.ndarray | None = None
+        self.validated: np.ndarray | None = None
         """Probabilities of the validation images by the weights as they are, float32 (images, classes), if known."""
         self._restore()
         self.log = MetricsLog(
@@ -123,7 +123,7 @@ class Fitting:
         best = self.progress.best
         if best is not None and best.epoch is not None:
             self.part.set_weights(best.weights)
-            self.said = best.said
+            self.validated = best.validated
         elif self.averaging:
             take_averages(self.part)
         return Trained(
@@ -161,11 +161,11 @@ class Fitting:
         best = self.progress.best
         arrays = _named("variable", [convert_to_numpy(v) for v in self._variables()])
         arrays |= _named("best", [] if best is None else best.weights)
-        said = {
-            SAID: self.said if self._over() else None,
-            SAID_BY_BEST: None if best is None else best.said,
+        validated = {
+            VALIDATED: self.validated if self._over() else None,
+            VALIDATED_BY_BEST: None if best is None else best.validated,
         }
-        arrays |= {name: array for name, array in said.items() if array is not None}
+        arrays |= {name: array for name, array in validated.items() if array is not None}
         arrays |= {f"random_{name}": state for name, state in active().random_state().items()}
         return arrays, self.progress.state()
 
@@ -178,8 +178,8 @@ class Fitting:
             variable.assign(value)
         drawn = {name: array for name, array in arrays.items() if name.startswith("random_")}
         active().restore_random_state({name.removeprefix("random_"): a for name, a in drawn.items()})
-        self.progress.restore(state, _listed("best", arrays), arrays.get(SAID_BY_BEST))
-        self.said = arrays.get(SAID)
+        self.progress.restore(state, _listed("best", arrays), arrays.get(VALIDATED_BY_BEST))
+        self.validated = arrays.get(VALIDATED)
 
     def _variables(self) -> list[Any]:
         """Everything that training changes within Keras: weights, random states, optimizer, metrics."""
@@ -194,18 +194,18 @@ class Fitting:
 
     def _run_epoch(self, batches: Any) -> None:
         position = self.progress.position
-        self.watch, standing, self.said = Stopwatch(position.seconds), None, None
+        self.watch, metrics, self.validated = Stopwatch(position.seconds), None, None
         for count in self.train_pace.portions(self.steps, position.step):
-            standing = self.train_loop(batches, count, begin=position.step == 0)
+            metrics = self.train_loop(batches, count, begin=position.step == 0)
             if position.step == 0:
-                position.learning_rate = standing.learning_rate  # a schedule may change it during the epoch
+                position.learning_rate = metrics.learning_rate  # a schedule may change it during the epoch
             first = position.epoch * self.steps + position.step
             position.step += count
             position.inputs = self.input_hashes.add(position.inputs, range(first, first + count))
-            self._require_finite(standing)
+            self._require_finite(metrics)
             self._pause(due=self.clock.due())
         if position.figures is None:
-            position.figures = (standing or self.train_loop(batches, 0)).figures
+            position.figures = (metrics or self.train_loop(batches, 0)).figures
         with averaged_weights(self.part, wanted=self.averaging):
             row: Row = {"epoch": position.epoch + 1, "learning_rate": position.learning_rate}
             row |= position.figures | self._validated()
@@ -228,36 +228,36 @@ class Fitting:
             self.save()
         self.hooks.check()
 
-    def _require_finite(self, standing: Standing) -> None:
+    def _require_finite(self, metrics: StepMetrics) -> None:
         position = self.progress.position
-        if not standing.all_finite:
-            loss, step = standing.figures["loss"], standing.finite_steps + 1
+        if not metrics.all_finite:
+            loss, step = metrics.figures["loss"], metrics.finite_steps + 1
             require_finite(position.epoch + 1, step, loss, position.learning_rate)
 
     def _validated(self) -> dict[str, float]:
         """The figures on the validation split, where this epoch is one to validate after; else nothing.
 
-        What the network says of the images is kept: where these weights stay, nothing has to be asked of them again.
+        The probabilities are kept: where these weights stay, nothing has to be computed again.
         """
         epoch, training = self.progress.position.epoch + 1, self.training
         due = epoch % training.validation_every == 0 or epoch == training.epochs
         if self.validation is None or not due:
             return {}
-        batches, figures, said, done = iter(self.validation), {}, [], 0
+        batches, figures, validated, done = iter(self.validation), {}, [], 0
         for count in self.test_pace.portions(len(self.validation)):
-            standing = self.test_loop(batches, count, begin=done == 0)
-            figures = standing.figures
-            said += [] if standing.probabilities is None else [standing.probabilities]
+            metrics = self.test_loop(batches, count, begin=done == 0)
+            figures = metrics.figures
+            validated += [] if metrics.probabilities is None else [metrics.probabilities]
             done += count
             self.hooks.check()
-        self.said = np.concatenate(said) if said else None
+        self.validated = np.concatenate(validated) if validated else None
         return {f"val_{name}": value for name, value in figures.items()}
 
     def _decide(self, row: Row) -> None:
         """Let the rules act on an epoch's figures: best epoch, learning rate, stopping."""
         progress, plateau = self.progress, self.plateau
         if progress.best is not None:
-            progress.best.offer(progress.position.epoch + 1, row, self.part.get_weights, self.said)
+            progress.best.offer(progress.position.epoch + 1, row, self.part.get_weights, self.validated)
         if plateau is not None and progress.lowering is not None and progress.lowering.exhausted(row):
             progress.lowering.waited = 0
             lowered = progress.position.learning_rate * plateau.factor

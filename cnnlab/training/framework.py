@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnnlab.backends import active
+from cnnlab.config.training_section import Training
 from cnnlab.errors import ConfigError
 
 _CAPS = ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH")
@@ -27,7 +28,7 @@ def prepare_environment() -> None:
 
 @contextlib.contextmanager
 def without_chatter() -> Iterator[None]:
-    """Keep what TensorFlow's C++ code writes to file descriptor 2 out of the terminal; exceptions go on."""
+    """Keep what TensorFlow's C++ code writes to file descriptor 2 out of the terminal; exceptions pass."""
     sys.stderr.flush()
     saved, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)
@@ -57,6 +58,20 @@ def import_keras() -> Any:
     keras.config.set_image_data_format("channels_last")
     keras.config.set_epsilon(1e-7)
     return keras
+
+
+def configure_training(
+    training: Training, *, full_precision: bool = False, devices: int | None = None
+) -> str:
+    """`configure` as a config's `training` section says, on its devices or on so many."""
+    return configure(
+        threads=training.cpu_threads,
+        device=training.device,
+        precision=training.precision,
+        deterministic=training.deterministic,
+        full_precision=full_precision,
+        devices=training.devices if devices is None else devices,
+    )
 
 
 def configure(

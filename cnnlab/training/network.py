@@ -171,8 +171,8 @@ def network_class() -> Any:
             """The learning rate at this moment, a tensor."""
             return keras.ops.convert_to_tensor(base_optimizer(self).learning_rate) + 0.0
 
-        def tell(self) -> dict[str, Any]:
-            """The metrics as they stand, `finite_steps` and `all_finite` (1 or 0) among them: tensors."""
+        def metrics_now(self) -> dict[str, Any]:
+            """The metrics at this moment, `finite_steps` and `all_finite` (1 or 0) among them: tensors."""
             return {**super().get_metrics_result(), "all_finite": self.finite_steps.finite + 0.0}
 
     return TrainedNetwork

@@ -61,7 +61,7 @@ def training_batches(
     """Return a tf.data.Dataset of (images, one-hot labels), from step `first_step` of the whole training on.
 
     images: float32 (batch, height, width, channels) within `plan.scale`; labels: float32 (batch, classes). With
-    `plan.class_weights` the weight of each image comes third: float32 (batch,). `watch` is told of each chunk, in
+    `plan.class_weights` the weight of each image comes third: float32 (batch,). `watch` gets each chunk, in
     the pipeline's thread: its epoch, its place in it, and the arrays that are cut into batches.
     """
     import tensorflow as tf

@@ -61,9 +61,9 @@ class Progress:
         }
 
     def restore(
-        self, state: Mapping[str, Any], best_weights: list[np.ndarray], said_by_best: np.ndarray | None
+        self, state: Mapping[str, Any], best_weights: list[np.ndarray], validated_by_best: np.ndarray | None
     ) -> None:
-        """Take over what `state` returned, and the best weights with what they said, if there were any."""
+        """Take over what `state` returned, and the best weights, if any, with their validation probabilities."""
         for name in (f.name for f in fields(Position)):
             setattr(self.position, name, _floats(state["position"][name]))
         for rule, stored in ((self.lowering, state["lowering"]), (self.stopping, state["stopping"])):
@@ -71,7 +71,7 @@ class Progress:
                 rule.best, rule.waited = _floats(stored["best"]), stored["waited"]
         if self.best is not None:
             self.best.epoch, self.best.value = state["best"]["epoch"], _floats(state["best"]["value"])
-            self.best.weights, self.best.said = best_weights, said_by_best
+            self.best.weights, self.best.validated = best_weights, validated_by_best
 
 
 class Stopwatch:

@@ -61,7 +61,7 @@ def train_one(
             models.append(model)
         model = models[0] if len(models) == 1 else ensemble_model(models)
     trained = time.perf_counter()
-    validated = fitting.said if len(models) == 1 else None
+    validated = fitting.validated if len(models) == 1 else None
     try:
         evaluation = evaluate(config, model, splits, data.info.num_classes, hooks.check, validated)
     except Stopped:

@@ -63,16 +63,16 @@ class BestEpoch:
     epoch: int | None = None
     value: float | None = None
     weights: list[Any] = field(default_factory=list)
-    said: Any = None
+    validated: Any = None
 
-    def offer(self, epoch: int, row: Row, weights: Callable[[], list[Any]], said: Any = None) -> None:
+    def offer(self, epoch: int, row: Row, weights: Callable[[], list[Any]], validated: Any = None) -> None:
         """Take an epoch's figures (epochs count from 1), and its weights if they are the best so far.
 
-        `said` are the validation images' probabilities by these weights, where they are known.
+        `validated` are the validation images' probabilities by these weights, where they are known.
         """
         value = row.get(self.monitor)
         if value is not None and improves(self.monitor, value, self.value):
-            self.epoch, self.value, self.weights, self.said = epoch, value, weights(), said
+            self.epoch, self.value, self.weights, self.validated = epoch, value, weights(), validated
 
 
 def require_finite(epoch: int, step: int, loss: float, learning_rate: float) -> None:

@@ -38,7 +38,9 @@ def _check_case(case: Case, dtype: str, seed: int, forward_only: bool) -> CaseVe
         pair = run_pair(case, dtype=dtype, seed=seed)
     except CnnlabError:
         raise
-    except Exception as error:  # a layer that breaks down is a difference too, and the others go on
+    except (
+        Exception
+    ) as error:  # a layer that breaks down is a difference too, and the others are still compared
         line = (str(error).strip().splitlines() or [""])[0]
         sentence = f"{type(error).__name__}: {line}"
         return CaseVerdict(kind=case.kind, case=case.label, error=sentence, passed=False)

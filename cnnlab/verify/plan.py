@@ -10,7 +10,7 @@ from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset, DatasetInfo, data_places, dataset_info, load_dataset
 from cnnlab.datasets.channel_statistics import ChannelStatistics, channel_statistics
 from cnnlab.errors import DataError
-from cnnlab.training.framework import configure, import_keras, without_chatter
+from cnnlab.training.framework import configure_training, import_keras, without_chatter
 from cnnlab.training.inputs import drawn_splits
 from cnnlab.training.model import build_network
 from cnnlab.training.seeds import repeat_seed
@@ -41,7 +41,8 @@ def plan_verify(request: Request) -> Plan:
     config = request.config
     data, info = _load(request)
     with without_chatter():
-        device = _set_up(config)
+        choose(config.training.backend)
+        device = configure_training(config.training, full_precision=True, devices=1)  # also on a GPU
         if request.weights is None:
             import_keras()
             seed = repeat_seed(config.seed, 0)
@@ -81,16 +82,3 @@ def _statistics(config: Config, data: Dataset | None, seed: int) -> ChannelStati
     if data is None or not config.data.standardize:
         return None
     return channel_statistics(drawn_splits(config, data, seed).train.images)
-
-
-def _set_up(config: Config) -> str:
-    """Keras as a training sets it up, but with true float32 products on a GPU too."""
-    training = config.training
-    choose(training.backend)
-    return configure(
-        threads=int(training.threads),
-        device=training.device,
-        precision=training.precision,
-        deterministic=training.deterministic,
-        full_precision=True,
-    )

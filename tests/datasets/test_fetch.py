@@ -118,7 +118,7 @@ def test_cut_connections_are_taken_up_where_they_broke_off(server, tmp_path, siz
 
 def test_what_came_before_a_break_is_kept_for_the_next_call(server, tmp_path):
     with pytest.raises(
-        FetchError, match=r"cut before .* \(98,304 bytes are kept: the next attempt goes on from there"
+        FetchError, match=r"cut before .* \(98,304 bytes are kept: the next attempt resumes there"
     ):
         fetch(remote(f"{server}/dead"), tmp_path)
     assert ranges() == [None, *["bytes=98304-"] * 2]

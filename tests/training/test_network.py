@@ -29,7 +29,9 @@ def part(tmp_path: Path, training: str) -> Any:
 def test_every_variable_is_there_before_the_first_step(tmp_path: Path) -> None:
     made, plateau = part(tmp_path, "optimizer: {name: adam}, metrics: [accuracy, auc]")
     assert plateau is None and len(made.optimizer.variables) > 4
-    assert {"loss", "cross_entropy", "accuracy", "auc", "finite_steps", "all_finite"} <= set(made.tell())
+    assert {"loss", "cross_entropy", "accuracy", "auc", "finite_steps", "all_finite"} <= set(
+        made.metrics_now()
+    )
 
 
 def test_the_plateau_rule_acts_between_epochs_on_a_plain_rate(tmp_path: Path) -> None:

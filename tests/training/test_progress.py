@@ -23,7 +23,7 @@ def test_it_comes_back_from_json_with_numbers_that_json_has_not():
     after.restore(json.loads(json.dumps(plain(before.state()))), weights, said)
     assert after.position == before.position and after.lowering == before.lowering
     assert (after.best.epoch, after.best.value) == (2, 0.25)
-    assert after.best.weights is weights and after.best.said is said and after.stopping is None
+    assert after.best.weights is weights and after.best.validated is said and after.stopping is None
 
 
 def test_the_next_epoch_begins_with_nothing_done():

@@ -29,8 +29,8 @@ def test_the_best_epoch_keeps_its_weights_and_asks_for_no_others():
         return [len(asked)]
 
     for epoch, value in enumerate([None, 0.5, 0.4, 0.6, 0.6], start=1):
-        best.offer(epoch, {"val_accuracy": value}, weights, said=epoch)
-    assert (best.epoch, best.value, best.weights, best.said) == (4, 0.6, [2], 4)
+        best.offer(epoch, {"val_accuracy": value}, weights, validated=epoch)
+    assert (best.epoch, best.value, best.weights, best.validated) == (4, 0.6, [2], 4)
     assert len(asked) == 2
 
 

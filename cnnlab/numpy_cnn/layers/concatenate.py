@@ -9,7 +9,7 @@ from cnnlab.numpy_cnn.layers.layer import Array, Layer
 
 @final
 class Concatenate(Layer):
-    """Put two or more inputs side by side along one axis, the channels unless told otherwise.
+    """Put two or more inputs side by side along one axis, the channels unless another is given.
 
     With inputs of k1, k2, ... channels the output has ``k1 + k2 + ...``; the upstream gradient is cut into
     pieces at the same places.
