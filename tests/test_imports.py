@@ -163,6 +163,11 @@ def test_imports_go_down() -> None:
     assert upward(modules(PACKAGE)) == []
 
 
+def test_no_modules_import_one_another() -> None:
+    """Neither directly nor over others."""
+    assert circles(modules(PACKAGE)) == []
+
+
 def test_an_upward_import_and_a_circle_are_found(tmp_path: Path) -> None:
     """In a small package with one of each, and one between rooms of one floor."""
     for name, text in {
