@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 Place = str | os.PathLike[str]
-GIVEN = Path("the dict")  # what errors call a config that is no file
+GIVEN = Path("the dict")  # what errors call a config that is not a file
 
 
 def load_run(run: Place = "latest", *, runs_dir: Place | None = None) -> Run:

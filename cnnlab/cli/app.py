@@ -45,7 +45,7 @@ def root(
 
 def main() -> None:
     """Run the command line; the only place where errors become messages and exit codes."""
-    for stream in (sys.stdout, sys.stderr):  # a terminal that knows few characters, a name that is no text
+    for stream in (sys.stdout, sys.stderr):  # a terminal with few characters, a name that is not text
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:

@@ -69,7 +69,7 @@ Quiet = Annotated[
 
 
 def console(*, quiet: bool = False, stderr: bool = False) -> Console:
-    """A rich console for tables and text: 80 columns where the output is no terminal."""
+    """A rich console for tables and text: 80 columns where the output is not a terminal."""
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else 80
     return Console(stderr=stderr, quiet=quiet, width=width, highlight=False, soft_wrap=False)

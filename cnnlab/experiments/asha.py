@@ -19,12 +19,12 @@ def require_optuna() -> None:
 class Asha:
     """Compares trainings at `min_epochs` epochs, and at each `reduction_factor` times as many as before.
 
-    Whoever comes to such a point is compared with all that came there before: it goes on if it is among the best of
+    Whoever comes to such a point is compared with all that came there before: it continues if it is among the best of
     them, one in `reduction_factor`; of the first few, only if it is the best so far.
     """
 
     def __init__(self, metric: str, reduction_factor: int, min_epochs: int) -> None:
-        """`metric` is a column of metrics.csv, which tells whether less of it is better."""
+        """`metric` is a column of metrics.csv, which decides whether less of it is better."""
         import optuna
 
         optuna.logging.set_verbosity(optuna.logging.WARNING)

@@ -24,7 +24,7 @@ from cnnlab.runs.folder import slug
 from cnnlab.training.prepare import load_data
 
 DEFAULT_PLACE = Path("comparisons")
-SAME_FOR_ALL = "tensorflow"  # in the hash that tells one comparison from another
+SAME_FOR_ALL = "tensorflow"  # in the hash by which one comparison differs from another
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class BackendSweep:
     config: Config  # with threads resolved
     backends: tuple[str, ...]  # the first is the reference
     folder: ComparisonFolder
-    path: Path  # that the config is said to come from
+    path: Path  # which relative paths of the config count from
     bundled_for: str | None = None
 
     def experiment(self) -> Experiment:

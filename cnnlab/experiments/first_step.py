@@ -36,7 +36,7 @@ class Start:
     """What a process is given: plain data."""
 
     config: dict[str, Any]  # resolved
-    path: Path  # that the config is said to come from
+    path: Path  # which relative paths of the config count from
     data_dir: Path | None
     time: float  # at which the process was started, in seconds since the epoch
 

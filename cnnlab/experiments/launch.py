@@ -21,9 +21,7 @@ class Launch:
     jobs: Jobs = "auto"  # repeats side by side
     executor: ExecutorChoice = field(default_factory=ExecutorChoice)
     only_repeat: int | None = None  # of the repeats, this one alone
-    skip_finished: bool = (
-        False  # show a finished run of the same config and data, or resume an unfinished one
-    )
+    skip_finished: bool = False  # show a finished run of the same config and data, or resume it
     argv: tuple[str, ...] = ("cnnlab",)  # the command line, or the function, that started it
 
     @classmethod
@@ -31,13 +29,13 @@ class Launch:
         """The launch that keyword arguments describe."""
         data_dir, runs_dir = settings.get("data_dir"), settings.get("runs_dir")
         return cls(
-            None if data_dir is None else expanded(Path(data_dir)),
-            runs_directory(None if runs_dir is None else Path(runs_dir)),
-            settings.get("jobs", "auto"),
-            ExecutorChoice(settings.get("executor", "local"), settings.get("address")),
-            settings.get("only_repeat"),
-            settings.get("skip_finished", False),
-            settings.get("argv", argv),
+            data_dir=None if data_dir is None else expanded(Path(data_dir)),
+            runs_dir=runs_directory(None if runs_dir is None else Path(runs_dir)),
+            jobs=settings.get("jobs", "auto"),
+            executor=ExecutorChoice(settings.get("executor", "local"), settings.get("address")),
+            only_repeat=settings.get("only_repeat"),
+            skip_finished=settings.get("skip_finished", False),
+            argv=settings.get("argv", argv),
         )
 
 

@@ -21,7 +21,7 @@ class Outcome:
     cells: tuple[CellState, ...]
     repeats: int  # of each cell
     is_sweep: bool
-    refused: RunError | None = None  # what the disk said to the pictures of a run
+    refused: RunError | None = None  # why the pictures of a run could not be written
 
 
 def outcome_of(plan: Plan) -> Outcome:

@@ -23,7 +23,7 @@ def require_same_data(run: Run, data: Dataset) -> None:
     """Raise DataError where `data` are not those that the run was started with."""
     if run.data.sha256 not in (None, data.sha256):
         raise DataError(
-            f"Cannot resume {run.path}: the data in {data.source} are not those that it was started with, for the "
+            f"Cannot resume {run.path}: the data in {data.source} are not those that the run was started with, for the "
             "SHA-256 of their content differs. Bring them back, or start a new run (of a sweep: with --runs-dir)."
         )
 

@@ -41,7 +41,7 @@ def resumed(folder: Path, launch: Launch) -> Iterator[Plan]:
         raise RunError(f"Cannot resume {run.path}: it is a {run.kind} run; start it anew.")
     if not RunFolder(run.path).config_path.is_file():
         raise RunError(
-            f"Cannot resume {run.path}: its config.yaml is missing, so that nothing tells what to train; start it anew."
+            f"Cannot resume {run.path}: its config.yaml, which says what to train, is missing; start it anew."
         )
     with RunLock(run.path):
         yield _plan_of_run(load_run(run.path), launch)
@@ -95,7 +95,7 @@ def _plan_of_run(run: Run, launch: Launch) -> Plan:
 
 
 def _data_dir(launch: Launch, recorded: str | None) -> Path | None:
-    """Where the data lie now: as said, else where they lay."""
+    """Where the data lie: as the launch says, else where they lay at the start."""
     return launch.data_dir or (None if recorded is None else Path(recorded))
 
 

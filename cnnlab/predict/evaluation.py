@@ -125,9 +125,9 @@ def _why_no_ensemble(
 ) -> str | None:
     """A sentence that says why there is no ensemble; None where there is one."""
     if which not in (ALL, ENSEMBLE):
-        return "One repeat is no ensemble."
+        return "One repeat is not an ensemble."
     if len(repeats) == 1:
-        return "The run has one finished repeat, which is no ensemble."
+        return "The run has one finished repeat, which is not an ensemble."
     if data.drawn(split):
         return (
             f"There is no ensemble on {SPLIT_TITLES[split]} images: each repeat drew its own, and has been trained on "

@@ -49,7 +49,7 @@ def open_input(paths: Sequence[Path], expected: Expected) -> Input:
     if len(paths) > 1:
         odd = next(path for path in paths if path.is_dir() or path.suffix.lower() not in SUFFIXES)
         raise ConfigError(
-            f"--input takes several image files, or one of anything else; {odd} is no image file."
+            f"--input takes several image files, or one of anything else; {odd} is not an image file."
         )
     return _arrays(paths[0], expected)
 
@@ -88,7 +88,7 @@ def _npy(path: Path) -> np.ndarray:
     """Map a .npy file into memory, whose pages are read as they are needed."""
     try:
         if not path.is_file():  # opening a pipe would wait for ever
-            raise OSError("it is no ordinary file")
+            raise OSError("it is not an ordinary file")
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except DAMAGED_ARCHIVE as error:
         text = " ".join(str(error).split()).rstrip(".")

@@ -18,8 +18,10 @@ from cnnlab.errors import ConfigError, RunError
 from cnnlab.reading import mapping
 from cnnlab.report.numbers import listed
 from cnnlab.runs.folder import RepeatFolder
+from cnnlab.runs.machine import usable_cores
 from cnnlab.runs.read import Run, load_run
 from cnnlab.runs.run_data import RepeatResult
+from cnnlab.training.framework import configure, without_chatter
 from cnnlab.training.saved_model import UnreadableModel, open_saved_model
 
 ENSEMBLE, ALL = "ensemble", "all"
@@ -129,8 +131,5 @@ def open_forward(trained: TrainedRun, repeat: RepeatResult, views: Views) -> For
 
 def prepare_framework() -> None:
     """Set this process up for inference: all cores, a GPU where there is one."""
-    from cnnlab.runs.machine import usable_cores
-    from cnnlab.training.framework import configure, without_chatter
-
     with without_chatter():
         configure(threads=usable_cores(), device="auto", precision="float32", deterministic=False)

@@ -72,7 +72,7 @@ class RecordedData:
         Raises RunError where there are none, or when result.json lacks the seed.
         """
         if repeat.seed is None:
-            raise RunError(f"{repeat.path}: result.json does not tell the repeat's seed.")
+            raise RunError(f"{repeat.path}: result.json does not hold the repeat's seed.")
         part = drawn_splits(self.config, self.dataset, repeat.seed).present().get(split)
         if part is None:
             raise RunError(f"'{self.dataset.name}' has no {SPLIT_TITLES[split]} images in this run.")

@@ -31,9 +31,9 @@ class Submission:
     ) -> None:
         """Write a row for each image: its id, its most probable class and, if wanted, probabilities and file.
 
-        ids, names: n of them; probabilities: float32 (n, classes), written with nine digits, which tell each float32
-        from its neighbours. Of equally probable classes the first counts, so of two classes class 1 needs more than
-        one half.
+        ids, names: n of them; probabilities: float32 (n, classes), written with nine digits, which
+        distinguish each float32 from its neighbours. Of equally probable classes the first counts, so of two
+        classes class 1 needs more than one half.
         """
         classes = probabilities.argmax(axis=1)
         self.counts += np.bincount(classes, minlength=len(self.counts))

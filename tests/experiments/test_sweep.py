@@ -188,7 +188,7 @@ def test_other_data_in_the_same_place_are_another_sweep(train, monkeypatch):
     monkeypatch.setattr("cnnlab.datasets.base.Dataset.content_hash", lambda self: "f" * 64)
     second, trained = train()
     assert second.folder != first.folder and len(trained) == 4
-    with pytest.raises(DataError, match="are not those that it was started with"):
+    with pytest.raises(DataError, match="are not those that the run was started with"):
         train(folder=first.folder)
 
 

@@ -195,7 +195,7 @@ def test_paths_that_are_no_images_are_refused(tmp_path):
     )
     assert refused(tmp_path / "a.h5.gz") == "2: a.h5.gz is packed: unpack it first, as with gunzip -k."
     assert refused(tmp_path / "empty").startswith("5: empty holds no PNG or JPEG image")
-    said = "2: --input takes several image files, or one of anything else; a.txt is no image file."
+    said = "2: --input takes several image files, or one of anything else; a.txt is not an image file."
     assert refused([picture, other, tmp_path / "a.txt"]) == said
 
 
