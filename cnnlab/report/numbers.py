@@ -4,6 +4,8 @@ import math
 import re
 from collections.abc import Sequence
 
+from cnnlab.runs.summary import Summary
+
 MOST_DECIMALS = 7
 
 
@@ -41,6 +43,16 @@ def show(metric: str, value: float | None, decimals: int | None) -> str:
     if decimals is None:
         return f"{number:.2f}" if is_percent(metric) else f"{number:#.4g}".rstrip(".")
     return f"{number:.{decimals}f}" if decimals <= MOST_DECIMALS else f"{number:.2e}"
+
+
+def mean_and_sd(summary: Summary, *, with_n: bool = False) -> str:
+    """Return "0.88 (sd 0.18)" of a figure between 0 and 1, with at most four decimals; without an sd the mean alone."""
+    mean, sd, n = summary.mean, summary.sd, f", n = {summary.n}" if with_n else ""
+    if mean is None:
+        return ""
+    found = decimals_of("", sd)
+    decimals = 3 if found is None else min(found, 4)
+    return f"{mean:.{decimals}f}" if sd is None else f"{mean:.{decimals}f} (sd {sd:.{decimals}f}{n})"
 
 
 def signed(metric: str, value: float | None, decimals: int | None) -> str:

@@ -33,8 +33,8 @@ CONTRAST = (
     Column("p (Holm)", name="p_adjusted", short="p"),
 )
 PAIRED_NOTE = (
-    "Differences are from the reference; p of the paired t-test over shared seeds, Welch's where cells are not paired; "
-    "adjusted for the number of comparisons (Holm)."
+    "Differences, with their 95 % intervals, are from the reference; p of the paired t-test over shared seeds, Welch's "
+    "where cells are not paired; adjusted for the number of comparisons (Holm)."
 )
 
 

@@ -27,7 +27,7 @@ FIGURES = (
     Column("verdict", "center", short=" "),
 )
 SHOWN = Where.EVERYWHERE & ~Where.JSON  # programs find the whole verify.json
-SUMS = "Sums are of absolute values."
+SUMS = "Sums are of absolute values. Tolerance:"
 
 
 def verification_section(result: Verification | None) -> Section:
@@ -109,7 +109,8 @@ def _layers(part: LayersVerdict) -> Iterator[Table]:
         ]
         if rows:
             caption = f"Layers and losses: {title}"
-            yield make_table(f"layers_{way}", caption, columns, rows, note=SUMS, where=SHOWN)
+            note = f"{SUMS} {part.tolerance_rule}"
+            yield make_table(f"layers_{way}", caption, columns, rows, note=note, where=SHOWN)
 
 
 def _layer_texts(part: LayersVerdict) -> Iterator[Text]:
@@ -123,7 +124,6 @@ def _layer_texts(part: LayersVerdict) -> Iterator[Text]:
                 yield Text("problem", text, "bad")
     for text in part.left_out:
         yield Text("layers", f"left out on this backend: {text}")
-    yield Text("tolerance", f"of layers: {part.tolerance_rule}")
 
 
 def _cases(part: LayersVerdict) -> Iterator[Table]:
@@ -151,11 +151,12 @@ def _cases(part: LayersVerdict) -> Iterator[Table]:
 def _network(part: NetworkVerdict) -> Iterator[Table]:
     """One row per layer for the activations, one per weight for the gradients."""
     title, columns = "Network with random weights", [Column("shape"), *FIGURES]
+    note = f"{SUMS} {part.tolerance_rule} {part.nudge_rule}".strip()
     if part.layers:
         rows: list[Cells] = [[layer.name, _shape(layer, 1), *_figures(layer)] for layer in part.layers]
         key = Column("layer", "left", key=True)
         name, caption = "network_activations", f"{title}: activations"
-        yield make_table(name, caption, [key, *columns], rows, note=SUMS, where=SHOWN)
+        yield make_table(name, caption, [key, *columns], rows, note=note, where=SHOWN)
     if part.gradients:
         rows = []
         for weight in part.gradients:
@@ -163,7 +164,7 @@ def _network(part: NetworkVerdict) -> Iterator[Table]:
             rows.append([layer, name, _shape(weight, int(not layer)), *_figures(weight)])
         keys = [Column("layer", "left", key=True, group=True), Column("of", "left", key=True)]
         name, caption = "network_gradients", f"{title}: gradients"
-        yield make_table(name, caption, [*keys, *columns], rows, note=SUMS, where=SHOWN)
+        yield make_table(name, caption, [*keys, *columns], rows, note=note, where=SHOWN)
 
 
 def _network_texts(part: NetworkVerdict) -> Iterator[Text]:
@@ -180,7 +181,6 @@ def _network_texts(part: NetworkVerdict) -> Iterator[Text]:
         counts = part.weights_by_layer.items()
         each = ", ".join(f"{name} {count.keras:,}" for name, count in counts if count.keras)
         yield Text("weights", f"{part.weights:,} weights in Keras and in NumPy: {each}.")
-    yield Text("tolerance", f"of the network: {part.tolerance_rule} {part.nudge_rule}".strip())
 
 
 def _data(part: DataVerdict) -> Table:
@@ -201,7 +201,10 @@ def _data(part: DataVerdict) -> Table:
         ]
         for name, split in part.splits.items()
     ]
-    note = "Other class: images whose most probable class differs. Largest difference: of a probability."
+    note = (
+        "Other class: images whose most probable class differs. Largest difference: of a probability. Tolerance: "
+        f"{part.tolerance_rule}"
+    )
     return make_table("data", f"Both networks on {part.title}", columns, rows, note=note, where=SHOWN)
 
 
@@ -221,7 +224,6 @@ def _data_texts(part: DataVerdict) -> Iterator[Text]:
     if ties:
         text = f"{ties} of the other classes: two classes as probable as each other within tolerance."
         yield Text("ties", text)
-    yield Text("tolerance", f"of the data: {part.tolerance_rule}")
 
 
 def _published(published: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cnnlab.report.figures.confusion import class_names
 from cnnlab.report.figures.style import MUTED, VALIDATION, add_title, new_figure, shorten, styled
-from cnnlab.report.numbers import counted, decimals_of, show
+from cnnlab.report.numbers import counted, mean_and_sd
 from cnnlab.report.predictions import measured_predictions
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.read import Run
@@ -35,10 +35,9 @@ class Calibration:
 
     def in_words(self) -> str:
         """What the figure shows, in a sentence."""
-        sd = "" if self.error.sd is None else f" (sd {_error(self.error, self.error.sd)}, n = {self.error.n})"
         return (
             f"Predicted probability of {self.positive} against its observed share on the {self.split} set, in "
-            f"{len(self.counts)} bins: expected calibration error {_error(self.error, self.error.mean)}{sd}."
+            f"{len(self.counts)} bins: expected calibration error {mean_and_sd(self.error, with_n=True)}."
         )
 
 
@@ -85,9 +84,7 @@ def _draw(ax: "Axes", found: Calibration) -> None:
         x, y = _points(bins)
         label = "each repeat" if number == 0 else None
         ax.plot(x, y, color=VALIDATION, linewidth=0.5, alpha=0.5, label=label)
-    error = f"ECE {_error(found.error, found.error.mean)}"
-    if found.error.sd is not None:
-        error += f" (sd {_error(found.error, found.error.sd)})"
+    error = f"ECE {mean_and_sd(found.error)}"
     label = f"together, {error}" if len(found.each) > 1 else error
     ax.plot(*_points(found.together), marker="o", markersize=3.2, color=VALIDATION, label=label)
     ax.set(xlim=(-0.01, 1.01), ylim=(-0.03, 1.03))
@@ -121,8 +118,3 @@ def _points(bins: "Bins") -> "tuple[np.ndarray, np.ndarray]":
     """The bins that hold images."""
     filled = bins.count > 0
     return bins.predicted[filled], bins.observed[filled]
-
-
-def _error(summary: Summary, value: float | None) -> str:
-    decimals = decimals_of("ece", summary.sd)
-    return show("ece", value, 3 if decimals is None else min(decimals, 4))

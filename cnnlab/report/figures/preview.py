@@ -45,7 +45,7 @@ def write_preview(
         bins = _bins(originals, lines, data_range)
         for line, (label, images) in zip(axes, lines, strict=True):
             for column, ax in enumerate(line[:COLUMNS]):
-                _draw(ax, images[column] if column < len(images) else None, data_range)
+                draw_image(ax, images[column] if column < len(images) else None, data_range)
             line[0].set_ylabel(_two_lines(label), fontsize=5.6, rotation=0, ha="right", va="center")
             _histogram(line[COLUMNS], images, originals, bins, data_range)
         for line in axes[:-1]:
@@ -55,7 +55,8 @@ def write_preview(
         save(figure, path)
 
 
-def _draw(ax: "Axes", image: "np.ndarray | None", data_range: tuple[float, float]) -> None:
+def draw_image(ax: "Axes", image: "np.ndarray | None", data_range: tuple[float, float]) -> None:
+    """Show an image of float (height, width, channels), the ends of `data_range` as black and white; None is empty."""
     ax.set(xticks=[], yticks=[])
     for spine in ax.spines.values():
         spine.set_visible(False)
@@ -63,9 +64,8 @@ def _draw(ax: "Axes", image: "np.ndarray | None", data_range: tuple[float, float
         return
     low, high = data_range
     shown = ((image - low) / (high - low)).clip(0, 1)
-    ax.imshow(
-        shown[..., 0] if image.shape[-1] == 1 else shown, cmap="gray", vmin=0, vmax=1, interpolation="nearest"
-    )
+    grey = shown[..., 0] if image.shape[-1] == 1 else shown
+    ax.imshow(grey, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
 
 
 def _histogram(

@@ -13,7 +13,7 @@ from cnnlab.report.figures.style import (
     shorten,
     styled,
 )
-from cnnlab.report.numbers import counted, decimals_of, show
+from cnnlab.report.numbers import counted, mean_and_sd
 from cnnlab.report.predictions import measured_predictions
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.read import Run
@@ -47,10 +47,8 @@ class RocCurves:
 
     def in_words(self) -> str:
         """What the figure shows, in a sentence."""
-        sd = "" if self.auc.sd is None else f" (sd {_auc(self.auc, self.auc.sd)}, n = {self.auc.n})"
-        return (
-            f"ROC curve of {self.positive} on the {self.split} set: area {_auc(self.auc, self.auc.mean)}{sd}."
-        )
+        area = mean_and_sd(self.auc, with_n=True)
+        return f"ROC curve of {self.positive} on the {self.split} set: area {area}."
 
 
 def roc_curves(run: Run) -> RocCurves | None:
@@ -111,9 +109,7 @@ def _draw(ax: "Axes", curves: RocCurves) -> None:
         x, y = _from_origin(curves.false_rate, rates)
         label = "each repeat" if number == 0 else None
         ax.plot(x, y, color=VALIDATION, linewidth=0.5, alpha=0.5, label=label)
-    area = f"area {_auc(curves.auc, curves.auc.mean)}"
-    if curves.auc.sd is not None:
-        area += f" (sd {_auc(curves.auc, curves.auc.sd)})"
+    area = f"area {mean_and_sd(curves.auc)}"
     x, y = _from_origin(curves.false_rate, curves.true_rates.mean(axis=0))
     ax.plot(x, y, color=VALIDATION, label=f"mean, {area}" if repeats > 1 else area)
     marks = ((curves.at_half, "o", "threshold 1/2"), (curves.at_threshold, "s", "chosen on validation"))
@@ -145,8 +141,3 @@ def _point(positive: "np.ndarray", scores: "np.ndarray", threshold: float) -> tu
 def _mean(points: list[tuple[float, float]]) -> tuple[float, float]:
     x, y = zip(*points, strict=True)
     return sum(x) / len(points), sum(y) / len(points)
-
-
-def _auc(summary: Summary, value: float | None) -> str:
-    decimals = decimals_of("auc", summary.sd)
-    return show("auc", value, 3 if decimals is None else min(decimals, 4))

@@ -4,6 +4,7 @@ A table that is too wide is folded: its columns go on in a second table below, w
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -44,9 +45,10 @@ def print_section(section: Section, console: Console) -> None:
 def print_body(section: Section, console: Console) -> None:
     """Print tables and texts, an empty line before each."""
     tables = section.tables_for(Where.SCREEN)
-    for table in tables:
+    for number, table in enumerate(tables):
         console.print()
-        print_table(table, console, caption=len(tables) > 1)
+        again = any(following.note == table.note for following in tables[number + 1 :])
+        print_table(replace(table, note="") if again else table, console, caption=len(tables) > 1)
     if section.texts:
         console.print()
         print_texts(section.texts, console)
@@ -105,25 +107,32 @@ def _heading(section: Section) -> Shown:
 def _layout(table: Table, width: int) -> tuple[int | None, list[list[int]]]:
     """The column whose values become headings of their own, if any, and the columns of each fold."""
     places = table.shown(Where.SCREEN)
-    folds = _folds(table, places, None, width)
     group = next((place for place in places if table.columns[place].group), None)
-    if group is not None and len(folds) > 1:
-        rest = _folds(table, [place for place in places if place != group], group, width)
-        if len(rest) < len(folds):
-            return group, rest
+    folds, too_wide = _folds(table, places, None, width)
+    if group is not None and (too_wide or len(folds) > 1):
+        rest = [place for place in places if place != group]
+        others, still_too_wide = _folds(table, rest, group, width)
+        if (still_too_wide, len(others)) < (too_wide, len(folds)):
+            return group, others
     return None, folds
 
 
-def _folds(table: Table, places: Sequence[int], grouped: int | None, width: int) -> list[list[int]]:
+def _folds(
+    table: Table, places: Sequence[int], grouped: int | None, width: int
+) -> tuple[list[list[int]], bool]:
+    """The columns of each fold, and whether some fold is too wide all the same."""
     keys = [place for place in places if table.columns[place].key]
     needed = _widths(table, places, grouped)
     folds: list[list[int]] = [[]]
+    too_wide = False
     for place in places:
         taken = sum(needed[p] + 1 for p in {*folds[-1], *keys, place})
         if taken > width + 1 and set(folds[-1]) - set(keys):
             folds.append(list(keys))
+            taken = sum(needed[p] + 1 for p in {*keys, place})
+        too_wide |= taken > width + 1
         folds[-1].append(place)
-    return folds
+    return folds, too_wide
 
 
 def _widths(table: Table, places: Sequence[int], grouped: int | None) -> dict[int, int]:
