@@ -1,7 +1,6 @@
 """Every block of the registry: it builds, keeps its promises on shapes and names, and learns."""
 
 # ruff: noqa: E501  (one case, one line)
-
 from collections.abc import Callable
 from typing import Any
 
@@ -12,70 +11,16 @@ from cnnlab.blocks import block
 from cnnlab.datasets.base import DatasetInfo
 from cnnlab.errors import ConfigError
 from cnnlab.items import Item
-from cnnlab.training.model import build_model
+from tests.blocks.samples import CASES, INFO, applied, item, network
 from tests.sample_configs import MINIMAL, loaded
 
 pytestmark = pytest.mark.keras
 
-INFO = DatasetInfo((9, 8, 3), tuple("abcde"))
 VECTORS = {"dense_block", "classifier"}
-# (block, parameters, shape in, shape out): the shapes of the blocks' docstrings, in numbers
-CASES: list[tuple[str, dict[str, Any], tuple[int, ...], tuple[int, ...]]] = [
-    ("conv", {"filters": 4}, (9, 8, 3), (9, 8, 4)),
-    ("conv", {"filters": 4, "strides": 2, "activation": "leaky_relu", "l2": 0.1}, (9, 8, 3), (5, 4, 4)),
-    ("conv", {"filters": 4, "padding": "valid", "use_bias": False}, (9, 8, 3), (7, 6, 4)),
-    ("conv", {"filters": 4, "padding": "valid", "dilation_rate": 2}, (9, 8, 3), (5, 4, 4)),
-    ("conv", {"filters": 4, "kernel_size": 1}, (1, 1, 3), (1, 1, 4)),
-    ("conv_block", {"filters": 4}, (9, 8, 3), (4, 4, 4)),
-    ("conv_block", {"filters": 4, "convs": 3, "pool_size": None}, (9, 8, 3), (9, 8, 4)),
-    ("conv_block", {"filters": 4, "batch_norm": True, "dropout": 0.5, "pool_size": 3}, (9, 8, 3), (3, 2, 4)),
-    ("conv_block", {"filters": 4, "convs": 1, "padding": "valid", "l1": 0.1}, (9, 8, 3), (3, 3, 4)),
-    ("residual_block", {"filters": 4}, (9, 8, 3), (9, 8, 4)),
-    ("residual_block", {"filters": 3}, (9, 8, 3), (9, 8, 3)),
-    ("residual_block", {"filters": 3, "shortcut": "convolution", "pool_size": 2}, (9, 8, 3), (4, 4, 3)),
-    ("residual_block", {"filters": 3, "strides": 2, "shortcut_batch_norm": True}, (9, 8, 3), (5, 4, 3)),
-    ("residual_block", {"filters": 3, "strides": 2, "pad_both_sides": True, "kernel_size": 5}, (9, 8, 3), (5, 4, 3)),
-    ("residual_block", {"filters": 4, "merge": "concatenate", "dropout": 0.1}, (9, 8, 3), (9, 8, 7)),
-    ("residual_block", {"filters": 4, "merge": "concatenate", "strides": 2}, (9, 8, 3), (5, 4, 8)),
-    ("max_pool", {}, (9, 8, 3), (4, 4, 3)),
-    ("max_pool", {"pool_size": 3, "strides": 1}, (9, 8, 3), (7, 6, 3)),
-    ("average_pool", {}, (9, 8, 3), (4, 4, 3)),
-    ("average_pool", {"pool_size": 3, "padding": "same"}, (9, 8, 3), (3, 3, 3)),
-    ("global_average_pool", {}, (9, 8, 3), (3,)),
-    ("batch_norm", {}, (9, 8, 3), (9, 8, 3)),
-    ("batch_norm", {"momentum": 0.9, "epsilon": 1e-5}, (6,), (6,)),
-    ("dropout", {"rate": 0.5}, (9, 8, 3), (9, 8, 3)),
-    ("activation", {"function": "elu"}, (9, 8, 3), (9, 8, 3)),
-    ("activation", {"function": "linear"}, (6,), (6,)),
-    ("flatten", {}, (9, 8, 3), (216,)),
-    ("dense_block", {"units": 4}, (6,), (4,)),
-    ("dense_block", {"units": 4, "batch_norm": True, "dropout": 0.5, "l2": 0.1, "activation": "tanh"}, (6,), (4,)),
-    ("classifier", {}, (6,), (5,)),
-    ("classifier", {"use_bias": False}, (6,), (5,)),
-]  # fmt: skip
 
 
 def ids(case: Any) -> str:
     return f"{case[0]}-{'-'.join(map(str, case[1].values()))}"
-
-
-def item(name: str, **parameters: Any) -> Item:
-    return Item(name, block.get(name).parameters(**parameters))
-
-
-def network(blocks: list[Item], info: DatasetInfo = INFO) -> Any:
-    return build_model(tuple(blocks), info, (-1.0, 1.0))
-
-
-def applied(case: Any) -> Any:
-    """A keras.Model of one block alone."""
-    import keras
-
-    name, parameters, shape, _ = case
-    inputs = keras.Input(shape)
-    entry = block.get(name)
-    outputs = entry(inputs, parameters=entry.parameters(**parameters), name=f"{name}_1", num_classes=5)
-    return keras.Model(inputs, outputs)
 
 
 def test_every_block_is_tried():
@@ -139,38 +84,6 @@ def test_layer_names_are_explicit_and_unique_when_a_block_stands_twice(case):
     assert len(set(first)) == len(first)
     fixed = ("image", "scale", "flatten", "classifier")
     assert all(each.startswith((f"{name}_1", f"{name}_2", *fixed)) for each in first)
-
-
-@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "elu", "gelu", "selu", "silu", "sigmoid", "softplus", "tanh", "linear"])  # fmt: skip
-def test_activations_are_those_of_keras(activation):
-    import keras
-
-    x = np.linspace(-3, 3, 7, dtype="float32")[None]
-    model = applied(("activation", {"function": activation, "negative_slope": 0.1}, (7,), (7,)))
-    expected = (
-        keras.ops.leaky_relu(x, 0.1) if activation == "leaky_relu" else keras.activations.get(activation)(x)
-    )
-    assert np.allclose(model(x), expected)
-
-
-def test_penalties_initialisers_and_batch_norm_arrive_in_the_layers():
-    model = applied(("conv_block", {"filters": 2, "l1": 0.1, "l2": 0.2, "batch_norm": True, "momentum": 0.9,
-                     "epsilon": 1e-5, "kernel_initializer": "he_normal"}, (9, 8, 3), ()))  # fmt: skip
-    conv, norm = model.get_layer("conv_block_1_conv_1"), model.get_layer("conv_block_1_batch_norm_2")
-    assert (float(conv.kernel_regularizer.l1), float(conv.kernel_regularizer.l2)) == pytest.approx((0.1, 0.2))
-    assert type(conv.kernel_initializer).__name__ == "HeNormal"
-    assert (norm.momentum, norm.epsilon) == (0.9, 1e-5)
-    kernel = np.asarray(conv.kernel)
-    penalties = 0.1 * np.abs(kernel).sum() + 0.2 * (kernel**2).sum()
-    assert float(model.losses[0]) == pytest.approx(penalties, rel=1e-5)
-
-
-def test_a_residual_block_adds_its_input_where_the_shapes_agree():
-    model = applied(("residual_block", {"filters": 3, "negative_slope": 0.1}, (9, 8, 3), ()))
-    for weight in model.weights:
-        weight.assign(np.zeros(weight.shape) if "conv" in weight.path else weight)
-    images = np.random.default_rng(0).normal(size=(2, 9, 8, 3)).astype("float32")
-    assert np.allclose(model(images), np.where(images > 0, images, 0.1 * images), atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -326,21 +239,3 @@ def test_published_networks_have_their_number_of_weights(name, info, blocks, tot
     model = network(blocks(), info)
     assert model.count_params() == total
     assert sum(int(np.prod(weight.shape)) for weight in model.trainable_weights) == trainable
-
-
-def test_padding_on_both_sides_is_that_of_pytorch():
-    """A 3x3 kernel that copies its centre, at stride 2: the pixels 0, 2, 4; Keras' own padding takes 1, 3, 5."""
-    import keras
-
-    pixels = np.tile(np.arange(6.0, dtype="float32")[:, None], (1, 6, 1, 1))
-    for both, expected in ((True, [0, 2, 4]), (False, [1, 3, 5])):
-        inputs = keras.Input((6, 6, 1))
-        entry = block.get("residual_block")
-        given = entry.parameters(filters=1, strides=2, pad_both_sides=both, use_bias=False)
-        layer = keras.Model(inputs, entry(inputs, parameters=given, name="b", num_classes=2)).get_layer(
-            "b_conv_1"
-        )
-        kernel = np.zeros((3, 3, 1, 1), "float32")
-        kernel[1, 1] = 1
-        layer.set_weights([kernel])
-        assert np.asarray(keras.Model(inputs, layer.output)(pixels))[0, 0, :, 0].tolist() == expected

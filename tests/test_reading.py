@@ -1,0 +1,36 @@
+"""Small files, whatever stands in their place."""
+
+import os
+
+import numpy as np
+import pytest
+
+from cnnlab.reading import read_arrays, read_bytes, read_text
+
+
+def test_a_file_is_read_whole_but_not_beyond_the_limit(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("déjà")
+    assert read_text(path) == "déjà" and read_bytes(path, most=6) == "déjà".encode()
+    with pytest.raises(OSError, match="it has more than 5 bytes"):
+        read_bytes(path, most=5)
+    path.write_bytes(b"\xff")
+    with pytest.raises(ValueError, match="utf-8"):
+        read_text(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders")
+def test_a_pipe_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="it is no ordinary file"):
+        read_bytes(tmp_path / "pipe")
+    assert read_arrays(tmp_path / "pipe") == {}
+
+
+def test_arrays_are_read_or_nothing(tmp_path):
+    path = tmp_path / "a.npz"
+    np.savez(path, x=np.arange(2), y=np.ones(1))
+    assert set(read_arrays(path)) == {"x", "y"} and set(read_arrays(path, ["x"])) == {"x"}
+    assert read_arrays(path, ["x", "z"]) == {}
+    path.write_bytes(path.read_bytes()[:-40])
+    assert read_arrays(path) == {} == read_arrays(tmp_path / "none.npz")
