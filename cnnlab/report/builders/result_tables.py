@@ -1,5 +1,6 @@
 """The tables of a run: its metrics, and its repeats one by one."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from cnnlab.report.cells import (
@@ -18,6 +19,10 @@ from cnnlab.report.groups import place_of
 from cnnlab.report.numbers import counted, decimals_of, metric_label, show
 from cnnlab.report.sentences import published_sentence, show_published
 from cnnlab.report.titles import name_and_data
+from cnnlab.runs.run_data import RepeatResult
+
+Key = tuple[str, str]
+"""Split and metric."""
 
 KEPT = ("metrics", "epochs", "best_epoch", "chosen_by", "sizes", "weights", "seconds")
 MEASURES = (
@@ -65,10 +70,9 @@ def repeats_table(report: RunReport) -> Table:
     """One row per repeat: where it lies, its seed, how long it trained, and its final metrics."""
     keys = _shown_metrics(report)
     chosen = any(repeat.result.best_epoch is not None for repeat in report.run.done)
-    everywhere = Where.PAGE | Where.DATA
     columns = [
         Column("k", where=Where.JSON),
-        Column("run", "left", everywhere if len(report.sources) > 1 else Where.DATA),
+        Column("run", "left", Where.FILES if len(report.sources) > 1 else Where.DATA),
         Column("repeat"),
         Column("seed"),
         Column("status", "left"),
@@ -80,33 +84,35 @@ def repeats_table(report: RunReport) -> Table:
         *(Column(name, where=Where.DATA, name=name) for name in KEPT),
     ]
     decimals = {(row.split, row.metric): decimals_of(row.metric, row.summary.sd) for row in report.rows}
-    rows: list[Cells] = []
-    for repeat in report.run.repeats:
-        folder, k = place_of(repeat)
-        result = repeat.result
-        seconds = sum(value for value in result.seconds.values() if value is not None)
-        known = result.plain()
-        rows.append(
-            [
-                Cell("", repeat.k),
-                folder,
-                Cell(k, k),
-                number(repeat.seed),
-                repeat.status,
-                Cell("", repeat.error),
-                number(result.epochs),
-                number(result.best_epoch),
-                *(figure(m, repeat.metrics(split).get(m), decimals[split, m]) for split, m in keys),
-                number(seconds or None, ".1f"),
-                *(Cell("", known.get(name)) for name in KEPT),
-            ]
-        )
+    rows = [_repeat(repeat, keys, decimals) for repeat in report.run.repeats]
     caption = f"{name_and_data(report.run)}: every repeat"
     where = Where.FILES if report.rows else Where.DATA
     return make_table("repeats", caption, columns, rows, where=where)
 
 
-def _shown_metrics(report: RunReport) -> list[tuple[str, str]]:
+def _repeat(repeat: RepeatResult, keys: Sequence[Key], decimals: Mapping[Key, int | None]) -> Cells:
+    folder, k = place_of(repeat)
+    result, known = repeat.result, repeat.result.plain()
+    seconds = sum(value for value in result.seconds.values() if value is not None)
+    return [
+        Cell("", repeat.k),
+        folder,
+        Cell(k, k),
+        number(repeat.seed),
+        repeat.status,
+        Cell("", repeat.error),
+        number(result.epochs),
+        number(result.best_epoch),
+        *(
+            figure(metric, repeat.metrics(split).get(metric), decimals[split, metric])
+            for split, metric in keys
+        ),
+        number(seconds or None, ".1f"),
+        *(Cell("", known.get(name)) for name in KEPT),
+    ]
+
+
+def _shown_metrics(report: RunReport) -> list[Key]:
     """Loss and accuracy of each split, and all of the split that matters most."""
     headline = (report.headline or ("", ""))[0]
     return [
