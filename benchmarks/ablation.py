@@ -2,7 +2,7 @@
 
     python benchmarks/ablation.py configs/mnist128/strong.yaml --repeats 5 --data-dir DIR
 
-A sweep that ablates: every variant is trained with the same seeds, hence on the same images. A row tells its mean
+A sweep that ablates: every variant is trained with the same seeds, hence on the same images. A row shows its mean
 test accuracy, and its change: the mean of the paired differences with their 95 % interval, from Student's t. Finished
 trainings are not repeated: the sweep lies in --runs-dir, and `cnnlab report SWEEP --ablation` shows it with p values
 corrected for the number of comparisons.

@@ -3,8 +3,8 @@
 Run:     python benchmarks/augmentation.py                 (a minute; other configs: name them)
 
 For each config, on random pixels and with one thread: the CPU time of a step's batch, prepared and augmented by the
-pipeline alone, and that of the training step alone on one batch that is there already. Both go on at the same time in
-a training, so that the pipeline is the bottleneck where the ratio is above 1. CPU time is told and not the clock's, so
+pipeline alone, and that of the training step alone on one batch that is there already. Both run at the same time in
+a training, so that the pipeline is the bottleneck where the ratio is above 1. CPU time is reported, not wall time, so
 that other work on the machine matters little; medians of some rounds. Then the same for each augmentation alone.
 """
 

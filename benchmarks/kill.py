@@ -1,9 +1,9 @@
-"""Kill trainings at random moments, go on with them, and compare with a training that was never interrupted.
+"""Kill trainings at random moments, resume them, and compare with a training that was never interrupted.
 
 Usage: python benchmarks/kill.py [--kills 50] [--seed 0] [--only NAME ...]
 
 Each run is started, killed a few times (SIGKILL, SIGTERM or SIGINT; the command, a worker, or the whole process group;
-while it starts or while it trains), gone on with by ``cnnlab train --resume`` each time, and then brought to its end.
+while it starts or while it trains), resumed by ``cnnlab train --resume`` each time, and then brought to its end.
 Compared are the SHA-256 of `model.weights.h5` in `model.keras`, `metrics.csv` without its seconds, `predictions.npz`,
 and `result.json` without times and peak memory. Checked as well: after each kill the folder can be read and no process
 stays; at the end there is no lock, no checkpoint and no temporary file. Exit code 1 unless all is as promised.
@@ -32,7 +32,7 @@ from cnnlab.runs.read import load_run
 
 MARK = "CNNLAB_KILL_TEST"
 SECONDS_TO_END = 60.0  # for a command after its signal, on a busy machine
-SECONDS_TO_FINISH = 900.0  # for one whose worker was killed: its other repeats go on
+SECONDS_TO_FINISH = 900.0  # for one whose worker was killed: its other repeats continue
 
 BASE: dict[str, Any] = {
     "seed": 3,
@@ -234,7 +234,7 @@ class Harness:
         return Victim([*begin, "--runs-dir", str(runs_dir)], mark, self.place / "output.txt")
 
     def _folder(self, runs_dir: Path) -> Path | None:
-        """The run folder, once there is something to go on with."""
+        """The run folder, once there is something to resume."""
         found = sorted(runs_dir.glob("*/config.yaml"))
         return found[0].parent if found else None
 
@@ -243,7 +243,7 @@ class Harness:
         return folder is not None and load_run(folder).status == "done"
 
     def _attempt(self, config: Path, runs_dir: Path, name: str) -> None:
-        """Start or go on, and kill at a random moment."""
+        """Start or resume, and kill at a random moment."""
         victim = self._start(config, runs_dir)
         if self.chance.random() < 0.2:
             moment = "starting"

@@ -134,7 +134,7 @@ def serve_keras(path):
 
 
 class KerasProcess:
-    """A process that predicts with Keras when told to."""
+    """A process that predicts with Keras on request."""
 
     def __init__(self, path, onednn):
         environment = {key: v for key, v in os.environ.items() if key != "TF_ENABLE_ONEDNN_OPTS"}

@@ -164,7 +164,7 @@ def numbers_of(path: Path) -> bytes | None:
 
 
 def figures(value: Any, key: str = "") -> Iterator[float]:
-    """The numbers in JSON, but for times and what tells one run from another."""
+    """The numbers in JSON, but for times and what distinguishes one run from another."""
     if any(word in key for word in (*TIMES, *IDENTITY)):
         return
     if isinstance(value, dict):

@@ -19,7 +19,7 @@ NOT_KERNELS = (
 
 
 def decaying(made: Any, weight_decay_on: DecayOn) -> Any:
-    """Return the Keras optimizer `made`, told which weights decay."""
+    """Return the Keras optimizer `made`, set to decay the weights that the config asks for."""
     if weight_decay_on == "kernels":
         made.exclude_from_weight_decay(var_names=[NOT_KERNELS])
     return made

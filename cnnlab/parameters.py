@@ -47,7 +47,7 @@ _MEGABYTES = {"KB": 1e-3, "KIB": 2**10 / 1e6, "MB": 1.0, "MIB": 2**20 / 1e6, "GB
 
 
 def megabytes(value: Any) -> Any:
-    """Return text such as "2 GB" as a number of megabytes; what is no text is returned as it is."""
+    """Return text such as "2 GB" as a number of megabytes; anything but text is returned as it is."""
     if not isinstance(value, str):
         return value
     found = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([KMG]I?B)\s*", value, flags=re.IGNORECASE)

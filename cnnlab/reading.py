@@ -26,14 +26,14 @@ DAMAGED_ARCHIVE = (
 def read_bytes(path: str | os.PathLike[str], most: int = MOST_BYTES) -> bytes:
     """Return the content of a file.
 
-    Raises OSError where it cannot be read, where it is no ordinary file (reading a pipe would wait for ever)
+    Raises OSError where it cannot be read, where it is not an ordinary file (reading a pipe would wait for ever)
     and where it has more than `most` bytes.
     """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     with open(descriptor, "rb") as file:  # noqa: PTH123  (a descriptor, no path)
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
-            raise OSError("it is no ordinary file")
+            raise OSError("it is not an ordinary file")
         if found.st_size > most:
             raise OSError(f"it has more than {most:,} bytes")
         return file.read()

@@ -11,7 +11,7 @@ than a decorator:
         ...
 
 A keyword-only parameter that the registry lists as *injected* (such as ``name`` or ``num_classes``) is filled
-in by cnnlab and is no part of the schema.
+in by cnnlab and is not part of the schema.
 """
 
 import inspect
@@ -78,7 +78,7 @@ def unknown_key(key: object, fields: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """One name of a registry: what to call, what it takes, what it says of itself."""
+    """One name of a registry: what to call, what it takes, its description."""
 
     name: str
     function: Callable[..., Any]
@@ -137,7 +137,7 @@ class Registry:
 
         `check` gets the parameters, each valid by itself, and says what is wrong with them together, or None.
 
-        Raises ConfigError when the name is taken by another function, or when its signature is no schema.
+        Raises ConfigError when the name is taken by another function, or when its signature is not a schema.
         """
         if function is None:
             return lambda f: self(f, check=check, **traits)

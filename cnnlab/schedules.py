@@ -25,7 +25,7 @@ class Length:
 
 @dataclass(frozen=True)
 class Plateau:
-    """What ReduceLROnPlateau is told; it acts between epochs, the others within the optimizer."""
+    """What ReduceLROnPlateau gets; it acts between epochs, the others within the optimizer."""
 
     monitor: str
     factor: float

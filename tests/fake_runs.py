@@ -23,7 +23,7 @@ BUNDLED = {
     "title": "10,000 bundled MNIST digits",
     "source": "cnnlab/datasets/bundled/mnist10k.npz",
     "sha256": "1" * 64,
-    "notes": ["The test images share writers with the training images: this is no MNIST test accuracy."],
+    "notes": ["The test images share writers with the training images: this is not an MNIST test accuracy."],
     "bundled_for": "mnist",
 }
 LAB_2025 = [0.9232, 0.9243, 0.9421, 0.9285, 0.9355]

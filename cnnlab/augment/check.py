@@ -15,7 +15,7 @@ OUTSIDE_SHARE = 0.001  # of all values
 CONSTANT_SHARE = 0.05  # of the images that were not constant before
 CONSTANT = 0.02  # of the former standard deviation: less counts as constant
 CLIPPED_SHARE = 0.02  # of all values
-CLIPPED_MARGIN = 0.05  # of the range's width: how far within it a value must lie to be no end of it
+CLIPPED_MARGIN = 0.05  # of the range's width: how far within it a value must lie not to be an end of it
 FEWEST_VALUES = 20  # a layer that leaves fewer values besides makes steps, and clips nothing
 VARIANCE_KEPT = 0.1  # the standard deviation of the typical image after / before
 
@@ -56,7 +56,7 @@ def effect(name: str, before: Array, after: Array, data_range: tuple[float, floa
     constant, spread = float(np.mean(ratios < CONSTANT)), float(np.median(ratios))
     clipped = float(np.mean([_clipped(b, a, low, high) for b, a in zip(before, safe, strict=True)]))
     if not finite:
-        problem = "it makes values that are no finite numbers"
+        problem = "it makes values that are not finite numbers"
     elif outside > OUTSIDE_SHARE:
         problem = f"{_percent(outside)} of the values leave the data's range of {_range(data_range)}"
     elif constant > CONSTANT_SHARE:
@@ -76,8 +76,8 @@ def effect(name: str, before: Array, after: Array, data_range: tuple[float, floa
 def _clipped(before: Array, after: Array, low: float, high: float) -> float:
     """The share of one image's values that were different before and are its lowest, or its highest, now.
 
-    Only where that is no end of the range, and where the values were the lowest, or highest, before too: a corner
-    that a rotation fills with one value is no clipping.
+    Only where that is not an end of the range, and where the values were the lowest, or highest, before too: a corner
+    that a rotation fills with one value is not clipping.
     """
     width, merged = high - low, 0
     old, new = before.ravel(), after.ravel()

@@ -23,7 +23,7 @@ def override(document: Document, text: str) -> None:
 
 
 def override_sweep(document: Document, text: str) -> None:
-    """Act on one ``--sweep KEY=VALUE,VALUE...``: it joins the grid. Raises ConfigError when it is no such thing."""
+    """Act on one ``--sweep KEY=VALUE,VALUE...``: it joins the grid. Raises ConfigError when it is anything else."""
     key, equals, values_text = text.partition("=")
     option = f"--sweep {shown(text, 100)}"
     values = parse_scalar(values_text.strip()) if values_text.strip() else None

@@ -63,7 +63,7 @@ class Config(Parameters):
     training: Training = Field(default_factory=Training)
     evaluation: Evaluation = Field(default_factory=Evaluation)
     logging: Annotated[tuple[LoggerItem, ...], Role.LABEL] = Field(
-        (), description="What else is told of a training as it goes on: tensorboard, mlflow, wandb."
+        (), description="Where else the progress of a training is logged: tensorboard, mlflow, wandb."
     )
     resources: Annotated[Resources, Role.RUNNING] = Field(default_factory=Resources)
     published: Annotated[Published | None, Role.LABEL] = None
@@ -73,6 +73,6 @@ class Config(Parameters):
 
     @model_serializer(mode="wrap")
     def _without_a_sweep(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """One experiment says nothing of sweeps."""
+        """One experiment says nothing about sweeps."""
         plain = handler(self)
         return plain if self.sweep is not None else {k: plain[k] for k in plain if k != "sweep"}

@@ -118,7 +118,7 @@ def _read_text(path: Path) -> str:
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(f"{path} cannot be read: {reason}.") from None
     if len(content) > MAX_BYTES:
-        raise ConfigError(f"{path} has more than {MAX_BYTES:,} bytes: that is no config.")
+        raise ConfigError(f"{path} has more than {MAX_BYTES:,} bytes: that is not a config.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

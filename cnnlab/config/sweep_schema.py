@@ -81,7 +81,7 @@ class AshaSettings(Parameters):
     metric: Monitor = Field("val_cross_entropy", description="The figure that they race on.")
     reduction_factor: Annotated[int, Field(ge=2, le=100)] = Field(
         3,
-        description="One cell in so many goes on at each comparison, of which each comes so many times later.",
+        description="One cell in so many continues after each comparison, of which each comes so many times later.",
     )
     min_epochs: Annotated[int, Field(ge=1)] | None = Field(
         None,

@@ -1,4 +1,4 @@
-"""How the keys and values of a sweep are called: short, and told apart."""
+"""How the keys and values of a sweep are called: short, and distinct."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ LONGEST_VALUE = 40  # characters of a value in a label
 
 
 def short_names(keys: Sequence[str]) -> dict[str, str]:
-    """By dotted key, its last parts: as few as tell it from the other keys, and not a number alone."""
+    """By dotted key, its last parts: as few as distinguish it from the other keys, and not a number alone."""
     found = {}
     for key in keys:
         parts = key.split(".")

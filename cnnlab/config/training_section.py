@@ -46,7 +46,7 @@ class WeightAveraging(Parameters):
 
 
 class CheckpointEvery(Parameters):
-    """How often the state of a training is written to disk, to go on from after a crash; it changes no result."""
+    """How often the state of a training is written to disk, to resume from after a crash; it changes no result."""
 
     epochs: PositiveInt | None = Field(None, description="After every so many epochs.")
     seconds: PositiveFloat | None = Field(
@@ -84,8 +84,8 @@ class Training(Parameters):
     )
     steps_per_epoch: Annotated[PositiveInt | None, Role.RESULTS] = Field(
         None,
-        description="Steps that count as an epoch; the next goes on where the last one stopped. null: as many as show "
-        "every image once.",
+        description="Steps that count as an epoch; the next continues where the last one stopped. null: as many as "
+        "show every image once.",
     )
     ensemble: Annotated[SmallInt, Role.RESULTS] = Field(
         1,

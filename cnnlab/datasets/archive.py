@@ -51,7 +51,7 @@ def _reason(path: Path, error: Exception) -> str:
     if path.is_dir():
         return "it is a folder, expected a .npz file"
     if not path.is_file():
-        return "it is no ordinary file"
+        return "it is not an ordinary file"
     if isinstance(error, PermissionError):
         return "you may not read it (permissions)"
     if path.stat().st_size == 0:
@@ -66,4 +66,4 @@ def _reason(path: Path, error: Exception) -> str:
         return "it is encrypted"
     if zipfile.is_zipfile(path):
         return f"the archive is damaged ({shown(error, 200)})"
-    return "it is no whole NumPy archive (.npz), or a truncated one"
+    return "it is not a NumPy archive (.npz), or a truncated one"

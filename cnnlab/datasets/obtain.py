@@ -139,7 +139,7 @@ def _bring(remote: RemoteFile, folder: Path) -> Fetched:
 
 @dataclass(frozen=True)
 class FileReport:
-    """One file of a data set: whether it is there and sound, and what there is to say of it."""
+    """One file of a data set: whether it is there and sound, and a note about it."""
 
     path: Path
     status: Literal["ok", "missing", "damaged"]

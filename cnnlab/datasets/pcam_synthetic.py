@@ -11,7 +11,7 @@ from cnnlab.datasets.nuclei import CENTRE, draw_patches
 BLOCK = 512  # patches drawn together, from a generator of their own
 TITLE = "PatchCamelyon (synthetic)"
 NOTE = (
-    "pcam_synthetic is drawn by a program, not tissue: it shows that a configuration works, and says nothing of "
+    "pcam_synthetic is drawn by a program, not tissue: it shows that a configuration works, and says nothing about "
     "how well it does on PatchCamelyon."
 )
 
@@ -49,7 +49,8 @@ def pcam_synthetic(
 
     In a patch of the class "tumour" the nuclei that lie in or reach into the central 32x32 pixels are larger,
     irregular and crowded; around it the tissue is of either kind, as in PatchCamelyon. The amounts of all colours
-    in that square have the same distribution in both classes, so that size, shape and arrangement alone tell.
+    in that square have the same distribution in both classes, so that size, shape and arrangement alone
+    distinguish them.
 
     Parameters:
         size: side of a patch in pixels.

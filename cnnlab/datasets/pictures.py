@@ -24,7 +24,7 @@ def read_picture(path: Path, size: tuple[int, int] | None, color: Color | None) 
     color: None takes gray for a gray file and rgb for any other.
 
     A photo is turned as its EXIF orientation says, and transparency is dropped. Raises DataError for a file
-    that is no whole PNG or JPEG, or has more than 8 bits a channel.
+    that is not a complete PNG or JPEG file, or has more than 8 bits a channel.
     """
     from PIL import Image, ImageOps
 

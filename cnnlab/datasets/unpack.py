@@ -52,7 +52,7 @@ def unpacked(packed: Path, advance: Callable[[int], None] = lambda count: None) 
         return target
     reason = wrong_kind(packed)
     if reason is None and not starts_with(packed, GZIP):
-        reason = "it is no gzip file, though its name ends in .gz"
+        reason = "it is not a gzip file, though its name ends in .gz"
     if reason is not None:
         raise DataError(f"{packed} cannot be read: {reason}.")
     require_space(folder, unpacked_size(packed), f"Unpacking {packed.name}")

@@ -20,7 +20,7 @@ from cnnlab.runs.process import memory_in_use
 
 SECONDS_TO_STOP = 7.0
 SECONDS_BETWEEN_LOOKS = 1.0  # at the memory that the workers take
-FAILED_STARTS = 3  # in a row, after which it is no accident
+FAILED_STARTS = 3  # in a row, after which it is not an accident
 REPEATS_PER_WORKER = 20  # Keras leaks some 10 MiB a model; a fresh process now and then bounds that
 
 

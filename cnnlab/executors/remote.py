@@ -146,7 +146,7 @@ class _RemoteJobs:
         self.executor, self.jobs, self.listen = executor, list(jobs), listen
         self.files = [JobFiles.of(job) for job in jobs]
         self.read = [0] * len(jobs)  # bytes
-        self.under_way = set(range(len(jobs)))
+        self.unfinished = set(range(len(jobs)))
         self.started: set[int] = set()
         self.warned: set[str] = set()
 
@@ -167,14 +167,14 @@ class _RemoteJobs:
 
     def stop(self, folder: Path, repeat: int) -> None:
         """Let one job save its state and end."""
-        for number in self.under_way:
+        for number in self.unfinished:
             if (self.jobs[number].folder, self.jobs[number].repeat) == (folder, repeat):
                 self._request_stop(number)
 
     def _look(self) -> bool:
         """Pass on what is new; whether any job is still under way."""
         news = self.executor.news()  # before the files, so that nothing written before an end is missed
-        for number in sorted(self.under_way):
+        for number in sorted(self.unfinished):
             job = self.jobs[number]
             events, self.read[number] = read_events(job, self.files[number].events, self.read[number])
             for event in events:
@@ -184,9 +184,9 @@ class _RemoteJobs:
                 self.listen(event)
         for number, event in news:
             if event.kind not in UNDER_WAY:
-                self.under_way.discard(number)
+                self.unfinished.discard(number)
             self.listen(event)
-        return bool(self.under_way)
+        return bool(self.unfinished)
 
     def _compare(self, job: Job, there: Machine) -> None:
         """Warn, once, of a machine that may give other numbers."""
@@ -201,16 +201,16 @@ class _RemoteJobs:
 
     def _stop_all(self) -> None:
         """Let the jobs save their state; cancel those that wait, and those that take too long."""
-        for number in list(self.under_way):
+        for number in list(self.unfinished):
             if number in self.started:
                 self._request_stop(number)
             else:
                 self.executor.cancel(number)
-                self.under_way.discard(number)
+                self.unfinished.discard(number)
         deadline = time.monotonic() + SECONDS_TO_STOP
         with contextlib.suppress(RunError):  # the cluster is lost: what was saved is there
             while self._look() and time.monotonic() < deadline:
                 time.sleep(SECONDS_BETWEEN_LOOKS / 4)
-        for number in self.under_way:
+        for number in self.unfinished:
             self.executor.cancel(number)
             self.listen(self.jobs[number].event("interrupted"))

@@ -62,7 +62,7 @@ def agreement(value: Array, expected: Array) -> str:
 
 
 def verdict(outcome: CallOutcome, expected: Array) -> str:
-    """`agreement` of an outcome, or ``different`` when it is no array."""
+    """`agreement` of an outcome, or ``different`` when it is not an array."""
     return "different" if outcome.value is None else agreement(outcome.value, expected)
 
 

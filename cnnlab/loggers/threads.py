@@ -101,5 +101,5 @@ class _LoggerThread(threading.Thread):
             append_text(self.log, f"{self.item.name}\n{''.join(traceback.format_exception(error))}\n")
             where = f" See {self.log}."
         self.failure = (
-            f"The logger {self.item.name} failed and logs no more ({reason}); the run goes on.{where}"
+            f"The logger {self.item.name} failed and logs no more ({reason}); the run continues.{where}"
         )

@@ -79,7 +79,7 @@ def specificity() -> Metric:
     def keras() -> Any:
         from keras import metrics
 
-        below_half = float(np.nextafter(np.float32(0.5), np.float32(0)))  # one half itself is no finding
+        below_half = float(np.nextafter(np.float32(0.5), np.float32(0)))  # one half itself is not a finding
         return metrics.Recall(class_id=0, thresholds=below_half, name="specificity")
 
     return Metric("specificity", keras, lambda labels, p: sensitivity_specificity(labels, p[:, 1])[1])

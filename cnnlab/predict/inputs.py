@@ -36,7 +36,7 @@ def open_input(paths: Sequence[Path], expected: Expected) -> Input:
     """Open one file of arrays, one folder of image files, or image files one by one.
 
     Raises DataError, naming the file, when it is missing or unreadable or when its images are not what the network
-    takes; ConfigError when `paths` are no such things.
+    takes; ConfigError when `paths` do not hold such images.
     """
     for path in paths:
         if not path.exists():

@@ -53,7 +53,7 @@ def pictures_in(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
         raise DataError(f"{folder} holds no PNG or JPEG image: name the folder that holds them directly.")
     left_out = len(visible) - len(files)
     notes = (
-        (f"Left out in {folder}: {left_out} that are no {', '.join(SUFFIXES)} files.",) if left_out else ()
+        (f"Left out in {folder}: {left_out} that are not {', '.join(SUFFIXES)} files.",) if left_out else ()
     )
     return sorted(files, key=_by_number), notes
 

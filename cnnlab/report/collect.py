@@ -1,4 +1,4 @@
-"""Everything a report says of one run, or of several pooled ones, gathered before anything is printed."""
+"""Everything a report shows of one run, or of several pooled ones, gathered before anything is printed."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ class Row:
 
 @dataclass(frozen=True)
 class RunReport:
-    """What a report says of one run. All texts are sentences, or parts of one, on a single line.
+    """What a report shows of one run. All texts are sentences, or parts of one, on a single line.
 
     sources holds the runs that were pooled into `run`; a run by itself is its only source.
     """

@@ -148,7 +148,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Section:
-    """One run or pool, or what is said of several together.
+    """One run or pool, or what holds for several together.
 
     answer: the most important sentence. facts stand above the tables, texts below them. make_figures: called where
     figures are wanted, and `figures` holds them then. number: of a run among several, from 1. paths: where it was read

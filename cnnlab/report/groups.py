@@ -15,13 +15,13 @@ Experiment = tuple[str, str]  # experiment hash, hash of the data
 
 
 def experiment_of(run: Run) -> Experiment | None:
-    """Return what two runs must share to be pooled; None where environment.json does not tell."""
+    """Return what two runs must share to be pooled; None where environment.json does not have it."""
     experiment, data = run.environment.experiment_hash, run.data.sha256
     return None if experiment is None or data is None else (experiment, data)
 
 
 def group_runs(runs: Sequence[Run]) -> list[list[Run]]:
-    """Return the runs by experiment, in the order of their first; those that tell none stand alone."""
+    """Return the runs by experiment, in the order of their first; those without one stand alone."""
     groups: dict[Experiment | int, list[Run]] = {}
     for number, run in enumerate(runs):
         groups.setdefault(experiment_of(run) or number, []).append(run)
@@ -32,7 +32,7 @@ def pool(runs: Sequence[Run]) -> Run:
     """Return one run that holds the repeats of all, numbered anew from 0; `path` is the first one's.
 
     Raises RunError, saying which and why, for runs of different experiments or data, for one that does not
-    tell its experiment, and for a repeat's seed that occurs twice.
+    record its experiment, and for a repeat's seed that occurs twice.
     """
     if len(runs) == 1:
         return runs[0]
@@ -83,7 +83,7 @@ def _refuse_unknown(runs: Sequence[Run]) -> None:
     for run in runs:
         if experiment_of(run) is None:
             raise RunError(
-                f"{run.path} cannot be pooled: its environment.json tells no experiment_hash and hash of the "
+                f"{run.path} cannot be pooled: its environment.json has no experiment_hash and hash of the "
                 "data. Leave it out, or report on it alone."
             )
 
@@ -109,7 +109,7 @@ def _refuse_double_seeds(runs: Sequence[Run]) -> None:
         folder, k = place_of(repeat)
         if repeat.seed is None:
             raise RunError(
-                f"Repeat {k} of {folder} does not tell its seed, so it may be there twice: not pooled."
+                f"Repeat {k} of {folder} has no recorded seed, so it may be there twice: not pooled."
             )
         first = seen.setdefault(repeat.seed, repeat)
         if first is not repeat:
@@ -136,7 +136,7 @@ def _circumstances(runs: Sequence[Run]) -> dict[str, list[str]]:
             "published values": run.published.get("source"),
         }
         for name, value in entries.items():
-            found.setdefault(name, []).append("not told" if value is None else str(value))
+            found.setdefault(name, []).append("not recorded" if value is None else str(value))
     return found
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 SILENT: tuple[Any, ...] = (None, False, 0, 0.0, [], {}, "")  # a value that says: not used
 ONLY_WITH = {"negative_slope": "leaky_relu", "momentum": "batch_norm", "epsilon": "batch_norm"}
-PLAIN = {  # what every layer does unless told otherwise
+PLAIN = {  # what every layer does unless configured otherwise
     "use_bias": True,
     "padding": "same",
     "kernel_initializer": "glorot_uniform",
@@ -38,7 +38,7 @@ def parameters_in_words(parameters: Mapping[str, Any]) -> str:
 
 
 def says_something(key: str, value: Any) -> bool:
-    """Whether a parameter does anything out of the usual, as far as its own value tells."""
+    """Whether a parameter does anything out of the usual, as far as its own value shows."""
     return not (value in SILENT or (key in PLAIN and PLAIN[key] == value))
 
 

@@ -1,4 +1,4 @@
-"""predictions.npz: what each repeat said of each image."""
+"""predictions.npz: what each repeat predicted for each image."""
 
 from dataclasses import dataclass
 from pathlib import Path

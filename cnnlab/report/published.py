@@ -1,4 +1,4 @@
-"""The values that a config says were published, and whether a run's results may stand beside them."""
+"""The published values that a config gives, and whether a run's results may stand beside them."""
 
 import math
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from cnnlab.runs.summary import SPLITS, summarize
 
 @dataclass(frozen=True)
 class Published:
-    """One published metric: the values of its repeats, or a single figure whose n and sd nobody told.
+    """One published metric: the values of its repeats, or a single figure whose n and sd were not reported.
 
     n and sd are None where not known.
     """

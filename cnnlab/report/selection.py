@@ -1,4 +1,4 @@
-"""Which run folders a report is of: what was typed, less what is no run folder or was given twice."""
+"""Which run folders a report is of: what was typed, less what is not a run folder or was given twice."""
 
 import glob
 import os
@@ -24,7 +24,7 @@ class Selection:
 def select_runs(words: Sequence[str], runs_dir: Path) -> Selection:
     """Return the run folders that `words` mean, each a path, glob, name or beginning; without words the newest.
 
-    A folder given twice, or through a link, counts once; existing files and folders that are no run folders
+    A folder given twice, or through a link, counts once; existing files and folders that are not run folders
     are left out; both with a note. Raises RunError for a word that means nothing, and when no run is left.
     """
     found: dict[Path, Path] = {}
@@ -88,7 +88,7 @@ def _given_twice(first: Path, again: Path) -> str:
 def _no_run_folders(strangers: Sequence[Path]) -> str:
     names = ", ".join(str(path) for path in strangers[:MOST_NAMED])
     more = f" and {len(strangers) - MOST_NAMED} more" if len(strangers) > MOST_NAMED else ""
-    return f"{names}{more} {'is no run folder' if len(strangers) == 1 else 'are no run folders'}"
+    return f"{names}{more} {'is not a run folder' if len(strangers) == 1 else 'are not run folders'}"
 
 
 def _way_out(strangers: Sequence[Path]) -> str:

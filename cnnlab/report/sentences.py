@@ -74,7 +74,7 @@ def contrast_sentence(comparison: Comparison, contrast: Contrast) -> str:
     name = metric_name(contrast.split, contrast.metric)
     start = f"{comparison.labels[contrast.side]}, {name}: "
     if contrast.difference is None:
-        return f"{start}no difference to tell, for want of values."
+        return f"{start}no difference to report, for lack of values."
     pairs = contrast.paired
     if contrast.test is None:
         why = "every pair differs by the same amount" if pairs else "too few repeats, or no spread"

@@ -69,7 +69,7 @@ def _departures(run: Run, shipped: Mapping[str, Any], stated: Mapping[str, Any])
 
 
 def _same_figures(theirs: Any, ours: Mapping[str, Any]) -> bool:
-    """Whether two `published` sections hold the same values; what a resolved one adds as null is no value."""
+    """Whether two `published` sections hold the same values; what a resolved one adds as null is not a value."""
     stated = [{k: v for k, v in one.items() if v is not None} for one in (theirs or {}, ours)]
     return bool(theirs) and stated[0] == stated[1]
 

@@ -19,7 +19,7 @@ def host_name() -> str:
 
 
 def process_stamp(pid: int) -> str | None:
-    """Return when process `pid` started, which tells it from a later one with its number; None if that is unknown.
+    """Return when process `pid` started, to distinguish it from a later one with its number; None if unknown.
 
     On Linux in seconds since boot, which do not change when the clock is set.
     """

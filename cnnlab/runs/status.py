@@ -137,7 +137,7 @@ class StatusFile:
         except OSError as error:
             raise RunError(f"Cannot read {self.path}: {error.strerror or error}.") from error
         except ValueError as error:
-            raise RunError(f"{self.path} is damaged: it holds no JSON object.") from error
+            raise RunError(f"{self.path} is damaged: it does not hold a JSON object.") from error
         if not isinstance(content.get("repeats"), dict):
             raise RunError(f"{self.path} is damaged: it is not a run's status.")
         return parse_record(Status, content, self.path.name, [])

@@ -28,7 +28,7 @@ class CheckpointFolder:
     """Saves checkpoints into a folder, and finds the newest whole one there."""
 
     def __init__(self, path: Path, owner: Mapping[str, Any]) -> None:
-        """Stand for the folder `path`, which need not exist; `owner` tells whose checkpoints are meant, in JSON."""
+        """Stand for the folder `path`, which need not exist; `owner` identifies, in JSON, whose they are."""
         self.path = path
         self.owner = dict(owner)
 

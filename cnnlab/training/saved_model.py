@@ -30,11 +30,11 @@ def open_saved_model(path: Path) -> Any:
 
 
 def _check_archive(path: Path) -> None:
-    """Refuse what is no .keras file, and a description that would fill the memory, before Keras reads any of it."""
+    """Refuse what is not a .keras file, and a description that would fill the memory, before Keras reads any of it."""
     if not path.is_file():
         raise UnreadableModel("there is no such file")
     if path.suffix != ".keras" or not zipfile.is_zipfile(path):
-        raise UnreadableModel("it is no .keras file (a zip archive of Keras 3)")
+        raise UnreadableModel("it is not a .keras file (a zip archive of Keras 3)")
     try:
         with zipfile.ZipFile(path) as archive:
             size = archive.getinfo("config.json").file_size

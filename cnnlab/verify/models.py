@@ -27,7 +27,7 @@ Prepare = Callable[[Array], Array]
 
 
 def behind_preprocessing(model: Any) -> tuple[Any, Prepare]:
-    """The model without its steps of preprocessing, and these: they resample images, which is no layer's arithmetic."""
+    """The model without its steps of preprocessing, and these: they resample images, and no layer does."""
     import keras
 
     if "preprocess" not in [layer.name for layer in model.layers]:

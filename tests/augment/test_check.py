@@ -33,11 +33,11 @@ def filled_corner(value: float) -> np.ndarray:
         (np.clip(PICTURES + 12 * np.sign(EACH - 1), 0, 0.5), "collapse to a constant"),
         (PICTURES * 0, "100 % of the images collapse to a constant"),
         (PICTURES * 0.08, "keeps 8 % of its standard deviation"),
-        (np.where(EACH > 1, np.nan, PICTURES), "no finite numbers"),
-        (np.where(np.arange(16)[:, None, None, None] == 3, np.inf, PICTURES), "no finite numbers"),
+        (np.where(EACH > 1, np.nan, PICTURES), "not finite numbers"),
+        (np.where(np.arange(16)[:, None, None, None] == 3, np.inf, PICTURES), "not finite numbers"),
     ],
 )
-def test_what_spoils_images_is_told(after, said):
+def test_what_spoils_images_is_reported(after, said):
     assert said in (problem(after) or "")
 
 

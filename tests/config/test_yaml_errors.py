@@ -93,7 +93,7 @@ EXPECTED = "expected a map with the keys name, data, model and so on"
         ("{a: " * 20_000, "nested too deeply: at most 100 levels are read."),
         ("- " * 20_000, "nested too deeply: at most 100 levels are read."),
         ("a: " + "[" * 120 + "]" * 120, ": nested too deeply: at most 100 levels are read."),
-        (b"a" * (MAX_BYTES + 1), "has more than 100,000 bytes: that is no config."),
+        (b"a" * (MAX_BYTES + 1), "has more than 100,000 bytes: that is not a config."),
     ],
     ids=lambda value: str(value)[:40],
 )

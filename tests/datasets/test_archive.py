@@ -25,7 +25,7 @@ def test_arrays_are_read(archive):
     [
         (b"", "it is empty"),
         (b"<!DOCTYPE html><p>Log in", "it is a web page, expected a NumPy archive (.npz)"),
-        (b"PK no zip", "it is no whole NumPy archive (.npz), or a truncated one"),
+        (b"PK no zip", "it is not a NumPy archive (.npz), or a truncated one"),
         (None, "there is no such file"),
     ],
 )

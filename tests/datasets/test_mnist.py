@@ -104,7 +104,7 @@ def test_a_file_that_is_not_mnist_is_named_with_the_difference(tiny_mnist, chang
     [
         (b"", "it is empty"),
         (b"<html>moved</html>", "it is a web page"),
-        (b"version https://git-lfs.github.com/spec/v1\n", "no whole NumPy archive"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "not a NumPy archive"),
     ],
 )
 def test_a_file_that_is_no_archive_is_named(tiny_mnist, content, reason):

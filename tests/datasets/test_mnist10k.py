@@ -43,8 +43,8 @@ def test_no_image_is_in_both_parts_and_the_content_is_fixed():
 
 
 def test_the_notes_say_that_this_is_not_mnist():
-    assert "no MNIST test accuracy" in load().notes[0]
-    assert "no MNIST test accuracy" in dataset.get("mnist10k").doc
+    assert "not an MNIST test accuracy" in load().notes[0]
+    assert "not an MNIST test accuracy" in dataset.get("mnist10k").doc
 
 
 def test_it_needs_no_place_and_little_time(tmp_path):

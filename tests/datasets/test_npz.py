@@ -127,7 +127,7 @@ def test_a_missing_file_a_folder_and_a_single_array_are_named(tmp_path):
     for name, text in [
         ("nothing.npz", "there is no such file"),
         (".", "it is a folder"),
-        ("single.npy", "no whole NumPy archive"),
+        ("single.npy", "not a NumPy archive"),
     ]:
         with pytest.raises(DataError, match=f"{text}.*Write it with numpy.savez_compressed"):
             load(tmp_path / name)

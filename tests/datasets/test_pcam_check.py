@@ -41,7 +41,7 @@ DAMAGE = {
     "pointer": (lambda path: path.write_bytes(POINTER), "it is a Git LFS pointer"),
     "page": (lambda path: path.write_text("<!DOCTYPE html><html>Log in"), r"it is a web page \(HTML\)"),
     "empty": (lambda path: path.write_bytes(b""), "it is empty"),
-    "text": (lambda path: path.write_text("hello " * 99), "it is no HDF5 file"),
+    "text": (lambda path: path.write_text("hello " * 99), "it is not an HDF5 file"),
     "packed": (lambda path: path.write_bytes(gzip.compress(path.read_bytes())), "it is packed by gzip"),
     "no x": (lambda path: write_h5(path, images=X, y=Y), r"has no array 'x' \(it has images, y\)"),
     "no y": (lambda path: write_h5(path, x=X), "has no array 'y': the train part needs labels"),
@@ -122,7 +122,7 @@ def test_parts_of_two_sizes_are_damage(tmp_path):
         (lambda content: content[:5000] + bytes(3000) + content[8000:], "it is damaged"),
         (lambda content: POINTER, "Git LFS pointer"),
         (lambda content: b"<html>", "web page"),
-        (lambda content: b"\x89HDF\r\n\x1a\n" + content, "no gzip file, though its name ends in .gz"),
+        (lambda content: b"\x89HDF\r\n\x1a\n" + content, "not a gzip file, though its name ends in .gz"),
     ],
 )
 def test_a_damaged_packed_file(tmp_path, change, said):
@@ -158,4 +158,4 @@ def test_a_packed_file_inside_which_is_no_hdf5(tmp_path):
     (tmp_path / f"{OFFICIAL}_train_y.h5").write_text("hello")
     pack(tmp_path / f"{OFFICIAL}_train_y.h5")
     status, message = reports("pcam", tmp_path)[f"{OFFICIAL}_train_y.h5.gz"]
-    assert status == "damaged" and "it is no HDF5 file" in message
+    assert status == "damaged" and "it is not an HDF5 file" in message

@@ -68,7 +68,7 @@ def test_a_damaged_or_truncated_file_leaves_nothing_behind(tmp_path):
     whole = gzip.compress(bytes(range(256)) * 40)
     for content, said in (
         (whole[:-20], "is truncated"),
-        (b"no gzip", "no gzip file"),
+        (b"no gzip", "not a gzip file"),
         (whole[:30] + b"?" * 60, "damaged"),
     ):
         packed.write_bytes(content)

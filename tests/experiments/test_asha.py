@@ -18,9 +18,9 @@ def stops(asha: Asha, *values: float, epoch: int) -> list[bool]:
 
 
 def test_the_best_third_of_those_that_came_before_goes_on() -> None:
-    """By hand: of 2 and of 3 the best alone goes on, of 6 the best two."""
+    """By hand: of 2 and of 3 the best alone continues, of 6 the best two."""
     assert stops(Asha("val_loss", 3, 4), 0.5, 0.6, 0.4, 0.7, 0.41, 0.42, 0.405, epoch=4) == [
-        *(False, True, False, True, True),  # 0.41 is second of five, of which one goes on
+        *(False, True, False, True, True),  # 0.41 is second of five, of which one continues
         *(True, False),  # third of six, and second of seven, of which two do
     ]
     assert stops(Asha("val_accuracy", 2, 1), 0.9, 0.8, 0.95, 0.91, epoch=1) == [False, True, False, False]

@@ -1,4 +1,4 @@
-"""A repeat that is stopped anywhere and goes on gives the same bits as one that is not, with all that has a state."""
+"""A repeat that is stopped anywhere and resumed gives the same bits as one that is not, with all that has a state."""
 
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ def every_step(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_stopped_repeat_goes_on_to_the_same_bits(
     options: dict[str, Any], tmp_path: Path, every_step: None
 ) -> None:
-    """Stopped within an epoch, within a validation, between epochs, and each time gone on with."""
+    """Stopped within an epoch, within a validation, between epochs, and each time resumed."""
     from cnnlab.training.prepare import load_data
 
     config = checked({**BASE, "training": FAST | options}, tmp_path)

@@ -86,7 +86,7 @@ def killed(place: Path, number: signal.Signals, rows: int, *arguments: object) -
 
 @pytest.fixture(scope="module")
 def unfinished(place: Path) -> Path:
-    """The folder of a run that was ended by SIGTERM, gone on with, and killed."""
+    """The folder of a run that was ended by SIGTERM, resumed, and killed."""
     code, seconds = killed(place, signal.SIGTERM, 5, "-c", place / "mine.yaml")
     assert code == 130
     assert seconds < 10
@@ -103,7 +103,7 @@ def unfinished(place: Path) -> Path:
 
 
 def refused(folder: Path, *more: object) -> Finished:
-    """What becomes of going on with `folder`."""
+    """What resuming `folder` gives."""
     done = run_cnnlab("train", "--resume", folder, *more)
     assert "Traceback" not in done.err
     return done
@@ -159,7 +159,7 @@ def test_a_checkpoint_of_another_run_is_refused(copy: Path, unfinished: Path) ->
 
 
 def test_a_folder_without_a_config_is_refused(copy: Path) -> None:
-    """Exit 2: nothing tells what to train."""
+    """Exit 2: it is unknown what to train."""
     (copy / "config.yaml").unlink()
     done = refused(copy)
     assert done.code == 2
@@ -195,7 +195,7 @@ def test_neither_a_config_nor_a_run_to_resume(cnnlab: Any) -> None:
 def test_going_on_with_a_damaged_checkpoint_ends_in_the_same_bits(
     unfinished: Path, place: Path, tmp_path: Path
 ) -> None:
-    """The same command with --skip-finished goes on, tells of the damage, and next time shows what is finished."""
+    """The same command with --skip-finished resumes, reports the damage, and next time shows what is finished."""
     # one is whole when its manifest is there: the kill may have left the arrays of another
     manifest = max((unfinished / "repeats/0/checkpoint").glob("[0-9]*.json"), key=lambda p: int(p.stem))
     newest = manifest.with_suffix(".npz")

@@ -1,4 +1,4 @@
-"""Every shipped config, in its short form, stopped within an epoch: goes on to the same bits. And many kills."""
+"""Every shipped config, in its short form, stopped within an epoch: resumes to the same bits. And many kills."""
 
 import subprocess
 import sys

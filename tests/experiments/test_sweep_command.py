@@ -1,4 +1,4 @@
-"""``cnnlab train`` with a sweep, through the real command line: whole, extended, failing, interrupted, gone on with."""
+"""``cnnlab train`` with a sweep, through the real command line: whole, extended, failing, interrupted, resumed."""
 
 import json
 import subprocess

@@ -104,7 +104,9 @@ def test_one_that_raises_is_told_once_and_hears_no_more(
     warnings = log_all([item("faulty", at=at, error=error), item("hanging", at="never")], run_info)
     assert len(warnings) == 1
     message = "cannot be made" if at == "__init__" else f"no {at} today"
-    assert f"The logger faulty failed and logs no more ({error}: {message}); the run goes on." in warnings[0]
+    assert (
+        f"The logger faulty failed and logs no more ({error}: {message}); the run continues." in warnings[0]
+    )
     assert "Traceback" in (run_info.folder / "logging.txt").read_text()
     heard = [name for name, _ in registered.heard]
     assert heard.count("epoch") == 2 + {"epoch": 1, "end_repeat": 2, "end": 2}.get(at, 0)
@@ -120,7 +122,7 @@ def test_one_that_hangs_is_left_behind(run_info: RunInfo, item: Any, registered:
 
 
 def test_a_slow_one_does_not_hold_up_the_run(run_info: RunInfo, item: Any, registered: Scene) -> None:
-    """The run goes on while the logger works off its queue."""
+    """The run continues while the logger works off its queue."""
     loggers = Loggers([item("hanging", at="start")], run_info, lambda text: None)
     started = time.monotonic()
     for _ in range(1000):
@@ -137,7 +139,7 @@ def test_a_folder_that_cannot_be_written_changes_nothing(
     """Without a place for the traceback there is the warning alone."""
     gone = RunInfo(run_info.folder / "gone", "tiny", {})
     (warning,) = log_all([item("faulty", at="end")], gone)
-    assert warning.endswith("the run goes on.")
+    assert warning.endswith("the run continues.")
 
 
 def test_without_loggers_nothing_is_started(run_info: RunInfo) -> None:

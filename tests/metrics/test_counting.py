@@ -38,7 +38,7 @@ def test_precision_and_recall_by_hand():
 
 
 def test_sensitivity_and_specificity_by_hand():
-    assert sensitivity_specificity(LABELS, SCORES) == (2 / 3, 1.0)  # one half itself is no finding
+    assert sensitivity_specificity(LABELS, SCORES) == (2 / 3, 1.0)  # one half itself is not a finding
     assert sensitivity_specificity(LABELS, SCORES, 0.3) == (1.0, 1 / 3)
     found = figures_at_threshold(LABELS, pair(SCORES), 0.3)
     assert found["accuracy_at_threshold"] == 4 / 6

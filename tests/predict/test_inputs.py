@@ -75,7 +75,7 @@ def test_a_folder_of_images_in_the_order_of_the_numbers_in_their_names(tmp_path)
     found = open_input([tmp_path / "p"], COLOUR)
     assert found.names == ["1.png", "02.png", "2.png", "10.png", "A.PNG", "b.png"]
     assert [image[0, 0, 0] for image in pixels(found)] == [names.index(name) for name in found.names]
-    assert found.notes == (f"Left out in {tmp_path / 'p'}: 1 that are no .png, .jpg, .jpeg files.",)
+    assert found.notes == (f"Left out in {tmp_path / 'p'}: 1 that are not .png, .jpg, .jpeg files.",)
 
 
 def test_single_images_in_the_order_given(tmp_path):
@@ -169,11 +169,11 @@ def test_unreadable_files_are_named_with_the_reason(tmp_path):
         ("empty.h5", b"", "empty.h5 cannot be read: it is empty."),
         ("page.h5", b"<!DOCTYPE html>", "page.h5 cannot be read: it is a web page"),
         ("cut.h5", whole[: len(whole) // 2], "cut.h5 cannot be read: it is truncated"),
-        ("text.h5", b"hello " * 99, "text.h5 cannot be read: it is no HDF5 file."),
+        ("text.h5", b"hello " * 99, "text.h5 cannot be read: it is not an HDF5 file."),
         ("empty.npy", b"", "empty.npy cannot be read as a NumPy file: it is empty."),
         ("text.npy", b"hello " * 99, "text.npy cannot be read as a NumPy file: "),
         ("cut.npy", (tmp_path / "whole.npy").read_bytes()[:300], "cut.npy cannot be read as a NumPy file: "),
-        ("text.npz", b"hello", "text.npz cannot be read: it is no whole NumPy archive"),
+        ("text.npz", b"hello", "text.npz cannot be read: it is not a NumPy archive"),
         ("text.png", b"hello", "text.png cannot be read as a PNG or JPEG image"),
     ):
         (tmp_path / name).write_bytes(content)

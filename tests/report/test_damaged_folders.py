@@ -1,4 +1,4 @@
-"""Run folders with every file damaged in every way: reading goes on, and says what it could not read."""
+"""Run folders with every file damaged in every way: reading continues, and reports what it could not read."""
 
 import io
 import json

@@ -69,7 +69,7 @@ def test_a_repeat_without_a_seed_is_refused(make_run):
     a, b = make_run(), make_run(first_seed=200)
     result = json.loads(b.repeat(1).result_path.read_text())
     b.repeat(1).result_path.write_text(json.dumps({**result, "seed": None}))
-    with pytest.raises(RunError, match=f"Repeat 1 of {b.path.name} does not tell its seed"):
+    with pytest.raises(RunError, match=f"Repeat 1 of {b.path.name} has no recorded seed"):
         gather([a.path, b.path], group=True)
 
 

@@ -23,7 +23,7 @@ def test_the_newest_without_words(runs, tmp_path):
 def test_entries_that_are_no_run_folders_are_left_out_with_a_note(runs, tmp_path, words):
     chosen = select_runs(words, tmp_path / "runs")
     assert [path.name for path in chosen.paths] == [path.name for path in runs]
-    assert chosen.notes == ("runs/README.md, runs/notes are no run folders: left out",)
+    assert chosen.notes == ("runs/README.md, runs/notes are not run folders: left out",)
 
 
 def test_given_twice_or_through_a_link_counts_once(runs, tmp_path):
@@ -39,7 +39,7 @@ def test_given_twice_or_through_a_link_counts_once(runs, tmp_path):
 
 def test_nothing_left_names_the_way_out(runs, tmp_path):
     with pytest.raises(
-        RunError, match=r"runs is no run folder; none remains .* runs holds some: name runs/\*"
+        RunError, match=r"runs is not a run folder; none remains .* runs holds some: name runs/\*"
     ):
         select_runs(["runs"], tmp_path / "elsewhere")
     with pytest.raises(RunError, match="There is no run 'c'"):

@@ -30,7 +30,7 @@ def fingerprint(repeat: Path) -> dict[str, Any]:
 
 
 def train(config: Any, folder: Path, data: Any, stops: tuple[int, ...] = ()) -> list[str]:
-    """Train repeat 0, stopping at the `stops`-th look at whether to stop, and going on; returns what was noted."""
+    """Train repeat 0, stopping at the `stops`-th look at whether to stop, and resuming; returns what was noted."""
     from cnnlab.training.fitting import Hooks
     from cnnlab.training.framework import import_keras
     from cnnlab.training.repeat import train_one

@@ -121,7 +121,7 @@ def test_mixed_precision_trains_and_saves_float32_probabilities(precision: str, 
 
 
 def test_without_validation_there_are_no_validation_figures(tmp_path: Path) -> None:
-    """No column, no figure, and training goes on."""
+    """No column, no figure, and training continues."""
     data = {**BASE["data"], "validation_fraction": 0.0}
     result, columns = trained(tmp_path, {"epochs": 2}, data=data)
     assert result.metrics["validation"] == {}

@@ -260,5 +260,5 @@ def test_a_status_of_another_file_system_is_read_or_refused(tmp_path: Path) -> N
             StatusFile(tmp_path / "status.json").read()
     (tmp_path / "status.json").unlink()
     os.mkfifo(tmp_path / "status.json")
-    with pytest.raises(RunError, match="no ordinary file"):
+    with pytest.raises(RunError, match="not an ordinary file"):
         StatusFile(tmp_path / "status.json").read()

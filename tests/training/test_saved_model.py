@@ -142,5 +142,5 @@ def test_a_damaged_file_is_half_a_sentence(kind: str, sound: Path, tmp_path: Pat
 def test_the_older_format_is_not_opened(sound: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(sound) as archive:
         (tmp_path / "a.h5").write_bytes(archive.read("model.weights.h5"))
-    with pytest.raises(UnreadableModel, match=r"it is no \.keras file"):
+    with pytest.raises(UnreadableModel, match=r"it is not a \.keras file"):
         open_saved_model(tmp_path / "a.h5")

@@ -99,7 +99,7 @@ def test_the_tables_fit_80_columns_and_carry_the_datas_note(first: Finished) -> 
         "agree within rounding",
     ):
         assert words in first.out
-    assert "no MNIST test accuracy" in " ".join(first.out.split())
+    assert "not an MNIST test accuracy" in " ".join(first.out.split())
 
 
 def test_the_run_folder_holds_it_all(first: Finished) -> None:

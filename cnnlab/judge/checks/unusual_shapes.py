@@ -12,7 +12,7 @@ Named = tuple[str, str]
 
 @dataclass(frozen=True)
 class UnusualShape:
-    """What is said where it does no harm (under beyond), and at the grade of a network that goes wrong with it."""
+    """The message where it does no harm (under beyond), and at the grade of a network that goes wrong with it."""
 
     harmless: Named
     harmful: Named

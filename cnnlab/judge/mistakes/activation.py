@@ -71,7 +71,7 @@ add(
 )
 add(
     "softmax_missing",
-    "softmax gives its input back: the numbers are no probabilities and do not add up to 1.",
+    "softmax gives its input back: the numbers are not probabilities and do not add up to 1.",
     only("softmax", lambda x: x),
 )
 add(

@@ -71,7 +71,7 @@ PICKS: list[Pick] = [
 add = SAMPLE.add
 add(
     "softmax_missing",
-    "The last layer does not end in a softmax: what comes out are no probabilities.",
+    "The last layer does not end in a softmax: its outputs are not probabilities.",
     with_acts(lambda kind, last, hidden: "linear" if last else hidden),
     with_acts(lambda kind, last, hidden: hidden),
 )

@@ -14,7 +14,7 @@ def conclusion(found: BackendComparison) -> str:
     """Say whether the headline metric differs between the backends beyond chance, and what could have been seen."""
     comparison, key = found.comparison, found.comparison.headline
     if key is None:
-        return "No repeat is finished on both sides: nothing can be said."
+        return "No repeat is finished on both sides: there is nothing to compare."
     contrasts = [c for n in range(1, len(found.sides)) if (c := comparison.contrast(n, *key)) is not None]
     name = metric_name(*key)
     tested = [contrast for contrast in contrasts if contrast.test is not None]
@@ -54,7 +54,7 @@ def _untested(name: str, contrasts: list[Contrast]) -> str:
     pairs = [contrast.paired for contrast in contrasts if contrast.paired is not None]
     if pairs and len(pairs) == len(contrasts):
         return f"No difference in {name} to be tested: between two backends every pair differs by the same amount."
-    return f"One repeat each has no spread: whether {name} differs beyond chance, only more repeats can tell."
+    return f"One repeat each has no spread: whether {name} differs beyond chance, only more repeats can show."
 
 
 def _beyond(found: BackendComparison, contrast: Contrast) -> str:

@@ -1,4 +1,4 @@
-"""``cnnlab runs show``: what a folder tells of a run, on one page."""
+"""``cnnlab runs show``: what a folder holds about a run, on one page."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -47,7 +47,7 @@ def mean_confusion(run: Run) -> Confusion | None:
 
 
 def class_names(run: Run, number: int) -> tuple[str, ...]:
-    """Return the names of the classes, their numbers where the results tell no names."""
+    """Return the names of the classes, their numbers where the results have no names."""
     for repeat in run.done:
         names = repeat.result.class_names
         if len(names) == number:

@@ -30,7 +30,7 @@ THEIRS = {"color": PUBLISHED, "marker": "s"}
 
 @dataclass(frozen=True)
 class DotRow:
-    """One line of dots; `look` tells ours from published ones."""
+    """One line of dots; `look` distinguishes ours from published ones."""
 
     label: str
     summary: Summary

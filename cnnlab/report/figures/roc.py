@@ -82,7 +82,7 @@ def roc_curves(run: Run) -> RocCurves | None:
 
 
 def chosen_threshold(repeat: RepeatResult) -> float | None:
-    """The threshold that validation chose for a repeat; None where result.json tells none."""
+    """The threshold that validation chose for a repeat; None where result.json has none."""
     threshold = repeat.result.threshold
     return None if threshold is None else threshold.value
 

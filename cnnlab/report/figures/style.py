@@ -24,8 +24,8 @@ INK = "#222222"
 MUTED = "#595959"
 TRAIN = "#E69F00"  # Okabe and Ito's orange, light in greyscale
 VALIDATION = "#005A8C"  # their blue, darkened, so that greyscale keeps the two apart
-REPEAT = "#888888"  # one repeat, where training and validation need no telling apart
-PUBLISHED = "#7A3B69"  # a dark purple: told from ours by its hollow squares too
+REPEAT = "#888888"  # one repeat, where training and validation need not be distinguished
+PUBLISHED = "#7A3B69"  # a dark purple: distinct from ours by its hollow squares too
 BAND_ALPHA = 0.16
 # Sides of a comparison: Okabe and Ito's colours, from dark to light, each with a dash and a marker of its own.
 SIDES: tuple[dict[str, Any], ...] = (

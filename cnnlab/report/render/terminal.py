@@ -1,6 +1,6 @@
 """A document in the terminal, at 80 columns and wider.
 
-A table that is too wide is folded: its columns go on in a second table below, with the columns that name the rows.
+A table that is too wide is folded: its columns continue in a second table below, with the columns that name the rows.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ LABEL_WIDTH = 10
 
 
 def print_document(document: Document, console: Console) -> None:
-    """Print the notes and every section, what is said of all of them together at the end."""
+    """Print the notes and every section, what holds for all of them together at the end."""
     for note in document.notes:
         console.print(_text(f"note: {note}", "warning"))
     ordered = sorted(document.sections, key=lambda section: section.key != "runs")

@@ -62,7 +62,7 @@ class SweepReport:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The swept keys that tell cells apart."""
+        """The swept keys that distinguish the cells."""
         return self.index.keys
 
     @property
@@ -197,7 +197,7 @@ def _contrast(cell: CellResult, base: CellResult, key: tuple[str, str]) -> Contr
 
 
 def _notes(cells: Sequence[CellResult], reference: int | None, headline: tuple[str, str]) -> Iterator[str]:
-    """What the table does not tell: what is missing, what could not be paired, on which data."""
+    """What the table does not show: what is missing, what could not be paired, on which data."""
     stopped = [cell for cell in cells if cell.stopped]
     if stopped:
         metrics = sorted({cell.state.stopped.metric for cell in stopped if cell.state.stopped is not None})

@@ -1,4 +1,4 @@
-"""A file with conventions of its own: they are no mistake, and do not hide one."""
+"""A file with conventions of its own: they are not mistakes, and do not hide one."""
 
 from collections.abc import Callable
 
@@ -50,7 +50,7 @@ CONVENTIONS = {
 def test_a_mistake_is_named_in_a_file_with_conventions_of_its_own(
     judge_text: JudgeText, base: str, old: str, new: str, check: str, mistake: str
 ) -> None:
-    """Columns throughout are no mistake, and do not hide one."""
+    """Columns throughout are not a mistake, and do not hide one."""
     text = (FOLDER / "correct_variants" / base / "cnn.py").read_text()
     assert text.count(old) == 1
     result = judge_text(text.replace(old, new))

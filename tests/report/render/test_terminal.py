@@ -46,7 +46,7 @@ def test_other_data_are_not_comparable(make_run):
     text = words(printed(make_run(data=BUNDLED)))
     assert "mnist128-lab2025 [bundled data, not mnist]" in text
     assert "not comparable: run on 10,000 bundled MNIST digits, which came with cnnlab" in text
-    assert "this is no MNIST test accuracy" in text
+    assert "this is not an MNIST test accuracy" in text
     assert "(0.80, 5)" not in text and "Welch" not in text
 
 
