@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnlab.datasets import Split
+from cnnlab.datasets import IndexedSplit, Splits
 from cnnlab.errors import ConfigError
 from cnnlab.executors.threads import gpu_slots
 from cnnlab.training.devices import require_even_shares
@@ -21,8 +21,10 @@ def test_two_devices_give_the_loss_curve_of_one_and_resume_exactly(tmp_path: Pat
     require_one_curve("tensorflow", tmp_path)
 
 
-def split(size: int) -> Split:
-    return Split(np.zeros((size, 2, 2, 1), np.uint8), np.zeros(size, np.int64))
+def split(size: int) -> IndexedSplit:
+    return IndexedSplit(
+        np.zeros((size, 2, 2, 1), np.uint8), np.zeros(size, np.int64), indices=np.arange(size)
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,8 +43,8 @@ def test_a_batch_that_cannot_be_shared_is_refused(
 ) -> None:
     training = loaded(tmp_path, TINY.replace("epochs: 3", "epochs: 3, devices: 2")).training
     with pytest.raises(ConfigError, match=message):
-        require_even_shares(training, {"train": split(train), "validation": split(validation)})
-    require_even_shares(training, {"train": split(98), "validation": None})
+        require_even_shares(training, Splits(split(train), split(validation), None))
+    require_even_shares(training, Splits(split(98), None, None))
 
 
 @pytest.mark.parametrize(
