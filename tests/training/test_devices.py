@@ -22,9 +22,8 @@ def test_two_devices_give_the_loss_curve_of_one_and_resume_exactly(tmp_path: Pat
 
 
 def split(size: int) -> IndexedSplit:
-    return IndexedSplit(
-        np.zeros((size, 2, 2, 1), np.uint8), np.zeros(size, np.int64), indices=np.arange(size)
-    )
+    pixels, labels = np.zeros((size, 2, 2, 1), np.uint8), np.zeros(size, np.int64)
+    return IndexedSplit(pixels, labels, indices=np.arange(size), origin="train")
 
 
 @pytest.mark.parametrize(
