@@ -45,7 +45,11 @@ class BackendSweep:
         document = document_of(plain, self.path)
         experiment = Experiment.of(document, check(document), self.bundled_for)
         assert experiment.sweep is not None
-        source = replace(experiment.sweep, folder=self.folder.runs_path, one_by_one=True)
+        named = {"name": self.config.name}  # the backend is all that differs
+        cells = [
+            replace(cell, config=cell.config.model_copy(update=named)) for cell in experiment.sweep.cells
+        ]
+        source = replace(experiment.sweep, cells=cells, folder=self.folder.runs_path, one_by_one=True)
         return replace(experiment, sweep=source)
 
 

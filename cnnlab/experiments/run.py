@@ -26,7 +26,7 @@ from cnnlab.runs.lock import RunLock
 from cnnlab.runs.read import load_run
 from cnnlab.runs.status import RunStatus
 from cnnlab.runs.summary_files import write_summary
-from cnnlab.runs.sweeps import cell_state
+from cnnlab.runs.sweeps import cell_state, read_sweep
 
 
 def run(plan: Plan, listen: Listener) -> Outcome:
@@ -37,6 +37,8 @@ def run(plan: Plan, listen: Listener) -> Outcome:
     folder is made, when a network cannot be built; RepeatsFailed where the disk refuses.
     """
     listen(Event("planned", content=plan))
+    if _is_finished(plan):
+        return outcome_of(plan)
     if plan.folder is not None and not plan.is_sweep and plan.waiting:
         changes = changes_since(load_run(plan.folder))
         if changes is not None:
@@ -53,6 +55,15 @@ def run(plan: Plan, listen: Listener) -> Outcome:
     cell = plan.cells[0]
     content = prepared.get(cell.entry.hash, {})
     return replace(outcome, refused=illustrate(cell.path, content, lambda: _images(cell.data)))
+
+
+def _is_finished(plan: Plan) -> bool:
+    """Whether a sweep's folder holds all that is asked for, so that nothing is to be written."""
+    if plan.folder is None or not plan.is_sweep or plan.waiting or plan.experiment.race is not None:
+        return False  # a race may have to write the end of a cell that was stopped
+    same = read_sweep(plan.folder) == plan.index().with_stops(plan.folder)
+    ended = RunFolder(plan.folder).status.read().status == outcome_of(plan).status == "done"
+    return same and ended
 
 
 def _images(data: Dataset) -> dict[str, Any]:
