@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from cnnlab.experiments.outcome import Outcome
     from cnnlab.experiments.plan import Experiment
     from cnnlab.judge.results import FileResult, Judgement
-    from cnnlab.predict.evaluation import Evaluation
+    from cnnlab.predict.evaluation import RunEvaluation
     from cnnlab.predict.predictions import Predicted
     from cnnlab.report.backends.gather import BackendComparison
     from cnnlab.report.document import Document
-    from cnnlab.runs.verification import Verification as VerificationRecord
+    from cnnlab.runs.verification import VerificationRecord
 
     class Settings(OptionSettings, LaunchSettings, total=False):
         """Keyword arguments of whatever trains; see `train`."""
@@ -76,15 +76,17 @@ def experiment(
     overrides: as ``--set``, such as "training.epochs=5". grid: as ``--sweep``, such as "training.batch_size=16,32".
     repeats, seed, smoke, bundled: as the options of these names. Raises ConfigError with every problem at once.
     """
-    from cnnlab.config.load import Options, resolve_and_tell
-    from cnnlab.config.source import Document, read_document
+    from cnnlab.config.load import Options, resolve_bundled
+    from cnnlab.config.source import ConfigDocument, read_document
     from cnnlab.experiments.plan import Experiment
 
     if isinstance(config, Experiment):
         return config
-    document = Document(_plain(config), GIVEN) if isinstance(config, Mapping) else read_document(Path(config))
+    document = (
+        ConfigDocument(_plain(config), GIVEN) if isinstance(config, Mapping) else read_document(Path(config))
+    )
     options = Options.of(settings)
-    loaded, bundled_for = resolve_and_tell(document, options)
+    loaded, bundled_for = resolve_bundled(document, options)
     return Experiment.of(document, loaded, bundled_for, smoke=options.smoke)
 
 
@@ -364,7 +366,7 @@ def evaluate(
     runs_dir: Place | None = None,
     say: Callable[[str], None] | None = None,
     own_process: bool = True,
-) -> "Evaluation":
+) -> "RunEvaluation":
     """Measure a finished run's networks once more, as ``cnnlab evaluate`` does; the run folder stays as it is.
 
     repeat: a number, "ensemble" (the mean of all repeats' probabilities) or "all" (each, and that mean). tta: a view

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.config.sweep_words import short_names, told
+from cnnlab.config.sweep_labels import short_names, value_text
 from cnnlab.files import write_json, write_text
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.summary_files import write_summary
@@ -38,7 +38,7 @@ def make_sweep(
     if cells is None:
         names = short_names(list(grid))
         rows = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
-        cells = {", ".join(f"{names[k]}={told(v)}" for k, v in row.items()): row for row in rows}
+        cells = {", ".join(f"{names[k]}={value_text(v)}" for k, v in row.items()): row for row in rows}
     keys = tuple(dict.fromkeys(key for values in cells.values() for key in values))
     folder = RunFolder.create(runs_dir, name, "5eeb0000", START)
     folder.status.start("sweep", ())

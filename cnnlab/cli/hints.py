@@ -27,7 +27,7 @@ def usage_hint(error: Any, arguments: Sequence[str]) -> str | None:
 
 
 def _as_a_key(name: str) -> str | None:
-    from cnnlab.config.key_suggestions import place_of
+    from cnnlab.config.key_suggestions import full_key
 
-    place = place_of(name)
+    place = full_key(name)
     return None if place is None else f"'{place}' is a value of the config: --set {place}=VALUE"

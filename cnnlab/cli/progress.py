@@ -32,11 +32,11 @@ def display(console: Console) -> Iterator["Listener"]:
         with Live(bars, console=console, refresh_per_second=4, transient=True) as live:
             yield lambda event: bars.hear(event, live.console)
     else:
-        lines = Progress()
+        lines = ProgressLines()
         yield lambda event: lines.hear(event, console)
 
 
-class Progress:
+class ProgressLines:
     """What was planned, what runs, and what has ended; printed as lines."""
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ class Progress:
         return None if event.repeat is None or cell not in self.cells else (cell, event.repeat)
 
 
-class Bars(Progress):
+class Bars(ProgressLines):
     """The same with a bar for all and one for each training that runs, in place of lines for epochs."""
 
     def show_epoch(self, event: "Event", console: Console) -> None:

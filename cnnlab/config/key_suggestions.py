@@ -11,7 +11,7 @@ from cnnlab.optimizers import optimizer
 from cnnlab.schedules import schedule
 
 
-def place_of(key: str) -> str | None:
+def full_key(key: str) -> str | None:
     """The dotted path at which `key` is valid, such as "training.epochs"; None where nobody knows."""
     if key in Config.model_fields:
         return key
@@ -24,12 +24,12 @@ def place_of(key: str) -> str | None:
     return None
 
 
-def with_place(error: Any) -> Any:
-    """A validation error, which tells the right place where it is about a key in a wrong section."""
+def with_suggestion(error: Any) -> Any:
+    """A validation error, with the right section in its message where it is about a key in a wrong one."""
     location = error["loc"]
     if error["type"] != "unknown key" or len(location) > 2:
         return error
-    place = place_of(str(location[-1]))
+    place = full_key(str(location[-1]))
     if place is None:
         return error
     where = place if "." in place else f"{place}' at the top level, beside '{location[0]}"

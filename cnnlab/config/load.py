@@ -12,13 +12,13 @@ from pydantic_core import ErrorDetails
 
 from cnnlab.config.consistency import contradictions
 from cnnlab.config.extensions import load_extension
-from cnnlab.config.key_suggestions import with_place
+from cnnlab.config.key_suggestions import with_suggestion
 from cnnlab.config.overrides import override, override_sweep, put
 from cnnlab.config.schema import Config
 from cnnlab.config.source import (
     EXPECTED_MAP,
-    Document,
-    Position,
+    ConfigDocument,
+    SourcePosition,
     looks_like_a_number,
     read_document,
 )
@@ -83,12 +83,12 @@ def load_config(path: Path, options: Options | None = None) -> Config:
     return resolve(read_document(path), options or Options())
 
 
-def resolve(document: Document, options: Options) -> Config:
+def resolve(document: ConfigDocument, options: Options) -> Config:
     """Change a document as `options` say, and check it; raises ConfigError."""
-    return resolve_and_tell(document, options)[0]
+    return resolve_bundled(document, options)[0]
 
 
-def resolve_and_tell(document: Document, options: Options) -> tuple[Config, str | None]:
+def resolve_bundled(document: ConfigDocument, options: Options) -> tuple[Config, str | None]:
     """As `resolve`; also returns the data set in whose place ``--bundled`` put another, None where it did not."""
     if not isinstance(document.value, dict):
         at = ", ".join(filter(None, (str(document.path), document.where(()))))
@@ -112,7 +112,7 @@ def resolve_and_tell(document: Document, options: Options) -> tuple[Config, str 
     return config, None if chosen_anew else replaced
 
 
-def check(document: Document) -> Config:
+def check(document: ConfigDocument) -> Config:
     """Run the extensions that a document names, and check it against the schema."""
     config, errors = checked(document)
     if config is None:
@@ -120,7 +120,7 @@ def check(document: Document) -> Config:
     return config
 
 
-def checked(document: Document) -> tuple[Config | None, list[str]]:
+def checked(document: ConfigDocument) -> tuple[Config | None, list[str]]:
     """As `check`; returns the `Config`, or None, and what is wrong: a sentence with line, column and key for each."""
     _load_extensions(document)
     context = {"directory": document.path.resolve().parent}
@@ -130,7 +130,7 @@ def checked(document: Document) -> tuple[Config | None, list[str]]:
         errors = error.errors(include_url=False)
         if _take_options_as_text(document, errors):
             return checked(document)
-        found = explain([with_place(error) for error in errors], document.value)
+        found = explain([with_suggestion(error) for error in errors], document.value)
     else:
         found = list(contradictions(config))
         if not found:
@@ -141,7 +141,7 @@ def checked(document: Document) -> tuple[Config | None, list[str]]:
     ]
 
 
-def _take_options_as_text(document: Document, errors: list[ErrorDetails]) -> bool:
+def _take_options_as_text(document: ConfigDocument, errors: list[ErrorDetails]) -> bool:
     """Put back the text of options where text is wanted (``--set name=2025``); False if there are none."""
     taken = False
     for error in errors:
@@ -174,9 +174,9 @@ def plain_to_yaml(plain: dict[str, Any]) -> str:
     return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
-def document_of(data: dict[str, Any], path: Path) -> Document:
+def document_of(data: dict[str, Any], path: Path) -> ConfigDocument:
     """A document made from plain data, for configs that were not read from a file."""
-    return Document(copy.deepcopy(data), path, {(): Position(1, 1)})
+    return ConfigDocument(copy.deepcopy(data), path, {(): SourcePosition(1, 1)})
 
 
 class _Dumper(yaml.SafeDumper):
@@ -201,7 +201,7 @@ _Dumper.add_representer(float, _represent_float)
 _Dumper.add_representer(str, _represent_text)
 
 
-def _load_extensions(document: Document) -> None:
+def _load_extensions(document: ConfigDocument) -> None:
     extensions = document.value.get("extensions") if isinstance(document.value, dict) else None
     if not isinstance(extensions, list):
         return  # the schema says what is wrong
@@ -215,21 +215,21 @@ def _load_extensions(document: Document) -> None:
         load_extension(path, ", ".join(filter(None, where)))
 
 
-def smoke_values(document: Document) -> dict[Key, Any]:
+def smoke_values(document: ConfigDocument) -> dict[Key, Any]:
     """What ``--smoke`` puts into a document, by key: a data set that is drawn as it is loaded is small, too."""
     entry = _dataset_of(document)
     few_images = entry.traits.get("smoke", {}) if entry is not None else {}
     return {**SMOKE, **{("data", key): value for key, value in few_images.items()}}
 
 
-def _dataset_of(document: Document) -> Entry | None:
+def _dataset_of(document: ConfigDocument) -> Entry | None:
     """The data set that a document names; None where there is no such: the schema says so later."""
     data = document.value.get("data")
     name = data.get("dataset") if isinstance(data, dict) else None
     return dataset.get(name) if isinstance(name, str) and name in dataset else None
 
 
-def _use_bundled(document: Document) -> str | None:
+def _use_bundled(document: ConfigDocument) -> str | None:
     """Put the bundled data set in the place of the one that is named; returns that, None where it is the same."""
     entry = _dataset_of(document)
     if entry is None:

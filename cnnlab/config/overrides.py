@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cnnlab.config.source import Document, parse_scalar
+from cnnlab.config.source import ConfigDocument, parse_scalar
 from cnnlab.config.training_section import Training
 from cnnlab.config_errors import Key
 from cnnlab.errors import ConfigError, describe, shown
@@ -10,7 +10,7 @@ from cnnlab.errors import ConfigError, describe, shown
 MAX_DEPTH = 20
 
 
-def override(document: Document, text: str) -> None:
+def override(document: ConfigDocument, text: str) -> None:
     """Act on one ``--set KEY=VALUE``. Raises ConfigError when there is no place for the key."""
     key_text, equals, value_text = text.partition("=")
     parts = key_text.strip().split(".")
@@ -22,7 +22,7 @@ def override(document: Document, text: str) -> None:
     document.raw[key] = value_text.strip()
 
 
-def override_sweep(document: Document, text: str) -> None:
+def override_sweep(document: ConfigDocument, text: str) -> None:
     """Act on one ``--sweep KEY=VALUE,VALUE...``: it joins the grid. Raises ConfigError when it is anything else."""
     key, equals, values_text = text.partition("=")
     option = f"--sweep {shown(text, 100)}"
@@ -37,7 +37,7 @@ def override_sweep(document: Document, text: str) -> None:
     put(document, ("sweep", "grid", key.strip()), values, option)
 
 
-def put(document: Document, key: Key, value: Any, option: str) -> None:
+def put(document: ConfigDocument, key: Key, value: Any, option: str) -> None:
     """Put `value` at `key`; maps on the way are made where missing, and ``name`` grows to ``{name: {}}``.
 
     Raises ConfigError, naming `option`, where the way leads through something that is neither list nor map.

@@ -35,7 +35,7 @@ _TAG = "tag:yaml.org,2002:"
 
 
 @dataclass(frozen=True)
-class Position:
+class SourcePosition:
     """Where a key or an item stands, both counted from 1."""
 
     line: int
@@ -43,12 +43,12 @@ class Position:
 
 
 @dataclass
-class Document:
+class ConfigDocument:
     """Plain data (dict, list, str, int, float, bool, None) and where each part was written."""
 
     value: Any
     path: Path
-    positions: dict[Key, Position] = field(default_factory=dict)
+    positions: dict[Key, SourcePosition] = field(default_factory=dict)
     overrides: dict[Key, str] = field(default_factory=dict)  # keys that an option set, and which option
     raw: dict[Key, str] = field(default_factory=dict)  # keys that ``--set`` set, and the text after the '='
 
@@ -73,19 +73,19 @@ class Document:
         self.overrides[key] = option
 
 
-def read_document(path: Path) -> Document:
+def read_document(path: Path) -> ConfigDocument:
     """Read a YAML file. ConfigError: it is missing, unreadable, too large, not UTF-8, or not plain YAML."""
     return parse_document(_read_text(path), path)
 
 
-def parse_document(text: str, path: Path, *, exponents: bool = False) -> Document:
+def parse_document(text: str, path: Path, *, exponents: bool = False) -> ConfigDocument:
     """Parse YAML `text`; `path` is what errors name; with `exponents`, ``1e-3`` is a number and no error."""
-    document = Document(None, path)
+    document = ConfigDocument(None, path)
     try:
         node = yaml.compose(text, Loader=_Loader)
         if node is None:
             raise ConfigError(f"{path}, line 1, column 1: {EXPECTED_MAP}, got an empty file.")
-        document.value = _Builder(document, exponents).build(node, ())
+        document.value = _DataBuilder(document, exponents).build(node, ())
     except yaml.MarkedYAMLError as error:
         raise ConfigError(_syntax_error(path, error)) from None
     except yaml.YAMLError as error:
@@ -179,10 +179,10 @@ class _Loader(yaml.SafeLoader):
         return node
 
 
-class _Builder:
+class _DataBuilder:
     """Walks a node tree into plain data; counts nodes, so that aliases cannot explode."""
 
-    def __init__(self, document: Document, exponents: bool) -> None:
+    def __init__(self, document: ConfigDocument, exponents: bool) -> None:
         self.document = document
         self.exponents = exponents
         self.count = 0
@@ -300,8 +300,8 @@ class _Builder:
         return ConfigError(f"{self.document.path}, line {at.line}, column {at.column}{place}: {message}.")
 
 
-def _position(node: yaml.Node) -> Position:
-    return Position(node.start_mark.line + 1, node.start_mark.column + 1)
+def _position(node: yaml.Node) -> SourcePosition:
+    return SourcePosition(node.start_mark.line + 1, node.start_mark.column + 1)
 
 
 def _plain_number(text: str) -> str:

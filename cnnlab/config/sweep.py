@@ -13,9 +13,9 @@ from cnnlab.config.identity import cell_hash
 from cnnlab.config.load import all_errors, checked, smoke_values
 from cnnlab.config.overrides import put
 from cnnlab.config.schema import Config
-from cnnlab.config.source import Document
+from cnnlab.config.source import ConfigDocument
+from cnnlab.config.sweep_labels import short_names, value_text
 from cnnlab.config.sweep_schema import Distribution, RandomDraws, Sweep, split_key
-from cnnlab.config.sweep_words import short_names, told
 from cnnlab.config_errors import Key
 from cnnlab.errors import ConfigError, shown
 
@@ -26,16 +26,16 @@ MOST_ERRORS = 20
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of one swept key: `told` is what names it, `place` where it stands in the file."""
+    """One value of one swept key: `value_text` is what names it, `place` where it stands in the file."""
 
     key: str
-    told: str
+    value_text: str
     value: Any
     place: Key
 
 
 @dataclass(frozen=True)
-class Cell:
+class SweepCell:
     """One combination: `values` holds, by dotted key, the value, or the name of the alternative."""
 
     label: str
@@ -43,7 +43,7 @@ class Cell:
     config: Config
 
 
-def expand(document: Document, config: Config, *, smoke: bool = False) -> list[Cell]:
+def expand(document: ConfigDocument, config: Config, *, smoke: bool = False) -> list[SweepCell]:
     """The cells of a checked document, equal ones once, in the order of the file; at least one.
 
     With `smoke`, what ``--smoke`` sets stays as it sets it. Raises ConfigError with what is wrong with any cell.
@@ -52,7 +52,7 @@ def expand(document: Document, config: Config, *, smoke: bool = False) -> list[C
     assert sweep is not None
     _refuse_idle_options(document, sweep)
     names = short_names(sweep.keys())
-    cells: dict[str, Cell] = {}
+    cells: dict[str, SweepCell] = {}
     errors: dict[str, str] = {}
     for label, choices in _combinations(document.value["sweep"], sweep, names):
         cell, found = _checked_cell(document, choices, smoke)
@@ -63,7 +63,7 @@ def expand(document: Document, config: Config, *, smoke: bool = False) -> list[C
             for text in _why_no_racer(sweep, cell):
                 errors.setdefault(text, f"{text} (in the cell {label}).")
             cell = cell.model_copy(update={"name": _cell_name(config.name, label)})
-            cells.setdefault(cell_hash(cell), Cell(label, values, cell))
+            cells.setdefault(cell_hash(cell), SweepCell(label, values, cell))
     if errors:
         sentences = list(errors.values())
         more = len(sentences) - MOST_ERRORS
@@ -99,7 +99,7 @@ def _combinations(
         for name, changes in raw["ablate"].items():
             yield (
                 name,
-                [Choice(key, told(v), v, ("sweep", "ablate", name, key)) for key, v in changes.items()],
+                [Choice(key, value_text(v), v, ("sweep", "ablate", name, key)) for key, v in changes.items()],
             )
         return
     grid = [_choices(key, values, ("sweep", "grid", key)) for key, values in (raw.get("grid") or {}).items()]
@@ -109,13 +109,13 @@ def _combinations(
     parts += [list(_draws(raw["random"], sweep.random))] if sweep.random is not None else []
     for combination in itertools.product(*parts):
         choices = [choice for part in combination for choice in part]
-        yield ", ".join(f"{names[choice.key]}={choice.told}" for choice in choices), choices
+        yield ", ".join(f"{names[choice.key]}={choice.value_text}" for choice in choices), choices
 
 
 def _choices(key: str, values: Any, place: Key) -> list[Choice]:
     if isinstance(values, dict):
         return [Choice(key, shown(name), value, (*place, name)) for name, value in values.items()]
-    pairs = [(told(value), value) for value in values]
+    pairs = [(value_text(value), value) for value in values]
     alike = {text for text, value in pairs for other, another in pairs if text == other and value != another}
     return [
         Choice(key, f"{text} #{n + 1}" if text in alike else text, value, (*place, n))
@@ -133,7 +133,7 @@ def _draws(raw: Mapping[str, Any], random: RandomDraws) -> Iterator[list[Choice]
                 options = _choices(key, raw["values"][key]["choice"], (*place, "choice"))
                 row.append(options[drawn])
             else:
-                row.append(Choice(key, told(drawn), drawn, place))
+                row.append(Choice(key, value_text(drawn), drawn, place))
         yield row
 
 
@@ -146,11 +146,11 @@ def _why_no_racer(sweep: Sweep, cell: Config) -> Iterator[str]:
 
 
 def _checked_cell(
-    document: Document, choices: Sequence[Choice], smoke: bool
+    document: ConfigDocument, choices: Sequence[Choice], smoke: bool
 ) -> tuple[Config | None, list[str]]:
     """The config of a cell, or None, and what is wrong with it."""
     value = {key: copy.deepcopy(entry) for key, entry in document.value.items() if key != "sweep"}
-    cell = Document(value, document.path, dict(document.positions), dict(document.overrides))
+    cell = ConfigDocument(value, document.path, dict(document.positions), dict(document.overrides))
     held = smoke_values(document) if smoke else {}
     for choice in choices:
         key = split_key(choice.key)
@@ -165,7 +165,7 @@ def _checked_cell(
     return checked(cell)
 
 
-def _put_back(document: Document, cell: Document, held: Iterable[Key]) -> None:
+def _put_back(document: ConfigDocument, cell: ConfigDocument, held: Iterable[Key]) -> None:
     """Put back what ``--smoke`` had set within a block that the cell replaced."""
     for key in held:
         holder = document.value
@@ -175,7 +175,7 @@ def _put_back(document: Document, cell: Document, held: Iterable[Key]) -> None:
             put(cell, key, holder[key[-1]], "--smoke")
 
 
-def _refuse_idle_options(document: Document, sweep: Sweep) -> None:
+def _refuse_idle_options(document: ConfigDocument, sweep: Sweep) -> None:
     """Refuse a ``--set`` that every cell would replace."""
     for section, keys in sweep.sections().items():
         for text in keys:
@@ -192,7 +192,7 @@ def _plain_value(choice: Choice) -> Any:
     """What stands for the value in an index: itself where it is a number or a word, else its name."""
     named = isinstance(choice.place[-1], str) and choice.place[-1] != choice.key
     scalar = choice.value is None or isinstance(choice.value, bool | int | float | str)
-    return choice.told if named or not scalar else choice.value
+    return choice.value_text if named or not scalar else choice.value
 
 
 def _cell_name(name: str, label: str) -> str:

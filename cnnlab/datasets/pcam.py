@@ -13,7 +13,7 @@ from cnnlab.datasets.pcam_files import (
     ORIGINAL,
     PARTS,
     REMOTE,
-    Layout,
+    PcamLayout,
     part_images,
     part_labels,
     ways_out,
@@ -25,7 +25,7 @@ CLASS_NAMES = ("normal", "tumour")
 Crop = Annotated[int, Field(ge=8, le=10_000)]
 
 
-def _info(layout: Layout, crop: int | None, places: DataPlaces) -> DatasetInfo:
+def _info(layout: PcamLayout, crop: int | None, places: DataPlaces) -> DatasetInfo:
     """Shape and classes: by the crop, else by the file of training images where it lies unpacked, else as published."""
     side = crop or layout.side
     folder = None if crop is not None else layout.folder(places)
@@ -96,7 +96,7 @@ def pcam_lab(places: DataPlaces, *, crop: Crop | None = None) -> Dataset:
     return _load(LAB, "PatchCamelyon (lab)", crop, places)
 
 
-def _load(layout: Layout, title: str, crop: int | None, places: DataPlaces) -> Dataset:
+def _load(layout: PcamLayout, title: str, crop: int | None, places: DataPlaces) -> Dataset:
     folder = layout.folder(places)
     if folder is None:
         first = layout.files(Path(), "train")[0]
@@ -129,6 +129,6 @@ def _load(layout: Layout, title: str, crop: int | None, places: DataPlaces) -> D
     )
 
 
-def _split(layout: Layout, folder: Path, part: str, crop: int | None) -> Split | None:
+def _split(layout: PcamLayout, folder: Path, part: str, crop: int | None) -> Split | None:
     images = part_images(layout, folder, part, crop)
     return None if images is None else Split(images, part_labels(layout, folder, part, len(images)))

@@ -9,13 +9,13 @@ import numpy as np
 
 from cnnlab.datasets.base import DataPlaces
 from cnnlab.datasets.obtain import FileReport
-from cnnlab.datasets.pcam_files import PARTS, REMOTE, Layout, part_images, part_labels, plain
+from cnnlab.datasets.pcam_files import PARTS, REMOTE, PcamLayout, part_images, part_labels, plain
 from cnnlab.errors import DataError
 
 PUBLISHED = {remote.filename: remote for files in REMOTE.values() for remote in files}
 
 
-def check_files(layout: Layout, places: DataPlaces) -> list[FileReport]:
+def check_files(layout: PcamLayout, places: DataPlaces) -> list[FileReport]:
     """Report on each file of the set; where none is found, on all as missing in the first folder searched."""
     check = _Check(layout, layout.folder(places) or layout.searched(places)[0])
     for part in PARTS:
@@ -26,7 +26,7 @@ def check_files(layout: Layout, places: DataPlaces) -> list[FileReport]:
 class _Check:
     """The reports so far, and what later files are compared with."""
 
-    def __init__(self, layout: Layout, folder: Path) -> None:
+    def __init__(self, layout: PcamLayout, folder: Path) -> None:
         self.reports: list[FileReport] = []
         self._layout, self._folder = layout, folder
         self._counts: dict[str, int] = {}  # images of each part that could be read

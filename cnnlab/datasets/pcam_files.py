@@ -51,7 +51,7 @@ REMOTE = {part: (_remote(f"{part}_x"), _remote(f"{part}_y")) for part in PARTS}
 
 
 @dataclass(frozen=True)
-class Layout:
+class PcamLayout:
     """One way in which people keep the set."""
 
     dataset: str
@@ -99,11 +99,11 @@ def _present(path: Path) -> Path:
     return packed if packed.is_file() and not path.is_file() else path
 
 
-ORIGINAL = Layout("pcam", SIDE, COUNTS, f"{PREFIX}_{{part}}_x.h5", f"{PREFIX}_{{part}}_y.h5")
-LAB = Layout("pcam_lab", LAB_SIDE, LAB_COUNTS, "{part}.h5", None, also_in=("pcam",))
+ORIGINAL = PcamLayout("pcam", SIDE, COUNTS, f"{PREFIX}_{{part}}_x.h5", f"{PREFIX}_{{part}}_y.h5")
+LAB = PcamLayout("pcam_lab", LAB_SIDE, LAB_COUNTS, "{part}.h5", None, also_in=("pcam",))
 
 
-def part_images(layout: Layout, folder: Path, part: str, crop: int | None = None) -> StoredImages | None:
+def part_images(layout: PcamLayout, folder: Path, part: str, crop: int | None = None) -> StoredImages | None:
     """The images of "train", "valid" or "test"; None for test images that are not there.
 
     Raises DataError, naming the file, when others are missing, or when it is damaged.
@@ -114,7 +114,7 @@ def part_images(layout: Layout, folder: Path, part: str, crop: int | None = None
     return stored_images(plain(layout, path), crop, SMALLEST_SIDE)
 
 
-def part_labels(layout: Layout, folder: Path, part: str, count: int | None) -> np.ndarray | None:
+def part_labels(layout: PcamLayout, folder: Path, part: str, count: int | None) -> np.ndarray | None:
     """The labels of a part of `count` images (None: unknown), int64 (count,); None for test images without labels.
 
     Raises DataError, naming the file, when others are missing, or when it is damaged.
@@ -135,7 +135,7 @@ def part_labels(layout: Layout, folder: Path, part: str, count: int | None) -> n
     return labels
 
 
-def plain(layout: Layout, path: Path) -> Path:
+def plain(layout: PcamLayout, path: Path) -> Path:
     """The file, unpacked where it is packed; raises DataError, naming it and the ways out, where it is missing."""
     if not path.is_file():
         raise DataError(
@@ -144,7 +144,7 @@ def plain(layout: Layout, path: Path) -> Path:
     return unpacked(path) if path.suffix == ".gz" else path
 
 
-def ways_out(layout: Layout) -> str:
+def ways_out(layout: PcamLayout) -> str:
     """What to do where files are missing."""
     fetch = "Fetch them with 'cnnlab data fetch pcam', or name" if layout is ORIGINAL else "Name"
     return f"{fetch} their folder with --data-dir, or add --bundled to use synthetic images that come with cnnlab."

@@ -20,7 +20,7 @@ from cnnlab.executors.base import Event, PackedJob
 from cnnlab.executors.ray_connection import answers, connected
 from cnnlab.executors.remote import JobFiles, serve
 from cnnlab.executors.resources import Need
-from cnnlab.executors.session import Session, silence
+from cnnlab.executors.session import WorkerSession, silence
 
 ATTEMPTS = 4  # of a job whose node or process dies
 SECONDS_BETWEEN_LOOKS = 0.5
@@ -34,7 +34,7 @@ REASONS = {
     "RuntimeEnvSetupError": "Ray could start no process for it",
 }
 
-_session = Session()  # of a process on a node: Ray starts one for each setup of jobs
+_session = WorkerSession()  # of a process on a node: Ray starts one for each setup of jobs
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from cnnlab.executors.base import UNDER_WAY, Event, Job, Listener, PackedJob
 from cnnlab.executors.interrupts import noted_interrupts
 from cnnlab.executors.local import LocalExecutor
 from cnnlab.executors.machine import Machine
-from cnnlab.executors.session import Session, silence
+from cnnlab.executors.session import WorkerSession, silence
 from cnnlab.files import append_text, to_json_text
 from cnnlab.runs.process import host_name
 from cnnlab.training.rules import Stopped
@@ -61,7 +61,7 @@ class JobFiles:
                 path.unlink(missing_ok=True)
 
 
-def serve(job: PackedJob, files: JobFiles, session: Session) -> Event:
+def serve(job: PackedJob, files: JobFiles, session: WorkerSession) -> Event:
     """Do a job on a node, and return the event that ends it; what happens until then goes into its file."""
     if not files.events.exists():
         text = f"{host_name()} does not see the run folder {job.folder}: the nodes must share the runs directory."

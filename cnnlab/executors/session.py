@@ -25,7 +25,7 @@ from cnnlab.training.repeat import train_one
 from cnnlab.training.rules import LossNotFinite, Stopped
 
 
-class Session:
+class WorkerSession:
     """What a process keeps between jobs of one setup: its configured framework, and the data last used."""
 
     def __init__(self) -> None:

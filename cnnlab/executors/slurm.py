@@ -10,7 +10,7 @@ from cnnlab.errors import ConfigError
 from cnnlab.executors.base import Event, Job, PackedJob
 from cnnlab.executors.remote import JobFiles, RemoteExecutor, serve
 from cnnlab.executors.resources import Need
-from cnnlab.executors.session import Session
+from cnnlab.executors.session import WorkerSession
 from cnnlab.files import make_folder
 
 FOLDER = "slurm"  # in the folder of the first job's run: what submitit writes
@@ -76,7 +76,7 @@ class _Task:
     """Does one job. submitit calls it, and `checkpoint` before SLURM takes the node away."""
 
     def __call__(self, job: PackedJob, files: JobFiles) -> Event:
-        return serve(job, files, Session())
+        return serve(job, files, WorkerSession())
 
     def checkpoint(self, job: PackedJob, files: JobFiles) -> Any:
         """The same task once more: it resumes from its own checkpoint."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from cnnlab.executors.base import Event
 from cnnlab.executors.interrupts import SIGNALS
-from cnnlab.executors.session import Session, silence
+from cnnlab.executors.session import WorkerSession, silence
 from cnnlab.training.rules import Stopped
 
 
@@ -22,7 +22,7 @@ def work(connection: Connection, environment: dict[str, str]) -> None:
     sys.stdin = open(os.devnull)  # noqa: PTH123, SIM115
     silence(Path(os.devnull))
     parent = _Parent(connection)
-    session = Session()
+    session = WorkerSession()
     signal.signal(signal.SIGTERM, parent.stop)
     try:
         connection.send(Event("ready"))

@@ -7,8 +7,8 @@ from typing import Literal
 
 from cnnlab.config.load import plain_to_yaml
 from cnnlab.config.schema import Config
-from cnnlab.config.source import Document
-from cnnlab.config.sweep import Cell, expand
+from cnnlab.config.source import ConfigDocument
+from cnnlab.config.sweep import SweepCell, expand
 from cnnlab.config.sweep_schema import AshaSettings, Sweep
 from cnnlab.datasets import Dataset
 from cnnlab.executors.base import Executor, Job
@@ -21,7 +21,7 @@ class SweepSource:
     """The cells of a sweep, and what its folder needs to have them again."""
 
     settings: Sweep
-    cells: Sequence[Cell]
+    cells: Sequence[SweepCell]
     document: str  # what was asked for, as YAML
     directory: Path  # which relative paths in it count from
     smoke: bool = False
@@ -52,7 +52,7 @@ class Experiment:
 
     @classmethod
     def of(
-        cls, document: Document, config: Config, bundled_for: str | None = None, *, smoke: bool = False
+        cls, document: ConfigDocument, config: Config, bundled_for: str | None = None, *, smoke: bool = False
     ) -> "Experiment":
         """What a checked document asks for; raises ConfigError for a wrong cell of a sweep."""
         if config.sweep is None:

@@ -14,7 +14,7 @@ from cnnlab.files import remove_leftovers, write_bytes, write_text
 from cnnlab.loggers import RunInfo
 from cnnlab.loggers.threads import Loggers
 from cnnlab.runs.capture import record_resume, write_environment
-from cnnlab.runs.environment import DataRecord, Environment, Layout
+from cnnlab.runs.environment import DataRecord, Environment, LayoutRecord
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.status import RunStatus
 from cnnlab.runs.summary_files import write_summary
@@ -114,7 +114,7 @@ class FolderWriter:
             extensions={str(path): file_hash(path) for path in config.extensions},
             data_dir=None if launch.data_dir is None else str(launch.data_dir.resolve()),
             repeats=cell.repeats,
-            layout=Layout(
+            layout=LayoutRecord(
                 executor=launch.executor.name,
                 jobs=self.side_by_side,
                 threads=config.training.cpu_threads,

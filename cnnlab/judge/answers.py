@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cnnlab.judge.cases import Arguments, Case
+from cnnlab.judge.cases import Arguments, CallCase
 from cnnlab.judge.outcome import Array, CallOutcome, verdict
-from cnnlab.judge.session import Session
+from cnnlab.judge.session import ChildSession
 
 
 @dataclass(frozen=True)
 class Answers:
     """Cases with their outcomes, and the outcomes of the same questions in other shapes."""
 
-    cases: Sequence[Case]
+    cases: Sequence[CallCase]
     outcomes: Sequence[CallOutcome]
     alternatives: Sequence[Sequence[CallOutcome]] = ()
 
@@ -43,7 +43,7 @@ class Answers:
         return Answers(cases, outcomes, [self.alternatives[i] for i in indices])
 
 
-def ask(session: Session, cases: Sequence[Case], replace: dict[str, str]) -> Answers:
+def ask(session: ChildSession, cases: Sequence[CallCase], replace: dict[str, str]) -> Answers:
     """Call the function with every case and every alternative, in one request."""
     calls: list[Arguments] = []
     spans = []

@@ -17,7 +17,7 @@ Arguments = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Case:
+class CallCase:
     """One call of one function, with the right answer."""
 
     function: str
@@ -35,7 +35,7 @@ class CaseList:
     def __init__(self, reference: Reference) -> None:
         """Begin without any."""
         self.reference = reference
-        self.by_function: dict[str, list[Case]] = {name: [] for name in FUNCTIONS}
+        self.by_function: dict[str, list[CallCase]] = {name: [] for name in FUNCTIONS}
 
     def add(
         self,
@@ -47,10 +47,10 @@ class CaseList:
     ) -> None:
         """Add a call with these arguments."""
         expected = getattr(self.reference, function)(*args)
-        self.by_function[function].append(Case(function, label, args, expected, grade, alternatives))
+        self.by_function[function].append(CallCase(function, label, args, expected, grade, alternatives))
 
 
-def function_cases(reference: Reference, seed: int = 0) -> dict[str, list[Case]]:
+def function_cases(reference: Reference, seed: int = 0) -> dict[str, list[CallCase]]:
     """All cases by function."""
     rng = np.random.default_rng([seed, 1])
     cases = CaseList(reference)
@@ -144,7 +144,7 @@ def _size(shape: tuple[int, ...]) -> str:
     return "x".join(map(str, shape))
 
 
-def two_dense_layers(reference: Reference, seed: int = 0) -> tuple[Case, Case]:
+def two_dense_layers(reference: Reference, seed: int = 0) -> tuple[CallCase, CallCase]:
     """Two dense layers of which the second takes what the first gives."""
     rng = np.random.default_rng([seed, 6])
     cases = CaseList(reference)

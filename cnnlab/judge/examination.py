@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cnnlab.judge.cases import Case, function_cases
+from cnnlab.judge.cases import CallCase, function_cases
 from cnnlab.judge.evaluation_data import EvaluationCase, evaluation_cases, load_digits
 from cnnlab.judge.networks import NetworkCase, counting_cases, network_cases
 from cnnlab.judge.references import NumpyReference, Reference, reference
@@ -13,7 +13,7 @@ class Examination:
     """The questions and the right answers."""
 
     reference: Reference
-    functions: dict[str, list[Case]]
+    functions: dict[str, list[CallCase]]
     networks: list[NetworkCase]
     counting: list[NetworkCase]
     evaluations: list[EvaluationCase]

@@ -26,7 +26,7 @@ from cnnlab.judge.limits import Limits
 from cnnlab.judge.outcome import CallOutcome
 from cnnlab.judge.results import FOLLOWS, GRADES, FileResult, Finding, Judgement
 from cnnlab.judge.run_folder import write_run
-from cnnlab.judge.session import LoadFailed, Session
+from cnnlab.judge.session import ChildSession, LoadFailed
 from cnnlab.judge.source import read_source
 
 
@@ -82,7 +82,7 @@ def judge_file(file: Path, examination: Examination, shared: Path, limits: Limit
         _cannot_be_judged(result, mistake, message, line)
     else:
         try:
-            with Session(file, shared, limits) as session:
+            with ChildSession(file, shared, limits) as session:
                 _judge(session, examination, FileState(result, source))
         except Exception as error:  # a bug in cnnlab: it must not take the other files' results with it
             where = traceback.extract_tb(error.__traceback__)[-1]
@@ -93,7 +93,7 @@ def judge_file(file: Path, examination: Examination, shared: Path, limits: Limit
     return result
 
 
-def _judge(session: Session, examination: Examination, state: FileState) -> None:
+def _judge(session: ChildSession, examination: Examination, state: FileState) -> None:
     result = state.result
     try:
         session.load()

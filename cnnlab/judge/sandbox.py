@@ -39,7 +39,7 @@ class ChildLost(Exception):
         self.kind = kind
 
 
-class Scratch:
+class ScratchFolder:
     """The one folder that the judged file may write into; removed at the end."""
 
     def __init__(self, file: Path, shared: Path) -> None:
@@ -85,7 +85,7 @@ class Scratch:
 class Child:
     """One process that has, or will have, imported the file."""
 
-    def __init__(self, scratch: Scratch, limits: Limits) -> None:
+    def __init__(self, scratch: ScratchFolder, limits: Limits) -> None:
         """Start it, in a group of its own."""
         self.scratch, self.limits = scratch, limits
         theirs, self._send = os.pipe()

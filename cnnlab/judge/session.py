@@ -8,7 +8,7 @@ from cnnlab.judge.evaluation_data import EvaluationCase
 from cnnlab.judge.limits import Limits
 from cnnlab.judge.networks import Setup
 from cnnlab.judge.outcome import Array, CallOutcome
-from cnnlab.judge.sandbox import Child, ChildLost, Scratch, end_strays
+from cnnlab.judge.sandbox import Child, ChildLost, ScratchFolder, end_strays
 from cnnlab.judge.stand_ins import HELPERS
 
 Replace = Mapping[str, str]
@@ -23,18 +23,18 @@ class LoadFailed(Exception):
         self.outcome = outcome
 
 
-class Session:
+class ChildSession:
     """The process of one file, from the first request to `close`."""
 
     def __init__(self, file: Path, shared: Path, limits: Limits) -> None:
         """Prepare the scratch folder; nothing of the file runs yet."""
-        self.scratch, self.limits = Scratch(file, shared), limits
+        self.scratch, self.limits = ScratchFolder(file, shared), limits
         self.child: Child | None = None
         self.helpers_first = False
         self.has: set[str] = set()
         self.methods: set[str] = set()
 
-    def __enter__(self) -> "Session":
+    def __enter__(self) -> "ChildSession":
         return self
 
     def __exit__(self, *details: object) -> None:

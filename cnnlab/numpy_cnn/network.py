@@ -7,7 +7,7 @@ from typing import final
 import numpy as np
 from numpy.typing import DTypeLike
 
-from cnnlab.numpy_cnn.fast import Plan, predict
+from cnnlab.numpy_cnn.fast import InferencePlan, predict
 from cnnlab.numpy_cnn.layers.layer import Array, Layer
 from cnnlab.numpy_cnn.layers.penalties import Penalty
 from cnnlab.numpy_cnn.losses import Loss
@@ -149,7 +149,7 @@ class Network:
         `chunk_size` images are treated at a time by each of `workers` threads; both have sensible values
         of their own. The number of threads changes no number.
         """
-        plan = Plan(self.nodes, self.inputs, self.dtype)
+        plan = InferencePlan(self.nodes, self.inputs, self.dtype)
         return predict(plan, inputs, chunk_size=chunk_size, workers=workers)
 
 

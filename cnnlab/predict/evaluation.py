@@ -33,7 +33,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class RunEvaluation:
     """What was measured. `repeats` is empty when the ensemble alone was asked for; `ensemble` may be None."""
 
     run: Path
@@ -60,7 +60,7 @@ class EvaluationRequest:
     backend: str
 
 
-def evaluate_requested(request: EvaluationRequest, say: Callable[[str], None]) -> Evaluation:
+def evaluate_requested(request: EvaluationRequest, say: Callable[[str], None]) -> RunEvaluation:
     """Measure on the backend that is asked for; see `evaluate_run`."""
     choose(request.backend)
     return evaluate_run(
@@ -81,7 +81,7 @@ def evaluate_run(
     tta: str | None = None,
     data_dir: Path | None = None,
     say: Callable[[str], None] = lambda text: None,
-) -> Evaluation:
+) -> RunEvaluation:
     """Measure the repeats of the run at `path` on "train", "validation" or "test"; writes nothing.
 
     which: a repeat's number, "ensemble" (the mean of all repeats' probabilities) or "all" (each, and the ensemble).
@@ -106,7 +106,7 @@ def evaluate_run(
     ensemble = None
     if why_no_ensemble is None:
         ensemble = _ensemble(data.config, repeats, split, labels, mean(predicted))
-    return Evaluation(
+    return RunEvaluation(
         trained.run.path,
         trained.run.name,
         data.about(),

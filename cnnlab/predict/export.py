@@ -4,17 +4,17 @@ from dataclasses import asdict
 from typing import Any
 
 from cnnlab.files import plain
-from cnnlab.predict.evaluation import Evaluation, Measured
+from cnnlab.predict.evaluation import Measured, RunEvaluation
 from cnnlab.runs.summary import CONFIDENCE, SD_DEFINITION, Summary, summarize
 
 
-def summaries(evaluation: Evaluation) -> dict[str, Summary]:
+def summaries(evaluation: RunEvaluation) -> dict[str, Summary]:
     """Mean and spread over the repeats of each figure; empty when the ensemble alone was measured."""
     names = dict.fromkeys(name for one in evaluation.repeats for name in one.figures)
     return {name: summarize(one.figures.get(name) for one in evaluation.repeats) for name in names}
 
 
-def evaluation_to_json(evaluation: Evaluation) -> dict[str, Any]:
+def evaluation_to_json(evaluation: RunEvaluation) -> dict[str, Any]:
     """Everything that was measured, and on what; see `cnnlab.files.plain` for numbers that are not finite."""
     data, ensemble = evaluation.data, evaluation.ensemble
     return dict(

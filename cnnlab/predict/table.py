@@ -4,14 +4,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cnnlab.predict.evaluation import Evaluation
+from cnnlab.predict.evaluation import RunEvaluation
 from cnnlab.predict.export import summaries
 from cnnlab.predict.recorded import SPLIT_TITLES
 from cnnlab.report.collect import SD_SENTENCE
 from cnnlab.report.numbers import counted, decimals_of, listed, metric_label, one_line, show
 
 
-def evaluation_table(evaluation: Evaluation) -> RenderableType:
+def evaluation_table(evaluation: RunEvaluation) -> RenderableType:
     """Return heading, one line for each figure, and notes."""
     views = "" if evaluation.views == 1 else f", the mean of {evaluation.views} views ({evaluation.tta})"
     heading = (
@@ -23,7 +23,7 @@ def evaluation_table(evaluation: Evaluation) -> RenderableType:
     return Group(*parts)
 
 
-def _figures(evaluation: Evaluation) -> Table:
+def _figures(evaluation: RunEvaluation) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("metric", overflow="fold")
     single, ensemble = len(evaluation.repeats) == 1, evaluation.ensemble
@@ -53,7 +53,7 @@ def _figures(evaluation: Evaluation) -> Table:
     return table
 
 
-def _notes(evaluation: Evaluation) -> list[tuple[str, str]]:
+def _notes(evaluation: RunEvaluation) -> list[tuple[str, str]]:
     found = []
     if len(evaluation.repeats) > 1:
         found.append((SD_SENTENCE.partition(";")[0] + ".", "dim"))

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnlab.report.groups import place_of, pool, pooling_notes
+from cnnlab.report.groups import folder_and_number, pool, pooling_notes
 from cnnlab.report.numbers import counted, listed
-from cnnlab.report.published import Published, published_values, why_not_comparable
+from cnnlab.report.published import PublishedValue, published_values, why_not_comparable
 from cnnlab.report.statistics import Difference, welch
 from cnnlab.runs.read import Run, load_run
 from cnnlab.runs.run_data import RepeatResult
@@ -27,7 +27,7 @@ class Row:
     split: str
     metric: str
     summary: Summary
-    published: Published | None
+    published: PublishedValue | None
     difference: Difference | None
 
 
@@ -81,7 +81,7 @@ def seeds_of(run: Run) -> list[tuple[str, list[RepeatResult]]]:
     """Return the finished repeats by the name of the run folder that they lie in."""
     found: dict[str, list[RepeatResult]] = {}
     for repeat in run.done:
-        found.setdefault(place_of(repeat)[0], []).append(repeat)
+        found.setdefault(folder_and_number(repeat)[0], []).append(repeat)
     return list(found.items())
 
 

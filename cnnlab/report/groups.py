@@ -74,7 +74,7 @@ def differing_keys(a: Run, b: Run) -> list[str]:
     ]
 
 
-def place_of(repeat: RepeatResult) -> tuple[str, str]:
+def folder_and_number(repeat: RepeatResult) -> tuple[str, str]:
     """Return the name of the run folder that a repeat lies in, and its number there."""
     return repeat.path.parent.parent.name, repeat.path.name
 
@@ -106,14 +106,14 @@ def _refuse_different(first: Run, other: Run) -> None:
 def _refuse_double_seeds(runs: Sequence[Run]) -> None:
     seen: dict[int, RepeatResult] = {}
     for repeat in (repeat for run in runs for repeat in run.done):
-        folder, k = place_of(repeat)
+        folder, k = folder_and_number(repeat)
         if repeat.seed is None:
             raise RunError(
                 f"Repeat {k} of {folder} has no recorded seed, so it may be there twice: not pooled."
             )
         first = seen.setdefault(repeat.seed, repeat)
         if first is not repeat:
-            other, other_k = place_of(first)
+            other, other_k = folder_and_number(first)
             raise RunError(
                 f"Seed {repeat.seed} would count twice: repeat {other_k} of {other} and repeat {k} of {folder} "
                 "are the same repeat. Leave one of the runs out, or train with another --seed."

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-SILENT: tuple[Any, ...] = (None, False, 0, 0.0, [], {}, "")  # a value that says: not used
-ONLY_WITH = {"negative_slope": "leaky_relu", "momentum": "batch_norm", "epsilon": "batch_norm"}
-PLAIN = {  # what every layer does unless configured otherwise
+UNUSED: tuple[Any, ...] = (None, False, 0, 0.0, [], {}, "")  # values of what is not used
+USUAL = {  # what every layer does unless configured otherwise
     "use_bias": True,
     "padding": "same",
     "kernel_initializer": "glorot_uniform",
@@ -33,20 +32,22 @@ def item_in_words(item: Any) -> str:
 
 def parameters_in_words(parameters: Mapping[str, Any]) -> str:
     """Return "(filters 8, convs 2)"; empty where none does anything out of the usual."""
-    said = [f"{k} {value_in_words(v)}" for k, v in parameters.items() if _says_something(k, v, parameters)]
-    return f"({', '.join(said)})" if said else ""
+    shown = [
+        f"{k} {value_in_words(v)}" for k, v in parameters.items() if _worth_showing_among(parameters, k, v)
+    ]
+    return f"({', '.join(shown)})" if shown else ""
 
 
-def says_something(key: str, value: Any) -> bool:
+def worth_showing(key: str, value: Any) -> bool:
     """Whether a parameter does anything out of the usual, as far as its own value shows."""
-    return not (value in SILENT or (key in PLAIN and PLAIN[key] == value))
+    return not (value in UNUSED or (key in USUAL and USUAL[key] == value))
 
 
-def _says_something(key: str, value: Any, parameters: Mapping[str, Any]) -> bool:
-    if not says_something(key, value):
+def _worth_showing_among(parameters: Mapping[str, Any], key: str, value: Any) -> bool:
+    if not worth_showing(key, value):
         return False
     if key == "negative_slope" and "activation" in parameters:
-        return parameters["activation"] == ONLY_WITH[key]
+        return bool(parameters["activation"] == "leaky_relu")
     if key in ("momentum", "epsilon") and "batch_norm" in parameters:
         return bool(parameters["batch_norm"])
     return not (key == "epsilon" and value == 1e-7)

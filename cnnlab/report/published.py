@@ -12,7 +12,7 @@ from cnnlab.runs.summary import SPLITS, summarize
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedValue:
     """One published metric: the values of its repeats, or a single figure whose n and sd were not reported.
 
     n and sd are None where not known.
@@ -24,7 +24,7 @@ class Published:
     values: tuple[float, ...]
 
 
-def published_values(published: Mapping[str, Any]) -> dict[tuple[str, str], Published]:
+def published_values(published: Mapping[str, Any]) -> dict[tuple[str, str], PublishedValue]:
     """Return the published metrics by (split, metric), out of keys such as ``test_accuracy``."""
     found = {}
     for key, value in published.items():
@@ -54,14 +54,14 @@ def why_not_comparable(run: Run) -> str | None:
     return f"run with other settings than published: {first_few(changes)}" if changes else None
 
 
-def _entry(value: Any) -> Published | None:
+def _entry(value: Any) -> PublishedValue | None:
     if isinstance(value, list | tuple):
         numbers = [number for number in map(as_number, value) if number is not None and math.isfinite(number)]
         summary = summarize(numbers)
         if summary.mean is None:
             return None
-        return Published(summary.mean, summary.sd, summary.n, summary.finite)
+        return PublishedValue(summary.mean, summary.sd, summary.n, summary.finite)
     number = as_number(value)
     if number is None or not math.isfinite(number):
         return None
-    return Published(number, None, None, (number,))
+    return PublishedValue(number, None, None, (number,))

@@ -13,7 +13,7 @@ from cnnlab.report.numbers import (
     signed,
     unit_of_difference,
 )
-from cnnlab.report.published import Published
+from cnnlab.report.published import PublishedValue
 from cnnlab.report.statistics import POWER, Difference, Paired, prediction_interval
 
 DETECTABLE = f"seen in {100 * POWER:.0f} of 100 such comparisons"
@@ -36,7 +36,7 @@ def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def show_published(metric: str, published: Published) -> str:
+def show_published(metric: str, published: PublishedValue) -> str:
     """Return the published mean with its sd and n as far as they are known: "93.07 (0.80, 5)"."""
     if published.sd is None:
         figure = f"{in_unit(metric, published.mean):.10g}"

@@ -5,13 +5,13 @@ from typing import Any
 
 from cnnlab.reading import mapping
 from cnnlab.report.document import Text
-from cnnlab.report.items import item_in_words, parameters_in_words, says_something, value_in_words
+from cnnlab.report.items import item_in_words, parameters_in_words, value_in_words, worth_showing
 from cnnlab.report.numbers import counted
 from cnnlab.report.setting import changes_results
 from cnnlab.runs.read import Run
 
-DATA_TOLD = ("dataset", "train_size", "validation_fraction", "scale", "limit_per_split")
-TRAINING_TOLD = (
+DATA_COVERED = ("dataset", "train_size", "validation_fraction", "scale", "limit_per_split")
+TRAINING_COVERED = (
     *("epochs", "steps", "batch_size", "optimizer", "schedule", "early_stopping", "weight_averaging"),
     *("validation_every", "restore_best", "backend"),
 )
@@ -53,7 +53,7 @@ def _data(run: Run, data: Mapping[str, Any]) -> str:
     scale = data.get("scale")
     if isinstance(scale, list) and len(scale) == 2:
         parts.append(f"pixel values 0 to 255 mapped to {value_in_words(scale)}")
-    parts += _others("data", data, DATA_TOLD)
+    parts += _others("data", data, DATA_COVERED)
     if data.get("limit_per_split"):
         parts.append(f"at most {data['limit_per_split']} images of each split")
     return "; ".join(parts) + "."
@@ -76,16 +76,16 @@ def _training(training: Mapping[str, Any]) -> str:
     parts.append(f"the epoch with the best {best} is kept" if best else "the last epoch is kept")
     backend = training.get("backend", "tensorflow")
     parts += [] if backend == "tensorflow" else [f"Keras on {backend}"]
-    parts += _others("training", training, TRAINING_TOLD)
+    parts += _others("training", training, TRAINING_COVERED)
     return "; ".join(parts) + "."
 
 
-def _others(name: str, section: Mapping[str, Any], told: Collection[str]) -> list[str]:
+def _others(name: str, section: Mapping[str, Any], covered: Collection[str]) -> list[str]:
     """What else the section says that changes results: new keys are never left out in silence."""
     kept = {
         key: value
         for key, value in section.items()
-        if key not in told and changes_results(f"{name}.{key}") and says_something(key, value)
+        if key not in covered and changes_results(f"{name}.{key}") and worth_showing(key, value)
     }
     return [f"{str(key).replace('_', ' ')} {value_in_words(value)}" for key, value in kept.items()]
 

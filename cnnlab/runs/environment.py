@@ -24,7 +24,7 @@ class DataRecord(Record):
         return self.title or self.dataset or "data unknown"
 
 
-class Machine(Record):
+class MachineRecord(Record):
     """Processor, usable cores, memory, graphics cards; see `cnnlab.runs.machine`."""
 
     cpu: str | None = None
@@ -45,7 +45,7 @@ class GitState(Record):
     untracked: Count | None = None
 
 
-class Layout(Record):
+class LayoutRecord(Record):
     """Where the repeats ran, how many side by side, and each with how many threads."""
 
     executor: str | None = None
@@ -83,7 +83,7 @@ class Environment(Record):
     platform: str | None = None
     host: str | None = None
     packages: dict[str, str] = Field({})
-    machine: Machine = Machine()
+    machine: MachineRecord = MachineRecord()
     variables: dict[str, str] = Field({})
     keras_json: JsonValue = None
     command: str | None = None
@@ -96,7 +96,7 @@ class Environment(Record):
     extensions: dict[str, str | None] = Field({})
     data_dir: str | None = None
     repeats: tuple[RepeatNumber, ...] = ()
-    layout: Layout = Layout()
+    layout: LayoutRecord = LayoutRecord()
     weights: UsedWeights | None = None
     judged_files: dict[str, str | None] = Field({})
     resumed: tuple[Resumption, ...] = ()

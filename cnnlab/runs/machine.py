@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from cnnlab.runs.environment import Machine
+from cnnlab.runs.environment import MachineRecord
 
 CGROUPS = Path("/sys/fs/cgroup")
 GPU_QUERY_SECONDS = 5
@@ -70,9 +70,11 @@ def gpus() -> list[dict[str, str]]:
     return [dict(zip(GPU_FIELDS, row, strict=True)) for row in rows if len(row) == len(GPU_FIELDS)]
 
 
-def describe() -> Machine:
+def describe() -> MachineRecord:
     """Return all of the above."""
-    return Machine(cpu=cpu_model(), cores=core_counts(), memory_bytes=memory_bytes(), gpus=tuple(gpus()))
+    return MachineRecord(
+        cpu=cpu_model(), cores=core_counts(), memory_bytes=memory_bytes(), gpus=tuple(gpus())
+    )
 
 
 def _own_groups(controller: str) -> list[Path]:

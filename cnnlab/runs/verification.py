@@ -157,7 +157,7 @@ class DataVerdict(Verdict):
     seconds: SidesSeconds
 
 
-class Verification(Verdict):
+class VerificationRecord(Verdict):
     """The content of verify.json. Without data, or without weights, the third part is missing."""
 
     seed: int
@@ -168,9 +168,9 @@ class Verification(Verdict):
     data: DataVerdict | None
 
 
-def read_verification(path: Path) -> Verification | None:
+def read_verification(path: Path) -> VerificationRecord | None:
     """Return the content of a verify.json; None where it is missing or damaged."""
     try:
-        return Verification.model_validate(read_object(path))
+        return VerificationRecord.model_validate(read_object(path))
     except (OSError, ValueError):
         return None

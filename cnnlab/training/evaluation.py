@@ -19,7 +19,7 @@ SPLIT_CODES = {"train": 0, "validation": 1, "test": 2}
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class RepeatEvaluation:
     """What is known of a trained network once it has seen every split.
 
     figures: by split; None where there are no images or no labels. threshold: of two classes, where validation images
@@ -39,7 +39,7 @@ def evaluate(
     num_classes: int,
     check: Callable[[], None],
     validated: np.ndarray | None = None,
-) -> Evaluation:
+) -> RepeatEvaluation:
     """Final figures of each split, all from the probabilities that go into predictions.npz.
 
     The probabilities are averaged over the views of `evaluation.tta`. Hidden labels (-1) give no figures.
@@ -63,7 +63,7 @@ def evaluate(
             figures[name] = split_figures(config, part.labels, found[name], num_classes, penalties(model))
             figures[name] |= threshold_figures(name, part.labels, found[name], threshold)
     used = {"tta": config.evaluation.tta.name, "views": len(views)}
-    return Evaluation(figures, threshold, _stored(seen, found), used)
+    return RepeatEvaluation(figures, threshold, _stored(seen, found), used)
 
 
 def split_figures(

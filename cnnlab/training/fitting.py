@@ -17,7 +17,7 @@ from cnnlab.training.checkpoint import Arrays, CheckpointClock, CheckpointFolder
 from cnnlab.training.class_balance import logit_offsets
 from cnnlab.training.devices import synchronized_normalization
 from cnnlab.training.input_hashes import InputHashes
-from cnnlab.training.inputs import Inputs
+from cnnlab.training.inputs import TrainingInputs
 from cnnlab.training.model import trainable_part
 from cnnlab.training.network import (
     averaged_weights,
@@ -28,7 +28,7 @@ from cnnlab.training.network import (
     take_averages,
 )
 from cnnlab.training.pipeline import BatchPlan, evaluation_batches, training_batches
-from cnnlab.training.progress import Pace, Progress, Stopwatch
+from cnnlab.training.progress import Pace, Stopwatch, TrainingProgress
 from cnnlab.training.rules import Row, require_finite
 
 VALIDATED, VALIDATED_BY_BEST = "validated", "validated_by_best"
@@ -63,7 +63,7 @@ class Fitting:
         self,
         config: Config,
         model: Any,
-        inputs: Inputs,
+        inputs: TrainingInputs,
         seed: int,
         folder: RepeatFolder,
         checkpoints: CheckpointFolder,
@@ -95,7 +95,7 @@ class Fitting:
         self.plateau = compile_network(
             self.part, self.training, num_classes=num_classes, steps_per_epoch=self.steps
         )
-        self.progress = Progress.at_start(self.training, self.plateau)
+        self.progress = TrainingProgress.at_start(self.training, self.plateau)
         self.validated: np.ndarray | None = None
         """Probabilities of the validation images by the weights as they are, float32 (images, classes), if known."""
         self._restore()

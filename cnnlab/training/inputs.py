@@ -18,7 +18,7 @@ AT_A_TIME = 500
 
 
 @dataclass(frozen=True)
-class Inputs:
+class TrainingInputs:
     """The images that training looks at, preprocessed; statistics of their channels, where the config standardizes."""
 
     splits: Splits
@@ -37,11 +37,11 @@ def drawn_splits(config: Config, data: Dataset, seed: int) -> Splits:
     )
 
 
-def training_inputs(config: Config, splits: Splits, info: DatasetInfo) -> Inputs:
+def training_inputs(config: Config, splits: Splits, info: DatasetInfo) -> TrainingInputs:
     """Apply the config's fixed steps to the images, and compute what training needs to know of them."""
     seen = preprocessed(config.preprocess, splits, info, config.data.memory_budget)
     assert splits.train.labels is not None  # checked when the data were read
-    return Inputs(
+    return TrainingInputs(
         seen,
         channel_statistics(seen.train.images) if config.data.standardize else None,
         class_weights(config.training.class_weights, splits.train.labels, info.class_names),

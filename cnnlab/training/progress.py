@@ -15,7 +15,7 @@ SECONDS_PER_CALL = 0.25  # between two looks at whether the run is to stop
 
 
 @dataclass
-class Position:
+class TrainingPosition:
     """How far a training has come."""
 
     epoch: int = 0  # epochs that have ended
@@ -33,16 +33,16 @@ class Position:
 
 
 @dataclass
-class Progress:
+class TrainingProgress:
     """The position, and what the rules between epochs remember; a rule that a config has not is None."""
 
     lowering: Patience | None
     stopping: Patience | None
     best: BestEpoch | None
-    position: Position = field(default_factory=Position)
+    position: TrainingPosition = field(default_factory=TrainingPosition)
 
     @classmethod
-    def at_start(cls, training: Training, plateau: Plateau | None) -> "Progress":
+    def at_start(cls, training: Training, plateau: Plateau | None) -> "TrainingProgress":
         """The progress of a training that begins, with the rules of the config's section `training`."""
         rule = training.early_stopping
         return cls(
@@ -64,7 +64,7 @@ class Progress:
         self, state: Mapping[str, Any], best_weights: list[np.ndarray], validated_by_best: np.ndarray | None
     ) -> None:
         """Take over what `state` returned, and the best weights, if any, with their validation probabilities."""
-        for name in (f.name for f in fields(Position)):
+        for name in (f.name for f in fields(TrainingPosition)):
             setattr(self.position, name, _floats(state["position"][name]))
         for rule, stored in ((self.lowering, state["lowering"]), (self.stopping, state["stopping"])):
             if rule is not None:

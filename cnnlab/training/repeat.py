@@ -20,7 +20,7 @@ from cnnlab.training.checkpoint import CheckpointFolder
 from cnnlab.training.evaluation import evaluate
 from cnnlab.training.fitting import Fitting, Hooks, Trained
 from cnnlab.training.framework import import_keras
-from cnnlab.training.inputs import Inputs, drawn_splits, training_inputs
+from cnnlab.training.inputs import TrainingInputs, drawn_splits, training_inputs
 from cnnlab.training.length import with_epochs
 from cnnlab.training.model import build_network, ensemble_model
 from cnnlab.training.rules import Stopped
@@ -97,7 +97,7 @@ def train_one(
 def start_training(
     config: Config,
     model: Any,
-    inputs: Inputs,
+    inputs: TrainingInputs,
     seed: int,
     member: int,
     folder: RepeatFolder,

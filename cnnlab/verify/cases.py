@@ -17,7 +17,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Case:
+class LayerCase:
     """One Keras layer class with its arguments, the shapes of its inputs, and what the inputs look like."""
 
     kind: str
@@ -46,14 +46,14 @@ INPUTS: dict[str, Callable[[np.random.Generator, Shape], Array]] = {
 """Ways to draw an input: with ties as after a ReLU, with exact zeros, with values that overflow exp, ..."""
 
 
-def draw_inputs(case: Case, rng: np.random.Generator) -> list[Array]:
+def draw_inputs(case: LayerCase, rng: np.random.Generator) -> list[Array]:
     """Draw a case's inputs in float64."""
     return [INPUTS[case.inputs](rng, shape) for shape in case.shapes]
 
 
-def _conv2d() -> list[Case]:
-    def conv(shape: Shape = (3, 7, 6, 2), **arguments: Any) -> Case:
-        return Case("Conv2D", {"filters": 3, "kernel_size": 3} | arguments, (shape,))
+def _conv2d() -> list[LayerCase]:
+    def conv(shape: Shape = (3, 7, 6, 2), **arguments: Any) -> LayerCase:
+        return LayerCase("Conv2D", {"filters": 3, "kernel_size": 3} | arguments, (shape,))
 
     kernels: list[Any] = [1, 2, 3, 4, 5, (1, 3), (4, 1), (2, 5)]
     shapes = [(1, 5, 5, 1), (3, 8, 8, 1), (2, 8, 7, 16), (2, 3, 3, 2), (5, 9, 4, 3)]
@@ -76,9 +76,9 @@ def _conv2d() -> list[Case]:
     ]
 
 
-def _pooling(kind: str) -> list[Case]:
-    def pool(shape: Shape = (3, 7, 6, 2), inputs: str = "normal", **arguments: Any) -> Case:
-        return Case(kind, arguments, (shape,), inputs)
+def _pooling(kind: str) -> list[LayerCase]:
+    def pool(shape: Shape = (3, 7, 6, 2), inputs: str = "normal", **arguments: Any) -> LayerCase:
+        return LayerCase(kind, arguments, (shape,), inputs)
 
     paddings = ("same", "valid")
     return [
@@ -92,16 +92,16 @@ def _pooling(kind: str) -> list[Case]:
     ]
 
 
-def _elementwise(kind: str, **arguments: Any) -> list[Case]:
+def _elementwise(kind: str, **arguments: Any) -> list[LayerCase]:
     return [
-        Case(kind, arguments, ((4, 5),)),
-        Case(kind, arguments, ((3, 4, 5, 2),)),
-        Case(kind, arguments, ((4, 6),), "zeros"),
-        Case(kind, arguments, ((4, 6),), "large"),
+        LayerCase(kind, arguments, ((4, 5),)),
+        LayerCase(kind, arguments, ((3, 4, 5, 2),)),
+        LayerCase(kind, arguments, ((4, 6),), "zeros"),
+        LayerCase(kind, arguments, ((4, 6),), "large"),
     ]
 
 
-def _batch_normalization() -> list[Case]:
+def _batch_normalization() -> list[LayerCase]:
     settings: list[dict[str, Any]] = [
         {},
         {"scale": False},
@@ -110,39 +110,43 @@ def _batch_normalization() -> list[Case]:
         {"trainable": False},
     ]
     return [
-        Case("BatchNormalization", setting, (shape,), training=training)
+        LayerCase("BatchNormalization", setting, (shape,), training=training)
         for setting in settings
         for shape in ((4, 5, 6, 3), (8, 4))
         for training in (False, True)
     ]
 
 
-LAYER_CASES: dict[str, list[Case]] = {
+LAYER_CASES: dict[str, list[LayerCase]] = {
     "Conv2D": _conv2d(),
     "MaxPooling2D": _pooling("MaxPooling2D"),
     "AveragePooling2D": _pooling("AveragePooling2D"),
     "GlobalAveragePooling2D": [
-        Case("GlobalAveragePooling2D"),
-        Case("GlobalAveragePooling2D", {"keepdims": True}),
-        Case("GlobalAveragePooling2D", {}, ((1, 1, 1, 1),)),
+        LayerCase("GlobalAveragePooling2D"),
+        LayerCase("GlobalAveragePooling2D", {"keepdims": True}),
+        LayerCase("GlobalAveragePooling2D", {}, ((1, 1, 1, 1),)),
     ],
-    "Flatten": [Case("Flatten"), Case("Flatten", {}, ((1, 3, 4, 1),)), Case("Flatten", {}, ((4, 5),))],
+    "Flatten": [
+        LayerCase("Flatten"),
+        LayerCase("Flatten", {}, ((1, 3, 4, 1),)),
+        LayerCase("Flatten", {}, ((4, 5),)),
+    ],
     "Dense": [
-        Case("Dense", {"units": 4}, ((3, 5),)),
-        Case("Dense", {"units": 1}, ((1, 1),)),
-        Case("Dense", {"units": 10, "activation": "softmax"}, ((6, 392),)),
-        Case("Dense", {"units": 3, "use_bias": False, "activation": "elu"}, ((4, 7),)),
-        Case("Dense", {"units": 3}, ((2, 4, 5, 6),)),
+        LayerCase("Dense", {"units": 4}, ((3, 5),)),
+        LayerCase("Dense", {"units": 1}, ((1, 1),)),
+        LayerCase("Dense", {"units": 10, "activation": "softmax"}, ((6, 392),)),
+        LayerCase("Dense", {"units": 3, "use_bias": False, "activation": "elu"}, ((4, 7),)),
+        LayerCase("Dense", {"units": 3}, ((2, 4, 5, 6),)),
     ],
     "BatchNormalization": _batch_normalization(),
-    "Dropout": [Case("Dropout", {"rate": 0.3}), Case("Dropout", {"rate": 0.0}, training=True)],
-    "Add": [Case("Add", {}, ((2, 3, 4, 5),) * 2), Case("Add", {}, ((3, 4),) * 3)],
+    "Dropout": [LayerCase("Dropout", {"rate": 0.3}), LayerCase("Dropout", {"rate": 0.0}, training=True)],
+    "Add": [LayerCase("Add", {}, ((2, 3, 4, 5),) * 2), LayerCase("Add", {}, ((3, 4),) * 3)],
     "Concatenate": [
-        Case("Concatenate", {}, ((2, 3, 4, 5), (2, 3, 4, 1))),
-        Case("Concatenate", {"axis": 1}, ((2, 3, 4, 5), (2, 2, 4, 5))),
-        Case("Concatenate", {}, ((3, 4), (3, 1), (3, 2))),
+        LayerCase("Concatenate", {}, ((2, 3, 4, 5), (2, 3, 4, 1))),
+        LayerCase("Concatenate", {"axis": 1}, ((2, 3, 4, 5), (2, 2, 4, 5))),
+        LayerCase("Concatenate", {}, ((3, 4), (3, 1), (3, 2))),
     ],
-    "ReLU": [*_elementwise("ReLU"), Case("ReLU", {"negative_slope": 0.1}, ((3, 4),))],
+    "ReLU": [*_elementwise("ReLU"), LayerCase("ReLU", {"negative_slope": 0.1}, ((3, 4),))],
     "LeakyReLU": [*_elementwise("LeakyReLU"), *_elementwise("LeakyReLU", negative_slope=0.1)],
     "ELU": [*_elementwise("ELU"), *_elementwise("ELU", alpha=0.5)],
     "Activation": [
@@ -152,33 +156,33 @@ LAYER_CASES: dict[str, list[Case]] = {
     ],
     "Softmax": _elementwise("Softmax"),
     "ZeroPadding2D": [
-        Case("ZeroPadding2D", {"padding": 1}),
-        Case("ZeroPadding2D", {"padding": ((0, 1), (2, 3))}),
+        LayerCase("ZeroPadding2D", {"padding": 1}),
+        LayerCase("ZeroPadding2D", {"padding": ((0, 1), (2, 3))}),
     ],
     "Rescaling": [
-        Case("Rescaling", {"scale": 1 / 127.5, "offset": -1.0}, inputs="pixels"),
-        Case("Rescaling", {"scale": [0.5, 2.0], "offset": [1.0, 0.0]}),
+        LayerCase("Rescaling", {"scale": 1 / 127.5, "offset": -1.0}, inputs="pixels"),
+        LayerCase("Rescaling", {"scale": [0.5, 2.0], "offset": [1.0, 0.0]}),
     ],
     "Normalization": [
-        Case("Normalization", {"mean": [0.1, -1.0], "variance": [0.3, 2.0]}),
-        Case("Normalization", {"mean": [0.5, -1.0], "variance": [0.0, 2.0]}),
-        Case("Normalization", {"axis": None, "mean": 127.5, "variance": 4000.0}, inputs="pixels"),
+        LayerCase("Normalization", {"mean": [0.1, -1.0], "variance": [0.3, 2.0]}),
+        LayerCase("Normalization", {"mean": [0.5, -1.0], "variance": [0.0, 2.0]}),
+        LayerCase("Normalization", {"axis": None, "mean": 127.5, "variance": 4000.0}, inputs="pixels"),
     ],
 }
 """The cases of every Keras layer class that has a twin, by its name."""
 
-LOSS_CASES: dict[str, list[Case]] = {
+LOSS_CASES: dict[str, list[LayerCase]] = {
     kind: [
-        Case(kind, {"from_logits": True} | smoothing, ((8, 10),), inputs)
+        LayerCase(kind, {"from_logits": True} | smoothing, ((8, 10),), inputs)
         for smoothing in ({}, {"label_smoothing": 0.125})
         for inputs in ("normal", "large")
     ]
-    + [Case(kind, {"label_smoothing": smoothing}, ((8, 10),)) for smoothing in (0.0, 0.125)]
+    + [LayerCase(kind, {"label_smoothing": smoothing}, ((8, 10),)) for smoothing in (0.0, 0.125)]
     for kind in ("CategoricalCrossentropy", "BinaryCrossentropy")
 }
 """Cases of the losses: logits also where exp would overflow; smoothing of an eighth is exact in any float type."""
 
-CASES: dict[str, list[Case]] = LAYER_CASES | LOSS_CASES
+CASES: dict[str, list[LayerCase]] = LAYER_CASES | LOSS_CASES
 """Layers and losses, in the order of the tables."""
 
 

@@ -6,18 +6,18 @@ Found with Keras 3.15 on PyTorch 2.13 and JAX 0.10; on TensorFlow nothing is lef
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from cnnlab.verify.cases import Case
+from cnnlab.verify.cases import LayerCase
 
 
 @dataclass(frozen=True)
 class Departure:
     """One such place: which cases it concerns, and what happens there."""
 
-    concerns: Callable[[Case], bool]
+    concerns: Callable[[LayerCase], bool]
     sentence: str
 
 
-def _uneven_padding(case: Case) -> bool:
+def _uneven_padding(case: LayerCase) -> bool:
     """Whether 'same' pooling of odd windows by even steps has to pad one side more than the other."""
     settings = case.arguments
     return (
@@ -29,7 +29,7 @@ def _uneven_padding(case: Case) -> bool:
     )
 
 
-def _leaky_at_zero(case: Case) -> bool:
+def _leaky_at_zero(case: LayerCase) -> bool:
     leaky = case.kind == "LeakyReLU" or case.arguments.get("activation") == "leaky_relu"
     return leaky and case.inputs == "zeros"
 
@@ -52,12 +52,12 @@ DEPARTURES: dict[str, tuple[Departure, ...]] = {
 """By backend."""
 
 
-def without_departures(cases: Sequence[Case], backend: str) -> list[Case]:
+def without_departures(cases: Sequence[LayerCase], backend: str) -> list[LayerCase]:
     """The cases that are the same on `backend` as elsewhere."""
     return [case for case in cases if not any(each.concerns(case) for each in DEPARTURES[backend])]
 
 
-def departures_among(cases: Sequence[Case], backend: str) -> tuple[str, ...]:
+def departures_among(cases: Sequence[LayerCase], backend: str) -> tuple[str, ...]:
     """What is left out of `cases` on `backend`, in sentences with the number of cases."""
     counts = {each.sentence: sum(map(each.concerns, cases)) for each in DEPARTURES[backend]}
     return tuple(f"{sentence} ({count} cases)" for sentence, count in counts.items() if count)

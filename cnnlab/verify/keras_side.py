@@ -11,7 +11,7 @@ import numpy as np
 
 from cnnlab.backends import active
 from cnnlab.numpy_cnn.conversion import layer_outputs, named_layers
-from cnnlab.verify.cases import Array, Case
+from cnnlab.verify.cases import Array, LayerCase
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Passes:
     weight_gradients: dict[str, Array]
 
 
-def build_layer(case: Case, dtype: str, rng: np.random.Generator) -> Any:
+def build_layer(case: LayerCase, dtype: str, rng: np.random.Generator) -> Any:
     """Build the case's Keras layer and give every weight a random value; variances are positive."""
     import keras
 

@@ -7,7 +7,7 @@ import numpy as np
 from cnnlab.backends import active
 from cnnlab.errors import CnnlabError
 from cnnlab.runs.verification import ArrayVerdict, CaseVerdict, DirectionVerdict, LayersVerdict, LayerVerdict
-from cnnlab.verify.cases import CASES, Case
+from cnnlab.verify.cases import CASES, LayerCase
 from cnnlab.verify.departures import departures_among, without_departures
 from cnnlab.verify.pairs import Pair, run_pair
 from cnnlab.verify.tolerance import compare, tolerance_rule
@@ -33,7 +33,7 @@ def check_layers(
     )
 
 
-def _check_case(case: Case, dtype: str, seed: int, forward_only: bool) -> CaseVerdict:
+def _check_case(case: LayerCase, dtype: str, seed: int, forward_only: bool) -> CaseVerdict:
     try:
         pair = run_pair(case, dtype=dtype, seed=seed)
     except CnnlabError:

@@ -24,7 +24,7 @@ Arrays = dict[str, Array]
 
 
 @dataclass(frozen=True)
-class Side:
+class NetworkPass:
     """What one network gave: the outputs of its layers and the gradients, each by name."""
 
     activations: Arrays
@@ -56,9 +56,9 @@ def check_network(
     x = images.astype(dtype)
     upstream = rng.normal(size=(len(x), *model.output_shape[1:])).astype(dtype)
     passes = run_model(model, x, upstream)
-    theirs = Side(passes.outputs, {"input": passes.input_gradients[0]} | passes.weight_gradients)
+    theirs = NetworkPass(passes.outputs, {"input": passes.input_gradients[0]} | passes.weight_gradients)
     if forward_only:
-        theirs = Side(passes.outputs, {})
+        theirs = NetworkPass(passes.outputs, {})
     counts = _count(model, network)
     verdict = partial(
         NetworkVerdict,
@@ -86,16 +86,18 @@ def check_network(
     return found, {"keras": theirs.all(), "numpy": ours.all()}
 
 
-def numpy_side(network: Network, x: Array, upstream: Array, forward_only: bool = False) -> Side:
+def numpy_side(network: Network, x: Array, upstream: Array, forward_only: bool = False) -> NetworkPass:
     """Run the NumPy network forwards on the plain path, then backwards."""
     activations = network.activations(x)
     if forward_only:
-        return Side(activations, {})
+        return NetworkPass(activations, {})
     (of_input,) = network.backward(upstream)
-    return Side(activations, {"input": of_input} | network.gradients())
+    return NetworkPass(activations, {"input": of_input} | network.gradients())
 
 
-def _compare(network: Network, x: Array, upstream: Array, theirs: Side, ours: Side) -> list[ArrayVerdict]:
+def _compare(
+    network: Network, x: Array, upstream: Array, theirs: NetworkPass, ours: NetworkPass
+) -> list[ArrayVerdict]:
     """Compare what both sides have by name, in Keras' order; what ours lacks counts as empty."""
     terms = terms_by_name(network, dict.fromkeys(network.inputs, x.shape), ours.activations)
     moved = _nudged(network, x, upstream, ours)
@@ -128,7 +130,7 @@ def terms_by_name(network: Network, input_shapes: dict[str, Any], activations: A
     return so_far | {name: through + length for name, length in own.items()} | {"gradient of input": through}
 
 
-def _nudged(network: Network, x: Array, upstream: Array, ours: Side) -> dict[str, float]:
+def _nudged(network: Network, x: Array, upstream: Array, ours: NetworkPass) -> dict[str, float]:
     """How far each array moves, at most, when all weights move by a few units in the last place."""
     rng = np.random.default_rng(0)
     weights = {name: (array, array.copy()) for name, array in network.weights().items()}

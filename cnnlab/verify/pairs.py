@@ -10,7 +10,7 @@ from cnnlab.backends import active
 from cnnlab.numpy_cnn import BinaryCrossentropy, CategoricalCrossentropy, Loss, Network, from_keras_layer
 from cnnlab.runs.verification import SidesCount
 from cnnlab.verify.accumulation import Terms, count_terms
-from cnnlab.verify.cases import Array, Case, draw_inputs
+from cnnlab.verify.cases import Array, LayerCase, draw_inputs
 from cnnlab.verify.keras_side import build_layer, run_layer
 
 Arrays = dict[str, Array]
@@ -38,13 +38,13 @@ class Pair:
     weights: SidesCount
 
 
-def run_pair(case: Case, *, dtype: str = "float64", seed: int = 0) -> Pair:
+def run_pair(case: LayerCase, *, dtype: str = "float64", seed: int = 0) -> Pair:
     """Build a case with random weights, convert it, and run both sides with a random upstream gradient."""
     rng = np.random.default_rng([seed, zlib.crc32(f"{case.kind} {case.label}".encode())])
     return (_run_loss if case.kind in LOSSES else _run_layer)(case, dtype, rng)
 
 
-def _run_layer(case: Case, dtype: str, rng: np.random.Generator) -> Pair:
+def _run_layer(case: LayerCase, dtype: str, rng: np.random.Generator) -> Pair:
     layer = build_layer(case, dtype, rng)
     network = from_keras_layer(layer, len(case.shapes))
     inputs = [x.astype(dtype) for x in draw_inputs(case, rng)]
@@ -60,7 +60,7 @@ def _run_layer(case: Case, dtype: str, rng: np.random.Generator) -> Pair:
 
 
 def _run_numpy(
-    network: Network, case: Case, inputs: list[Array], rng: np.random.Generator
+    network: Network, case: LayerCase, inputs: list[Array], rng: np.random.Generator
 ) -> tuple[Arrays, Array]:
     """Run the NumPy side; also return the upstream gradient, drawn in the shape of its output."""
     fast = {} if case.training else {"output (fast path)": network.predict(*inputs)}
@@ -85,7 +85,7 @@ def _moving(weights: Arrays) -> Arrays:
     return {name: weight for name, weight in weights.items() if name.startswith("moving_")}
 
 
-def _run_loss(case: Case, dtype: str, rng: np.random.Generator) -> Pair:
+def _run_loss(case: LayerCase, dtype: str, rng: np.random.Generator) -> Pair:
     """Draw predictions and labels, and compute the loss and its gradient times a random upstream number."""
     predictions = _predictions(case, rng).astype(dtype)
     labels = _labels(case, rng).astype(dtype)
@@ -100,7 +100,7 @@ def _run_loss(case: Case, dtype: str, rng: np.random.Generator) -> Pair:
     return Pair(theirs, ours, Terms(terms, terms), SidesCount(keras=0, numpy=0))
 
 
-def _predictions(case: Case, rng: np.random.Generator) -> Array:
+def _predictions(case: LayerCase, rng: np.random.Generator) -> Array:
     """Logits, of order 1 or 1000, or probabilities that add up to 1."""
     scores = rng.normal(size=case.shapes[0])
     if case.arguments.get("from_logits"):
@@ -109,7 +109,7 @@ def _predictions(case: Case, rng: np.random.Generator) -> Array:
     return e / e.sum(axis=-1, keepdims=True)
 
 
-def _labels(case: Case, rng: np.random.Generator) -> Array:
+def _labels(case: LayerCase, rng: np.random.Generator) -> Array:
     """One class per row, or a yes or no for every number."""
     rows, classes = case.shapes[0]
     if case.kind == "BinaryCrossentropy":
@@ -117,7 +117,7 @@ def _labels(case: Case, rng: np.random.Generator) -> Array:
     return np.eye(classes)[rng.integers(0, classes, rows)]
 
 
-def _keras_loss(case: Case, labels: Array, predictions: Array, upstream: Array) -> Arrays:
+def _keras_loss(case: LayerCase, labels: Array, predictions: Array, upstream: Array) -> Arrays:
     import keras
 
     loss: Any = getattr(keras.losses, case.kind)(**case.arguments, dtype=str(predictions.dtype))

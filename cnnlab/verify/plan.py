@@ -21,7 +21,7 @@ NETWORK_IMAGES = 8
 
 
 @dataclass(frozen=True)
-class Plan:
+class VerifyPlan:
     """A request whose data and network are there."""
 
     request: Request
@@ -32,7 +32,7 @@ class Plan:
     device: str
 
 
-def plan_verify(request: Request) -> Plan:
+def plan_verify(request: Request) -> VerifyPlan:
     """Read the data, set up Keras and build the network.
 
     Raises DataError when the data are missing (unless nothing is trained or evaluated), ConfigError when the
@@ -52,7 +52,7 @@ def plan_verify(request: Request) -> Plan:
             check_fits(model, info.image_shape, info.num_classes, request.weights.model_path)
         model, prepare = behind_preprocessing(model)
         in_dtype(model, request.dtype)
-    return Plan(request, data, info, model, prepare, device)
+    return VerifyPlan(request, data, info, model, prepare, device)
 
 
 def sample_images(data: Dataset | None, info: DatasetInfo, seed: int) -> np.ndarray:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab.backends import BACKENDS, Backend
-from cnnlab.config.load import Options, resolve_and_tell
+from cnnlab.config.load import Options, resolve_bundled
 from cnnlab.config.schema import Config
 from cnnlab.config.shipped import shipped_directory
 from cnnlab.config.source import read_document
@@ -90,7 +90,7 @@ def make_request(
     """
     found = find_weights(weights, runs_dir) if weights else None
     path = config or (found and found.config_path) or shipped_directory() / "verify.yaml"
-    loaded, bundled_for = resolve_and_tell(read_document(path), options)
+    loaded, bundled_for = resolve_bundled(read_document(path), options)
     threads = resolve_threads(loaded.training.threads, loaded.repeats)
     training = loaded.training.model_copy(update={"threads": threads})
     return Request(

@@ -17,9 +17,9 @@ from cnnlab.files import write_json, write_text
 from cnnlab.numpy_cnn import from_keras
 from cnnlab.report.figures.plots import write_verify_plots
 from cnnlab.runs.capture import write_environment
-from cnnlab.runs.environment import DataRecord, Environment, Layout, UsedWeights
+from cnnlab.runs.environment import DataRecord, Environment, LayoutRecord, UsedWeights
 from cnnlab.runs.folder import RunFolder
-from cnnlab.runs.verification import DataVerdict, LayersVerdict, NetworkVerdict, Verification
+from cnnlab.runs.verification import DataVerdict, LayersVerdict, NetworkVerdict, VerificationRecord
 from cnnlab.training.fitting import Hooks
 from cnnlab.training.framework import without_chatter
 from cnnlab.training.inputs import drawn_splits
@@ -31,7 +31,7 @@ from cnnlab.verify.data import check_data
 from cnnlab.verify.layers import check_layers
 from cnnlab.verify.models import behind_preprocessing, load_model
 from cnnlab.verify.network import check_network
-from cnnlab.verify.plan import Plan, plan_verify, sample_images
+from cnnlab.verify.plan import VerifyPlan, plan_verify, sample_images
 from cnnlab.verify.request import Request
 
 Show = Callable[[str, LayersVerdict | NetworkVerdict | DataVerdict], None]
@@ -43,7 +43,7 @@ class VerifyOutcome:
     """What came of it: its run folder, and the content of its verify.json."""
 
     folder: RunFolder
-    result: Verification
+    result: VerificationRecord
 
 
 def verify(
@@ -69,7 +69,7 @@ def verify(
     return VerifyOutcome(folder, result)
 
 
-def verify_and_draw(request: Request, say: Callable[[Any], None]) -> tuple[Path, Verification]:
+def verify_and_draw(request: Request, say: Callable[[Any], None]) -> tuple[Path, VerificationRecord]:
     """Verify and write the plots; returns the run folder and the content of verify.json.
 
     `say` gets a pair of each part's name and verdict as it ends, and the events of the training.
@@ -79,7 +79,7 @@ def verify_and_draw(request: Request, say: Callable[[Any], None]) -> tuple[Path,
     return outcome.folder.path.resolve(), outcome.result
 
 
-def _run_parts(plan: Plan, folder: RunFolder, show: Show, listen: Listen) -> Verification:
+def _run_parts(plan: VerifyPlan, folder: RunFolder, show: Show, listen: Listen) -> VerificationRecord:
     request, seed = plan.request, plan.request.config.seed
     options: dict[str, Any] = {"dtype": request.dtype, "seed": seed, "forward_only": request.forward_only}
     with without_chatter():
@@ -95,7 +95,7 @@ def _run_parts(plan: Plan, folder: RunFolder, show: Show, listen: Listen) -> Ver
         with without_chatter():
             data = _check_data(plan, plan.data, trained)
         show("data", data)
-    result = Verification(
+    result = VerificationRecord(
         passed=layers.passed and network.passed and (data is None or data.passed),
         layers=layers,
         network=network,
@@ -107,7 +107,7 @@ def _run_parts(plan: Plan, folder: RunFolder, show: Show, listen: Listen) -> Ver
     return result
 
 
-def _check_data(plan: Plan, data: Dataset, model: Any) -> DataVerdict:
+def _check_data(plan: VerifyPlan, data: Dataset, model: Any) -> DataVerdict:
     """Evaluate the trained model on the splits of the repeat that it comes from, here the first."""
     config, weights = plan.request.config, plan.request.weights
     seed = repeat_seed(config.seed, weights.repeat if weights else 0)
@@ -133,7 +133,7 @@ def _published(request: Request, data: Dataset) -> dict[str, Any] | None:
     return published.model_dump(mode="json", exclude_none=True)
 
 
-def _train(plan: Plan, data: Dataset, folder: RunFolder, listen: Listen) -> Any:
+def _train(plan: VerifyPlan, data: Dataset, folder: RunFolder, listen: Listen) -> Any:
     repeat, epochs = folder.repeat(0).make(), plan.request.config.training.epochs
     folder.status.set_repeat(0, "running")
     try:
@@ -155,7 +155,7 @@ def _train(plan: Plan, data: Dataset, folder: RunFolder, listen: Listen) -> Any:
     return behind_preprocessing(load_model(repeat.model_path))[0]
 
 
-def _make_folder(plan: Plan) -> RunFolder:
+def _make_folder(plan: VerifyPlan) -> RunFolder:
     request, config, data = plan.request, plan.request.config, plan.data
     folder = RunFolder.create(request.runs_dir, "verify", run_hash(config))
     write_text(folder.config_path, config_to_yaml(config))
@@ -172,7 +172,7 @@ def _make_folder(plan: Plan) -> RunFolder:
             experiment_hash=experiment_hash(config),
             data=about_data,
             extensions={str(path): file_hash(path) for path in config.extensions},
-            layout=Layout(jobs=1, threads=config.training.threads, device=plan.device),
+            layout=LayoutRecord(jobs=1, threads=config.training.threads, device=plan.device),
             weights=weights
             and UsedWeights(path=str(weights.model_path), sha256=file_hash(weights.model_path)),
         ),

@@ -1,8 +1,8 @@
-"""A key in a wrong section is told where it belongs."""
+"""The error for a key in a wrong section names where it belongs."""
 
 import pytest
 
-from cnnlab.config.key_suggestions import place_of
+from cnnlab.config.key_suggestions import full_key
 from tests.config.test_schema_errors import refusal
 from tests.sample_configs import MINIMAL
 
@@ -48,4 +48,4 @@ def test_a_key_of_another_section(tmp_path, content, said):
     ],
 )
 def test_places(key, place):
-    assert place_of(key) == place
+    assert full_key(key) == place

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnlab.config.load import Options, resolve_and_tell
+from cnnlab.config.load import Options, resolve_bundled
 from cnnlab.config.source import read_document
 from tests.sample_configs import MINIMAL, written
 
@@ -15,7 +15,7 @@ NO_DATA = MINIMAL.replace("data:\n  dataset: mnist10k\n", "")
 
 
 def told_of(path, options):
-    return resolve_and_tell(read_document(path), options)
+    return resolve_bundled(read_document(path), options)
 
 
 @pytest.mark.parametrize(

@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 
 from cnnlab.config.identity import cell_hash
 from cnnlab.config.load import Options, dump_config, resolve
-from cnnlab.config.source import Document, Position, read_document
-from cnnlab.config.sweep import AS_IT_IS, Cell, draw, expand
+from cnnlab.config.source import ConfigDocument, SourcePosition, read_document
+from cnnlab.config.sweep import AS_IT_IS, SweepCell, draw, expand
+from cnnlab.config.sweep_labels import short_names, value_text
 from cnnlab.config.sweep_schema import Distribution, Sweep
-from cnnlab.config.sweep_words import short_names, told
 from cnnlab.errors import ConfigError
 from tests.sample_configs import MINIMAL, written
 
 RATE = "training.optimizer.learning_rate"
 
 
-def cells(folder: Path, sweep: str, *options: str, text: str = MINIMAL, **more: Any) -> list[Cell]:
+def cells(folder: Path, sweep: str, *options: str, text: str = MINIMAL, **more: Any) -> list[SweepCell]:
     """The cells of a config with this section, and ``--sweep`` options."""
     document = read_document(written(folder, text + (f"sweep:\n  {sweep}\n" if sweep else "")))
     config = resolve(
@@ -39,7 +39,7 @@ def refused(folder: Path, sweep: str, *options: str, **more: Any) -> str:
     return str(caught.value).replace(f"{folder}/", "")
 
 
-def labels(found: list[Cell]) -> list[str]:
+def labels(found: list[SweepCell]) -> list[str]:
     return [cell.label for cell in found]
 
 
@@ -228,7 +228,9 @@ def test_the_number_of_cells_is_the_product_of_the_parts(sizes, rows, draws):
         }
     if draws:
         sweep["random"] = {"draws": draws, "values": {"training.validation_every": {"int": [1, 1_000_000]}}}
-    document = Document(yaml.safe_load(MINIMAL) | {"sweep": sweep}, Path("x.yaml"), {(): Position(1, 1)})
+    document = ConfigDocument(
+        yaml.safe_load(MINIMAL) | {"sweep": sweep}, Path("x.yaml"), {(): SourcePosition(1, 1)}
+    )
     config = resolve(document, Options())
     expected = math.prod(sizes) * max(1, rows) * max(1, draws)
     found = expand(document, config)
@@ -255,7 +257,10 @@ def test_short_names_are_as_short_as_can_be_told_apart():
     assert short_names(["a.rate", "b.c", "model.0", "model.1", "x.1.rate"]) == {
         "a.rate": "a.rate", "b.c": "c", "model.0": "model.0", "model.1": "model.1", "x.1.rate": "x.1.rate",
     }  # fmt: skip
-    assert told({"name": "sgd", "nesterov": True, "rate": 1e-5}) == "{name: sgd, nesterov: true, rate: 1e-05}"
+    assert (
+        value_text({"name": "sgd", "nesterov": True, "rate": 1e-5})
+        == "{name: sgd, nesterov: true, rate: 1e-05}"
+    )
 
 
 def test_the_section_round_trips(tmp_path):

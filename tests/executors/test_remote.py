@@ -15,7 +15,7 @@ from cnnlab.executors import remote
 from cnnlab.executors.base import Event, Job, Listener, PackedJob
 from cnnlab.executors.machine import Machine
 from cnnlab.executors.remote import JobFiles, RemoteExecutor, read_events, serve
-from cnnlab.executors.session import Session
+from cnnlab.executors.session import WorkerSession
 from cnnlab.files import remove_leftovers
 from cnnlab.runs.process import host_name
 from cnnlab.training.rules import Stopped
@@ -25,7 +25,7 @@ from tests.sample_configs import loaded
 Node = Callable[[Job, JobFiles], Event | None]
 
 
-class Epochs(Session):
+class Epochs(WorkerSession):
     """Trains nothing: reports epochs until it is stopped, or for ever."""
 
     def serve(self, job: PackedJob, report: Listener, check: Callable[[], None]) -> Event:

@@ -28,7 +28,7 @@ from cnnlab.numpy_cnn import (
     Softmax,
     train,
 )
-from cnnlab.numpy_cnn.fast import Plan, convolve_and_pool
+from cnnlab.numpy_cnn.fast import InferencePlan, convolve_and_pool
 from tests.numpy_cnn.finite_differences import numeric_gradient
 
 
@@ -145,7 +145,7 @@ def test_convolution_joined_with_pooling_equals_the_two_alone(size, padding, apa
     nodes = [Node("conv", (convolution, ReLU()), ("input",)), Node("pool", (MaxPooling2D(),), ("conv",))]
     if apart:
         nodes[:1] = [Node("alone", (convolution,), ("input",)), Node("conv", (ReLU(),), ("alone",))]
-    (step,) = Plan(nodes, ["input"], "float64").steps
+    (step,) = InferencePlan(nodes, ["input"], "float64").steps
     assert step.name == "pool"
     assert step.functions[0].func is convolve_and_pool
     network, x = Network(nodes, dtype="float64"), rng.normal(size=(5, 9, 8, 2))
@@ -159,7 +159,11 @@ def test_a_convolution_that_something_else_needs_is_not_joined():
         Node("pool", (MaxPooling2D(),), ("conv",)),
         Node("mean", (GlobalAveragePooling2D(),), ("conv",)),
     ]
-    assert [step.name for step in Plan(nodes, ["input"], "float64").steps] == ["conv", "pool", "mean"]
+    assert [step.name for step in InferencePlan(nodes, ["input"], "float64").steps] == [
+        "conv",
+        "pool",
+        "mean",
+    ]
 
 
 def test_activations_and_weight_counts_by_name():

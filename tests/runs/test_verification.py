@@ -12,7 +12,7 @@ from cnnlab.runs.verification import (
     LayersVerdict,
     NetworkVerdict,
     SidesCount,
-    Verification,
+    VerificationRecord,
     read_verification,
 )
 
@@ -28,7 +28,7 @@ ARRAY = ArrayVerdict(
     terms=9,
     tolerance=1e-15,
 )
-VERIFICATION = Verification(
+VERIFICATION = VerificationRecord(
     passed=False,
     seed=3,
     dtype="float64",

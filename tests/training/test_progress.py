@@ -6,17 +6,17 @@ import math
 import numpy as np
 
 from cnnlab.files import plain
-from cnnlab.training.progress import Position, Progress, Stopwatch
+from cnnlab.training.progress import Stopwatch, TrainingPosition, TrainingProgress
 from cnnlab.training.rules import BestEpoch, Patience
 
 
-def progress() -> Progress:
-    return Progress(Patience("val_loss", 2), None, BestEpoch("val_loss"))
+def progress() -> TrainingProgress:
+    return TrainingProgress(Patience("val_loss", 2), None, BestEpoch("val_loss"))
 
 
 def test_it_comes_back_from_json_with_numbers_that_json_has_not():
     before = progress()
-    before.position = Position(3, 2, 0.1, {"loss": math.inf, "accuracy": 0.5}, 1.5, 77, True)
+    before.position = TrainingPosition(3, 2, 0.1, {"loss": math.inf, "accuracy": 0.5}, 1.5, 77, True)
     before.lowering.best, before.lowering.waited = 0.25, 1
     before.best.offer(2, {"val_loss": 0.25}, list)
     after, weights, said = progress(), [np.ones(2)], np.zeros((1, 2))
@@ -27,9 +27,9 @@ def test_it_comes_back_from_json_with_numbers_that_json_has_not():
 
 
 def test_the_next_epoch_begins_with_nothing_done():
-    position = Position(3, 2, 0.1, {"loss": 1.0}, 1.5, 77)
+    position = TrainingPosition(3, 2, 0.1, {"loss": 1.0}, 1.5, 77)
     position.begin_next_epoch()
-    assert position == Position(4, 0, 0.1)
+    assert position == TrainingPosition(4, 0, 0.1)
 
 
 def test_the_stopwatch_counts_on_from_before_an_interruption():

@@ -23,7 +23,7 @@ import pytest
 from cnnlab.config.load import load_config
 from cnnlab.errors import EXIT_REPEATS_FAILED, CnnlabError, RepeatsFailed, RunError
 from cnnlab.executors.base import Event, Job, PackedJob
-from cnnlab.executors.session import Session, log_traceback
+from cnnlab.executors.session import WorkerSession, log_traceback
 from cnnlab.experiments.launch import Launch
 from cnnlab.experiments.outcome import Outcome
 from cnnlab.experiments.plan import Experiment, Plan
@@ -207,7 +207,7 @@ def test_a_file_that_cannot_grow_is_a_sentence_and_its_beginning_stays(
 
 def test_a_worker_tells_what_the_system_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not only what our own writing meets: any error of the system, with its path, and not as a bug of ours."""
-    session = Session()
+    session = WorkerSession()
 
     def refuse(job: PackedJob, *others: object) -> Event:
         raise OSError(errno.EROFS, "Read-only file system", "/somewhere")

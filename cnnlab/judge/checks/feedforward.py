@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from cnnlab.judge.answers import Answers
-from cnnlab.judge.cases import Case
+from cnnlab.judge.cases import CallCase
 from cnnlab.judge.checks.runner import Attempt, NetworkRunner, Replace
 from cnnlab.judge.checks.unusual_shapes import returned_shape
 from cnnlab.judge.diagnosis import diagnose
@@ -42,21 +42,21 @@ def check_sample(runner: NetworkRunner) -> None:
 def _samples(runner: NetworkRunner, cases: Sequence[NetworkCase], replace: Replace) -> Attempt[Answers]:
     """Run every image of every network alone."""
     outcomes: list[CallOutcome] = []
-    asked: list[Case] = []
+    asked: list[CallCase] = []
     for network in cases:
         setup, count = network.setup, len(network.x)
         reply = runner.ask(setup, ["sample"], replace, x=network.x)
         outcomes += reply.samples(count)
         for h, p in zip(network.x, network.expected, strict=True):
             arguments = (h, setup.W, setup.b, setup.lname, setup.activation)
-            asked.append(Case("feedforward_sample", network.label, arguments, p))
+            asked.append(CallCase("feedforward_sample", network.label, arguments, p))
         if reply.lost:
             break
         runner.cpu_seconds_per_image = max(runner.cpu_seconds_per_image, reply.cpu_seconds / count)
     return _attempt(asked, outcomes)
 
 
-def _attempt(cases: Sequence[Case], outcomes: Sequence[CallOutcome]) -> Attempt[Answers]:
+def _attempt(cases: Sequence[CallCase], outcomes: Sequence[CallOutcome]) -> Attempt[Answers]:
     answers = Answers(cases, outcomes)
     return Attempt(answers, answers.bad(), without_numbers=all(o.value is None for o in outcomes))
 
@@ -104,7 +104,7 @@ def check_feedforward(runner: NetworkRunner) -> None:
 def _set(runner: NetworkRunner, replace: Replace) -> Attempt[Answers]:
     network = runner.examination.networks[0]
     reply = runner.ask(network.setup, ["set"], replace, x=network.x)
-    case = Case("feedforward", "a set of 4 images", (network.expected,), network.expected)
+    case = CallCase("feedforward", "a set of 4 images", (network.expected,), network.expected)
     return _attempt([case], [reply.of("set")])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cnnlab.judge.answers import Answers, ask
-from cnnlab.judge.cases import Case, two_dense_layers
+from cnnlab.judge.cases import CallCase, two_dense_layers
 from cnnlab.judge.checks.file_state import FileState
 from cnnlab.judge.checks.unusual_shapes import Named, needed_shape, returned_shape
 from cnnlab.judge.diagnosis import diagnose
@@ -12,7 +12,7 @@ from cnnlab.judge.mistakes import EVEN_KERNELS, FUNCTIONS
 from cnnlab.judge.outcome import CallOutcome, vector_shape, verdict
 from cnnlab.judge.references import Reference
 from cnnlab.judge.results import FAILED, FOLLOWS, GRADES, NOT_JUDGED, PASSED
-from cnnlab.judge.session import Session
+from cnnlab.judge.session import ChildSession
 
 USERS_OF_ACTIVATION = ("conv2d_layer", "dense_layer")
 UNSTABLE = (
@@ -22,7 +22,7 @@ UNSTABLE = (
 
 
 def check_function(
-    name: str, cases: Sequence[Case], reference: Reference, session: Session, state: FileState
+    name: str, cases: Sequence[CallCase], reference: Reference, session: ChildSession, state: FileState
 ) -> None:
     """Judge one function in all grades, and leave findings and statuses in `state`."""
     if name not in session.has:
@@ -152,7 +152,7 @@ def _judge_shapes_of_arguments(answers: Answers, state: FileState) -> None:
         state.find("dense_layer", "beyond", mistake, f"The layer does not take this. {seen}")
 
 
-def _check_two_dense_layers(session: Session, reference: Reference, state: FileState) -> None:
+def _check_two_dense_layers(session: ChildSession, reference: Reference, state: FileState) -> None:
     """Feed what the layer returned into a second one."""
     first, second = two_dense_layers(reference)
     (between,) = session.call("dense_layer", [first.args], state.replace("robust"))
@@ -169,7 +169,9 @@ def _check_two_dense_layers(session: Session, reference: Reference, state: FileS
         state.find("dense_layer", "robust", *message)
 
 
-def _check_with_own_activation(name: str, cases: Sequence[Case], session: Session, state: FileState) -> None:
+def _check_with_own_activation(
+    name: str, cases: Sequence[CallCase], session: ChildSession, state: FileState
+) -> None:
     """Say whether the function, right in itself, goes wrong with the file's own activation."""
     follows = "activation" in state.dangerous
     if not follows and state.wrong.get("activation") == "required":

@@ -10,7 +10,7 @@ from cnnlab.judge.examination import Examination
 from cnnlab.judge.networks import Setup
 from cnnlab.judge.outcome import Array
 from cnnlab.judge.results import CHECKS, FOLLOWS
-from cnnlab.judge.session import NetworkReply, Session
+from cnnlab.judge.session import ChildSession, NetworkReply
 
 Seen = TypeVar("Seen")
 Replace = Mapping[str, str]
@@ -34,7 +34,7 @@ class Attempt(Generic[Seen]):
 class NetworkRunner:
     """Builds the networks of one file."""
 
-    def __init__(self, examination: Examination, session: Session, state: FileState) -> None:
+    def __init__(self, examination: Examination, session: ChildSession, state: FileState) -> None:
         """Take what the functions' checks have found out."""
         self.examination, self.session, self.state = examination, session, state
         self.sets_attributes = False

@@ -29,7 +29,7 @@ def from_keras(model: Any, *, dtype: DTypeLike | None = None) -> Network:
         model.name, [dtype] if dtype else [layer.compute_dtype for _, layer in named_layers(model)]
     )
     names = [tensor._keras_history.operation.name for tensor in graph.inputs]
-    builder = _Builder(chosen)
+    builder = _GraphBuilder(chosen)
     output = builder.add(graph, names, prefix="")[0]
     nodes = _needed(builder.nodes, output)
     return Network(nodes, inputs=names, dtype=chosen)
@@ -79,7 +79,7 @@ def _dtype(name: str, candidates: Sequence[Any]) -> np.dtype[Any]:
     return np.dtype(max(names, default="float32"))
 
 
-class _Builder:
+class _GraphBuilder:
     """Collects nodes in the order in which Keras runs its graph."""
 
     def __init__(self, dtype: np.dtype[Any]) -> None:

@@ -8,8 +8,8 @@ channels an image has. `Network.predict` is the way in; none of its callers sees
 from cnnlab.numpy_cnn.fast.convolution import convolve_and_pool
 from cnnlab.numpy_cnn.fast.inference import infer
 from cnnlab.numpy_cnn.fast.layout import batch_last
-from cnnlab.numpy_cnn.fast.plan import Plan
+from cnnlab.numpy_cnn.fast.plan import InferencePlan
 from cnnlab.numpy_cnn.fast.pooling import max_pool
 from cnnlab.numpy_cnn.fast.prediction import predict
 
-__all__ = ["Plan", "batch_last", "convolve_and_pool", "infer", "max_pool", "predict"]
+__all__ = ["InferencePlan", "batch_last", "convolve_and_pool", "infer", "max_pool", "predict"]

@@ -30,7 +30,7 @@ class Step:
 
 
 @final
-class Plan:
+class InferencePlan:
     """A network's steps: one for each chain of nodes that feed nothing but the next one."""
 
     def __init__(self, nodes: Sequence[Node], inputs: Sequence[str], dtype: DTypeLike) -> None:

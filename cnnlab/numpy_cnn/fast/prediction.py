@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from cnnlab.numpy_cnn.fast.plan import Plan
+from cnnlab.numpy_cnn.fast.plan import InferencePlan
 from cnnlab.numpy_cnn.layers.layer import Array
 
 ACTIVATION_BYTES = 1 << 20  # aimed at for the largest activation of a chunk
@@ -17,7 +17,7 @@ CHUNK_SIZES = (8, 200)  # fewer images make the innermost axis short; powers of 
 
 
 def predict(
-    plan: Plan, inputs: Sequence[Array], *, chunk_size: int | None = None, workers: int | None = None
+    plan: InferencePlan, inputs: Sequence[Array], *, chunk_size: int | None = None, workers: int | None = None
 ) -> Array:
     """Return the network's output for all images; inputs and output are batch first.
 
@@ -44,14 +44,14 @@ def predict(
     return np.concatenate([outputs[start] for start in starts])
 
 
-def choose_chunk_size(plan: Plan, one_image: Sequence[Array]) -> int:
+def choose_chunk_size(plan: InferencePlan, one_image: Sequence[Array]) -> int:
     """How many images make the largest activation about `ACTIVATION_BYTES`, found by running one image."""
     largest = max(array.nbytes for array in plan.run(one_image))
     smallest, most = CHUNK_SIZES
     return int(np.clip(ACTIVATION_BYTES // max(largest, 1), smallest, most))
 
 
-def _predict_chunk(plan: Plan, inputs: Sequence[Array]) -> Array:
+def _predict_chunk(plan: InferencePlan, inputs: Sequence[Array]) -> Array:
     (output,) = deque(plan.run(inputs), maxlen=1)
     return output.swapaxes(0, -1).copy()
 

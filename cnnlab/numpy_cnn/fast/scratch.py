@@ -12,7 +12,7 @@ from cnnlab.numpy_cnn.layers.windows import Window
 
 
 @final
-class Scratch(threading.local):
+class ScratchBuffers(threading.local):
     """Hands out uninitialised arrays from buffers that nobody uses any more; each thread has its own.
 
     Asking the operating system for megabytes and giving them back for every layer of every chunk costs more
@@ -45,7 +45,7 @@ class Scratch(threading.local):
         return len(buffers) - 1
 
 
-SCRATCH = Scratch()
+SCRATCH = ScratchBuffers()
 
 
 def padded(window: Window, x: NDArray[Any], value: float = 0.0) -> NDArray[Any]:

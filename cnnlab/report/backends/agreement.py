@@ -51,20 +51,20 @@ def agreement(ours: FirstStep, theirs: FirstStep) -> Agreement | None:
 
 
 @dataclass(frozen=True)
-class Inputs:
+class InputAgreement:
     """Over how many epochs of shared repeats the inputs were compared, and in how many they were the same bits."""
 
     epochs: int
     same: int
 
 
-def same_inputs(ours: Run, theirs: Run) -> Inputs:
+def same_inputs(ours: Run, theirs: Run) -> InputAgreement:
     """Compare the hashes of every epoch that both runs have."""
     pairs = []
     for repeat in theirs.repeats:
         hashes = [_hashes(run, repeat.k) for run in (ours, theirs)]
         pairs += [(hashes[0][epoch], hashes[1][epoch]) for epoch in hashes[0].keys() & hashes[1].keys()]
-    return Inputs(len(pairs), sum(a == b for a, b in pairs))
+    return InputAgreement(len(pairs), sum(a == b for a, b in pairs))
 
 
 def _hashes(run: Run, k: int) -> dict[int, str]:

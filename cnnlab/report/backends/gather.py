@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnlab.errors import RunError
-from cnnlab.report.backends.agreement import Agreement, Inputs, agreement, same_inputs
+from cnnlab.report.backends.agreement import Agreement, InputAgreement, agreement, same_inputs
 from cnnlab.report.backends.costs import Costs, costs
 from cnnlab.report.collect import RunReport
 from cnnlab.report.comparison import Comparison
@@ -18,14 +18,14 @@ DEFAULT_BACKEND = "tensorflow"
 
 
 @dataclass(frozen=True)
-class Side:
+class BackendResult:
     """One backend; agreement and inputs are against the reference, None for the reference itself."""
 
     backend: str
     report: RunReport
     costs: Costs
     agreement: Agreement | None
-    inputs: Inputs | None
+    inputs: InputAgreement | None
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class BackendComparison:
     """All sides, the first is the reference; `gathered` is what ``cnnlab report --compare`` gathers of their runs."""
 
     folder: Path
-    sides: tuple[Side, ...]
+    sides: tuple[BackendResult, ...]
     gathered: Gathered
 
     @property
@@ -58,7 +58,7 @@ def gather_backends(folder: ComparisonFolder, backends: Sequence[str]) -> Backen
     for backend, report in zip(present, gathered.reports, strict=True):
         other = backend != first
         sides.append(
-            Side(
+            BackendResult(
                 backend,
                 report,
                 costs(runs[backend], steps[backend].figures),

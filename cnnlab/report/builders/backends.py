@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 
 from cnnlab.report.backends.agreement import Agreement
 from cnnlab.report.backends.costs import Costs
-from cnnlab.report.backends.gather import BackendComparison, Side
+from cnnlab.report.backends.gather import BackendComparison, BackendResult
 from cnnlab.report.backends.sentences import conclusion, conditions
 from cnnlab.report.builders.report import build_report
 from cnnlab.report.cells import EMPTY, difference_cell, difference_decimals, interval_cell, number
@@ -157,7 +157,7 @@ def _columns(found: BackendComparison) -> list[Column]:
     return [Column("", "left", key=True), *(Column(side.backend) for side in found.sides)]
 
 
-def _row(found: BackendComparison, label: str, cell: Callable[[Side], Cell | str]) -> Cells:
+def _row(found: BackendComparison, label: str, cell: Callable[[BackendResult], Cell | str]) -> Cells:
     return [label, *(cell(side) for side in found.sides)]
 
 
@@ -165,7 +165,7 @@ def _same(agreement: Agreement | None) -> str:
     return "" if agreement is None else ("same bits" if agreement.same_weights else "DIFFERENT")
 
 
-def _inputs(side: Side) -> str:
+def _inputs(side: BackendResult) -> str:
     if side.inputs is None:
         return ""
     if not side.inputs.epochs:
@@ -174,9 +174,9 @@ def _inputs(side: Side) -> str:
     return f"same bits, {epochs:,}" if same == epochs else f"{epochs - same:,} of {epochs:,} DIFFER"
 
 
-def _distance(of: Callable[[Agreement], float]) -> Callable[[Side], Cell]:
+def _distance(of: Callable[[Agreement], float]) -> Callable[[BackendResult], Cell]:
     return lambda side: EMPTY if side.agreement is None else number(of(side.agreement), ".1e")
 
 
-def _cost(of: Callable[[Costs], float | None], decimals: int) -> Callable[[Side], Cell]:
+def _cost(of: Callable[[Costs], float | None], decimals: int) -> Callable[[BackendResult], Cell]:
     return lambda side: number(of(side.costs), f".{decimals}f")

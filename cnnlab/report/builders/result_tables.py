@@ -15,7 +15,7 @@ from cnnlab.report.cells import (
 )
 from cnnlab.report.collect import Row, RunReport
 from cnnlab.report.document import Cell, Cells, Column, Table, Where, make_table
-from cnnlab.report.groups import place_of
+from cnnlab.report.groups import folder_and_number
 from cnnlab.report.numbers import counted, decimals_of, metric_label, show
 from cnnlab.report.sentences import published_sentence, show_published
 from cnnlab.report.titles import name_and_data
@@ -91,7 +91,7 @@ def repeats_table(report: RunReport) -> Table:
 
 
 def _repeat(repeat: RepeatResult, keys: Sequence[Key], decimals: Mapping[Key, int | None]) -> Cells:
-    folder, k = place_of(repeat)
+    folder, k = folder_and_number(repeat)
     result, known = repeat.result, repeat.result.plain()
     seconds = sum(value for value in result.seconds.values() if value is not None)
     return [

@@ -9,7 +9,7 @@ from cnnlab.report.builders.verification import verification_section, verificati
 from cnnlab.report.collect import SPLIT_NAMES, RunReport, seeds_of
 from cnnlab.report.document import Cells, Column, Section, Table, Text, Where, make_table
 from cnnlab.report.figures.catalog import run_figures
-from cnnlab.report.groups import place_of
+from cnnlab.report.groups import folder_and_number
 from cnnlab.report.numbers import counted, listed
 from cnnlab.report.sentences import published_sentence
 from cnnlab.report.setting_sentences import setting_sentences
@@ -172,7 +172,7 @@ def _seeds(report: RunReport) -> Iterator[Text]:
         seeds = [str(repeat.seed) if repeat.seed is not None else "unknown" for repeat in repeats]
         noun = "repeat" if len(seeds) == 1 else "repeats"
         where = f" of {folder}" if len(report.sources) > 1 else ""
-        numbers = [int(place_of(repeat)[1]) for repeat in repeats]
+        numbers = [int(folder_and_number(repeat)[1]) for repeat in repeats]
         yield Text("seeds", f"{', '.join(seeds)} ({noun} {listed(numbers)}{where})")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from cnnlab.config.sweep_words import short_names, told
+from cnnlab.config.sweep_labels import short_names, value_text
 from cnnlab.report.builders.result_tables import MEASURES
 from cnnlab.report.cells import (
     EMPTY,
@@ -207,7 +207,10 @@ def _cell_number(cell: CellResult) -> Cell:
 
 
 def _value(value: Any) -> Cell:
-    return Cell(told(value), value if value is None or isinstance(value, int | float | str) else told(value))
+    return Cell(
+        value_text(value),
+        value if value is None or isinstance(value, int | float | str) else value_text(value),
+    )
 
 
 def _short(split: str, metric: str) -> str:

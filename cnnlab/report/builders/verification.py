@@ -13,7 +13,7 @@ from cnnlab.runs.verification import (
     LayersVerdict,
     NetworkVerdict,
     SplitVerdict,
-    Verification,
+    VerificationRecord,
 )
 
 Part = LayersVerdict | NetworkVerdict | DataVerdict
@@ -30,7 +30,7 @@ SHOWN = Where.EVERYWHERE & ~Where.JSON  # programs find the whole verify.json
 SUMS = "Sums are of absolute values. Tolerance:"
 
 
-def verification_section(result: Verification | None) -> Section:
+def verification_section(result: VerificationRecord | None) -> Section:
     """Return tables, texts and verdict of a whole verification; one sentence where verify.json is damaged."""
     if result is None:
         text = "verify.json is missing or damaged: this run has no verdict."
@@ -55,19 +55,19 @@ def part_section(part: Part, *, cases: bool = False) -> Section:
     return Section("data", tables=(_data(part),), texts=tuple(_data_texts(part)))
 
 
-def verification_to_json(result: Verification) -> dict[str, Any]:
+def verification_to_json(result: VerificationRecord) -> dict[str, Any]:
     """Return the content of a verify.json without the thousand arrays of single cases."""
     return result.model_dump(exclude={"layers": {"cases"}})
 
 
-def verdict(result: Verification) -> Text:
+def verdict(result: VerificationRecord) -> Text:
     """Return the verdict on the whole, one sentence."""
     if result.passed:
         return Text("verdict", "Keras and NumPy agree within rounding.", "good")
     return Text("verdict", f"DIFFERENT: {difference_sentence(result)}", "bad")
 
 
-def difference_sentence(result: Verification) -> str:
+def difference_sentence(result: VerificationRecord) -> str:
     """Return which layers, which place of the network and which split differ, and by how much."""
     found = [
         f"layer {kind.kind} in {len(kind.failed)} of {kind.cases} cases"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from cnnlab.config.sweep_words import short_names
+from cnnlab.config.sweep_labels import short_names
 from cnnlab.reading import read_arrays
 from cnnlab.report.collect import RunReport
 from cnnlab.report.comparison import Comparison

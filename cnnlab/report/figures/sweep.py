@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.config.sweep_words import short_names, told
+from cnnlab.config.sweep_labels import short_names, value_text
 from cnnlab.report.collect import SPLIT_NAMES
 from cnnlab.report.figures.dots import LABEL_LENGTH, OURS, DotRow, dots_in_words, draw_dots
 from cnnlab.report.figures.style import MUTED, VALIDATION, add_title, new_figure, shorten, styled
@@ -49,7 +49,10 @@ def heat_map(report: SweepReport) -> "Figure":
     means = np.full((len(rows), len(columns)), math.nan)
     framed = None
     for cell in cells:
-        place = rows.index(told(cell.values.get(keys[0]))), columns.index(told(cell.values.get(keys[1])))
+        place = (
+            rows.index(value_text(cell.values.get(keys[0]))),
+            columns.index(value_text(cell.values.get(keys[1]))),
+        )
         means[place] = in_unit(metric, cell.summaries[report.headline].mean or math.nan)
         framed = place if cell is report.baseline else framed
     with styled():
@@ -96,7 +99,7 @@ def line(report: SweepReport) -> "Figure":
         if min(places) > 0 and max(places) / min(places) >= LOG_RATIO:
             ax.set_xscale("log")
             step = math.ceil(len(places) / MOST_TICKS)
-            ax.set_xticks(places[::step], [told(place) for place in places[::step]])
+            ax.set_xticks(places[::step], [value_text(place) for place in places[::step]])
             ax.minorticks_off()
         ax.set_xlabel(shorten(short_names(report.keys)[key], 40))
         ax.set_ylabel(f"{report.headline[1]}{' (%)' if is_percent(report.headline[1]) else ''}")
@@ -146,7 +149,7 @@ def _short(report: SweepReport, cell: CellResult) -> str:
     """The values alone where a label is the names of the keys above all."""
     if report.index.kind == "ablate" or len(cell.label) <= LABEL_LENGTH:
         return cell.label
-    return ", ".join(told(cell.values.get(key)) for key in report.keys)
+    return ", ".join(value_text(cell.values.get(key)) for key in report.keys)
 
 
 def _write_numbers(ax: "Axes", means: Any, image: Any) -> None:
@@ -206,7 +209,7 @@ def _band(
 
 def _axis(cells: Sequence[CellResult], key: str) -> list[str]:
     """The values of a key in the order of the axis: numbers by size, words as they come."""
-    values = {told(cell.values.get(key)): cell.values.get(key) for cell in cells}
+    values = {value_text(cell.values.get(key)): cell.values.get(key) for cell in cells}
     if all(isinstance(v, int | float) and not isinstance(v, bool) for v in values.values()):
         return sorted(values, key=lambda text: float(values[text] or 0))
     return list(values)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cnnlab.config.sweep_words import short_names, told
+from cnnlab.config.sweep_labels import short_names, value_text
 from cnnlab.errors import RunError
 from cnnlab.report.sweep.collect import CellResult, SweepReport, compared
 
@@ -38,5 +38,5 @@ def _change(report: SweepReport, base: CellResult, cell: CellResult) -> str | No
     keys = [key for key in report.keys if cell.values.get(key) != base.values.get(key)]
     if len(keys) != 1:
         return None
-    values = [told(one.values.get(keys[0])) for one in (base, cell)]
+    values = [value_text(one.values.get(keys[0])) for one in (base, cell)]
     return f"{short_names(report.keys)[keys[0]]}: {values[0]} -> {values[1]}"

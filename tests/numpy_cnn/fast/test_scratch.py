@@ -1,6 +1,6 @@
 import numpy as np
 
-from cnnlab.numpy_cnn.fast.scratch import Scratch
+from cnnlab.numpy_cnn.fast.scratch import ScratchBuffers
 
 
 def address(array):
@@ -8,7 +8,7 @@ def address(array):
 
 
 def test_memory_is_used_again_only_when_nobody_holds_it():
-    scratch = Scratch()
+    scratch = ScratchBuffers()
     first = scratch.empty((4, 5), np.float32)
     view = first[1:].T
     place = address(first)
@@ -20,7 +20,7 @@ def test_memory_is_used_again_only_when_nobody_holds_it():
 
 
 def test_buffers_that_are_too_small_are_given_up():
-    scratch = Scratch()
+    scratch = ScratchBuffers()
     for size in range(1, 50):
         assert scratch.empty((size,), np.float64).shape == (size,)
     assert len(scratch._buffers) <= 2

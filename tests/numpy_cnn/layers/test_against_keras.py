@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnlab.numpy_cnn import supported_layers
-from cnnlab.verify.cases import LAYER_CASES, Case
+from cnnlab.verify.cases import LAYER_CASES, LayerCase
 from cnnlab.verify.pairs import run_pair
 
 pytestmark = pytest.mark.keras
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.keras
 ALL = [case for cases in LAYER_CASES.values() for case in cases]
 
 
-def check_layer(case: Case, dtype: str = "float64", tolerance: float = 1e-12) -> None:
+def check_layer(case: LayerCase, dtype: str = "float64", tolerance: float = 1e-12) -> None:
     pair = run_pair(case, dtype=dtype)
     assert pair.weights.equal
     assert pair.numpy.keys() == pair.keras.keys()

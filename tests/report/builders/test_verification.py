@@ -19,7 +19,7 @@ from cnnlab.report.builders.verification import (
 )
 from cnnlab.report.figures.plots import write_verify_plots
 from cnnlab.report.render.terminal import print_section
-from cnnlab.runs.verification import Verification, read_verification
+from cnnlab.runs.verification import VerificationRecord, read_verification
 
 LAYER = "residual_block_1_shortcut_batch_norm"
 
@@ -136,7 +136,7 @@ def test_the_place_of_a_difference_in_the_network() -> None:
 
     def place(**changes: Any) -> str:
         found = verification() | {"network": network | changes}
-        return difference_sentence(Verification.model_validate(found))
+        return difference_sentence(VerificationRecord.model_validate(found))
 
     assert "in its weight count" in place()
     network["gradients"][1]["passed"] = False
@@ -169,7 +169,7 @@ def test_sums_have_nine_characters(value: float, text: str) -> None:
 
 
 def test_json_leaves_single_cases_out() -> None:
-    result = Verification.model_validate(verification())
+    result = VerificationRecord.model_validate(verification())
     before = copy.deepcopy(result)
     assert "cases" not in verification_to_json(result)["layers"]
     assert result == before

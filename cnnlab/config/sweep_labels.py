@@ -1,4 +1,4 @@
-"""How the keys and values of a sweep are called: short, and distinct."""
+"""Labels of the keys and values of a sweep: short and distinct."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,14 +22,14 @@ def short_names(keys: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def told(value: Any) -> str:
+def value_text(value: Any) -> str:
     """A value as labels show it: short, on one line."""
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, dict):
-        return shown("{" + ", ".join(f"{k}: {told(v)}" for k, v in value.items()) + "}", LONGEST_VALUE)
+        return shown("{" + ", ".join(f"{k}: {value_text(v)}" for k, v in value.items()) + "}", LONGEST_VALUE)
     if isinstance(value, list | tuple):
-        return shown("[" + ", ".join(map(told, value)) + "]", LONGEST_VALUE)
+        return shown("[" + ", ".join(map(value_text, value)) + "]", LONGEST_VALUE)
     return shown(value, LONGEST_VALUE)
