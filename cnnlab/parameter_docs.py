@@ -76,7 +76,7 @@ PARAMETER_DOCS = {
     "every_epochs": "Epochs between two changes.",
     "monitor": "The figure to watch.",
     "patience": "Validations without an improvement to wait for.",
-    "min_delta": "What counts as an improvement is larger than this.",
+    "min_delta": "Changes up to this do not count as an improvement.",
     "min_learning_rate": "The learning rate falls no lower.",
     # Metrics
     "k": "How many classes count.",

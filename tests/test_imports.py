@@ -203,3 +203,19 @@ def test_no_framework_is_imported(package: str) -> None:
             )
             wrong = [name for name in names if name.partition(".")[0] in HEAVY]
             assert not wrong, f"{path.name} imports {wrong}"
+
+
+def test_a_class_name_stands_for_one_thing() -> None:
+    """No two modules define public or private classes of the same name."""
+    files = sorted(PACKAGE.rglob("*.py"))
+    classes = [
+        (node.name, path.relative_to(PACKAGE).as_posix())
+        for path in files
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    homes: dict[str, list[str]] = {}
+    for name, module in classes:
+        homes.setdefault(name, []).append(module)
+    assert len(classes) > 200
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}

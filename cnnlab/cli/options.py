@@ -28,7 +28,7 @@ Backend = Annotated[
         "--backend", help="What Keras computes with. Default: training.backend of the config, or tensorflow."
     ),
 ]
-Smoke = Annotated[bool, typer.Option("--smoke", help="A trial: 2 repeats, 2 epochs, few images.")]
+Smoke = Annotated[bool, typer.Option("--smoke", help="A short test run: 2 repeats, 2 epochs, few images.")]
 Bundled = Annotated[
     bool,
     typer.Option(

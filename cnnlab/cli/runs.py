@@ -48,7 +48,7 @@ def list_(
     ] = None,
     sweep: Annotated[
         str | None,
-        typer.Option("--sweep", metavar="SWEEP", help="The cells of a sweep instead: where each stands."),
+        typer.Option("--sweep", metavar="SWEEP", help="The cells of a sweep instead, with their status."),
     ] = None,
     runs_dir: RunsDir = None,
     as_json: Json = False,
@@ -119,7 +119,7 @@ def show(
 @app.command("diff")
 def diff(
     a: Annotated[str, typer.Argument(metavar="A", help=RUN)],
-    b: Annotated[str, typer.Argument(metavar="B", help="The run to hold against it.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The run to compare with it.")],
     runs_dir: RunsDir = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -170,9 +170,7 @@ def remove(
 @app.command("export")
 def export(
     runs: SomeRuns,
-    csv: Annotated[
-        bool, typer.Option("--csv", help="As CSV, which is also what comes without this option.")
-    ] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="As CSV, the default.")] = False,
     epochs: Annotated[
         bool, typer.Option("--epochs", help="One row per epoch, with its curves, in place of one per repeat.")
     ] = False,

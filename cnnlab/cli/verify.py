@@ -85,7 +85,8 @@ def verify(
         typer.Option("--seed", metavar="N", help="The seed of random weights, inputs and training."),
     ] = None,
     smoke: Annotated[
-        bool, typer.Option("--smoke", help="A trial: some cases of each layer, 2 epochs, few images.")
+        bool,
+        typer.Option("--smoke", help="A short test run: some cases of each layer, 2 epochs, few images."),
     ] = False,
     data_dir: DataDir = None,
     runs_dir: RunsDir = None,

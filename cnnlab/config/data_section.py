@@ -43,7 +43,7 @@ class Data(Parameters):
         "repeat's own training images. Augmentation comes before it.",
     )
     limit_per_split: Annotated[PositiveInt | None, Role.IMAGES] = Field(
-        None, description="At most so many images of each split, for trials."
+        None, description="At most this many images of each split, for test runs."
     )
     memory_budget: Annotated[Megabytes, Role.RUNNING] = Field(
         1100.0,

@@ -34,13 +34,13 @@ class Config(Parameters):
     """A whole experiment."""
 
     name: Annotated[str, AfterValidator(_name), Role.LABEL] = Field(
-        description="What tables call it; part of the folder's name."
+        description="Its name in tables; part of the run folder's name."
     )
     seed: Annotated[int, Field(ge=0, lt=2**63), Role.SAMPLE] = Field(
-        0, description="All randomness comes from it."
+        0, description="The seed of all random numbers."
     )
     repeats: Annotated[int, Field(ge=1, le=10_000), Role.SAMPLE] = Field(
-        1, description="How often to train, each time anew."
+        1, description="How many times to train, each time from new weights."
     )
     extensions: Annotated[tuple[ConfigPath, ...], Role.RESULTS] = Field(
         (), description="Python files that register blocks and the like."
@@ -54,7 +54,7 @@ class Config(Parameters):
     )
     augmentation_check: Annotated[Literal["error", "warn", "off"], Role.RUNNING] = Field(
         "error",
-        description="What follows when the augmentation, tried on training images, leaves their range, clips them or "
+        description="What to do when the augmentation, tried on training images, leaves their range, clips them or "
         "empties them: refuse to train, warn, or do not try.",
     )
     model: Annotated[tuple[BlockItem, ...], Field(min_length=1), Role.RESULTS] = Field(

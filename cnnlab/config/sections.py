@@ -49,7 +49,7 @@ Share = Annotated[
 class Published(Parameters):
     """Values from a publication, to stand beside ours: one number, or one per repeat."""
 
-    source: str = Field(description="Where they stand, as in a list of references.")
+    source: str = Field(description="Where they were published, as in a list of references.")
     dataset: str = Field(
         description="The data set that they were measured on; beside others: not comparable."
     )

@@ -195,7 +195,7 @@ class _DataBuilder:
         if len(self.open) > MAX_DEPTH:
             raise self.error(node, key, _TOO_DEEP)
         if any(node is ancestor for ancestor in self.open):
-            raise self.error(node, key, "an alias refers to the value it stands in")
+            raise self.error(node, key, "an alias refers to the value that contains it")
         self.document.positions.setdefault(key, _position(node))
         self.open.append(node)
         try:
@@ -223,7 +223,7 @@ class _DataBuilder:
             name = self.name(key_node, key)
             if name in result:
                 first = self.document.positions[(*key, name)]
-                raise self.error(key_node, (*key, name), f"this key stands already in line {first.line}")
+                raise self.error(key_node, (*key, name), f"this key is already in line {first.line}")
             self.document.positions[(*key, name)] = _position(key_node)
             result[name] = self.build(value_node, (*key, name))
         return {**inherited, **result}

@@ -78,10 +78,11 @@ class RandomDraws(Parameters):
 class AshaSettings(Parameters):
     """Asynchronous successive halving: cells race in their first repeat, and those that fall behind are stopped."""
 
-    metric: Monitor = Field("val_cross_entropy", description="The figure that they race on.")
+    metric: Monitor = Field("val_cross_entropy", description="The figure that is compared.")
     reduction_factor: Annotated[int, Field(ge=2, le=100)] = Field(
         3,
-        description="One cell in so many continues after each comparison, of which each comes so many times later.",
+        description="Of this many cells the best one continues at each comparison, and each comparison comes this "
+        "many times later than the one before.",
     )
     min_epochs: Annotated[int, Field(ge=1)] | None = Field(
         None,
@@ -181,7 +182,7 @@ class Sweep(Parameters):
         for number, (section, key) in enumerate(own):
             for other_section, other in own[:number]:
                 if key == other or key.startswith(f"{other}.") or other.startswith(f"{key}."):
-                    same = "stands" if key == other else f"overlaps with {shown(other)}"
+                    same = "is" if key == other else f"overlaps with {shown(other)}"
                     yield _place(section, key), f"the key {same} in sweep.{other_section} too: sweep it once"
         lengths = {key: len(values) for key, values in self.zip.items()}
         if len(set(lengths.values())) > 1:

@@ -36,7 +36,7 @@ class EarlyStopping(Parameters):
 
     monitor: Monitor = Field("val_loss", description="The figure to watch.")
     patience: PositiveInt = Field(10, description="Validations without an improvement before stopping.")
-    min_delta: NonNegativeFloat = Field(0.0, description="What counts as an improvement is larger than this.")
+    min_delta: NonNegativeFloat = Field(0.0, description="Changes up to this do not count as an improvement.")
 
 
 class WeightAveraging(Parameters):
@@ -48,9 +48,10 @@ class WeightAveraging(Parameters):
 class CheckpointEvery(Parameters):
     """How often the state of a training is written to disk, to resume from after a crash; it changes no result."""
 
-    epochs: PositiveInt | None = Field(None, description="After every so many epochs.")
+    epochs: PositiveInt | None = Field(None, description="Epochs between two.")
     seconds: PositiveFloat | None = Field(
-        None, description="Every so many seconds, in the middle of an epoch too; for at most 2 % of the time."
+        None,
+        description="Seconds between two, in the middle of an epoch too; at most 2 % of the time is spent.",
     )
 
     @model_validator(mode="after")
@@ -72,9 +73,7 @@ ClassWeights = Literal["balanced"] | dict[str, PositiveFloat] | None
 class Training(Parameters):
     """How long and with what the network is trained."""
 
-    epochs: Annotated[PositiveInt, Role.RESULTS] = Field(
-        10, description="How often every training image is seen."
-    )
+    epochs: Annotated[PositiveInt, Role.RESULTS] = Field(10, description="Passes over the training images.")
     steps: Annotated[PositiveInt | None, Role.RESULTS] = Field(
         None,
         description="Steps in all, in place of epochs; rounded up to whole epochs. null: as epochs says.",
@@ -115,7 +114,7 @@ class Training(Parameters):
         ("accuracy",), validate_default=True, description="Accuracy is always among them."
     )
     validation_every: Annotated[PositiveInt, Role.RESULTS] = Field(
-        1, description="Validate after every so many epochs, and after the last."
+        1, description="Epochs from one validation to the next; the last epoch is always validated."
     )
     early_stopping: Annotated[EarlyStopping | None, Role.RESULTS] = Field(
         None, description="When to stop early; null: never."
@@ -131,10 +130,10 @@ class Training(Parameters):
         description="How often the state is written to disk, to resume from; it changes no result.",
     )
     precision: Annotated[Literal["float32", "mixed_float16", "mixed_bfloat16"], Role.RESULTS] = Field(
-        "float32", description="What the layers compute in."
+        "float32", description="The precision in which the layers compute."
     )
     backend: Annotated[Literal["tensorflow", "torch", "jax"], Role.RESULTS] = Field(
-        "tensorflow", description="What Keras computes with; torch and jax are extras to install."
+        "tensorflow", description="The backend of Keras; torch and jax are extras to install."
     )
     device: Annotated[str, AfterValidator(_device), Role.SAMPLE] = Field(
         "auto", description="auto, cpu, gpu or gpu:N."
@@ -142,7 +141,7 @@ class Training(Parameters):
     devices: Annotated[SmallInt, Role.SAMPLE] = Field(
         1,
         description="GPUs of one repeat, each with its even share of every batch (MirroredStrategy on TensorFlow, "
-        "DataParallel on JAX); on the CPU logical devices, for trials.",
+        "DataParallel on JAX); on the CPU logical devices, for tests.",
     )
     threads: Annotated[SmallInt | Literal["auto"], Role.SAMPLE] = Field(
         "auto", description="CPU threads of one repeat."
@@ -216,7 +215,7 @@ def _contradictions(training: Training) -> Found:
     keys = metric_keys(training)
     if len(set(keys)) < len(keys):
         twice = next(key for key in keys if keys.count(key) > 1)
-        yield ("metrics",), f"the metric '{twice}' stands twice"
+        yield ("metrics",), f"the metric '{twice}' is listed twice"
     figures = monitored(training)
     for location, monitor in monitors(training):
         if monitor not in figures:

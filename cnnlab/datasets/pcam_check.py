@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnlab.datasets.base import DataPlaces
 from cnnlab.datasets.obtain import FileReport
-from cnnlab.datasets.pcam_files import PARTS, REMOTE, PcamLayout, part_images, part_labels, plain
+from cnnlab.datasets.pcam_files import PARTS, REMOTE, PcamLayout, part_images, part_labels, unpacked_file
 from cnnlab.errors import DataError
 
 PUBLISHED = {remote.filename: remote for files in REMOTE.values() for remote in files}
@@ -46,7 +46,7 @@ class _Check:
         try:
             if path.suffix == ".gz":
                 _check_hash(path)
-            plain(self._layout, path)
+            unpacked_file(self._layout, path)
             self.reports.append(FileReport(path, "ok", look()))
         except DataError as error:
             self.reports.append(FileReport(path, "damaged" if path.is_file() else "missing", str(error)))

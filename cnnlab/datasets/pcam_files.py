@@ -111,7 +111,7 @@ def part_images(layout: PcamLayout, folder: Path, part: str, crop: int | None = 
     path, _ = layout.files(folder, part)
     if part == "test" and not path.is_file():
         return None
-    return stored_images(plain(layout, path), crop, SMALLEST_SIDE)
+    return stored_images(unpacked_file(layout, path), crop, SMALLEST_SIDE)
 
 
 def part_labels(layout: PcamLayout, folder: Path, part: str, count: int | None) -> np.ndarray | None:
@@ -123,7 +123,7 @@ def part_labels(layout: PcamLayout, folder: Path, part: str, count: int | None) 
     path = labels_path or images
     if part == "test" and not path.is_file():
         return None
-    labels = stored_labels(plain(layout, path))
+    labels = stored_labels(unpacked_file(layout, path))
     if labels is None:
         if part == "test" and labels_path is None:
             return None
@@ -135,7 +135,7 @@ def part_labels(layout: PcamLayout, folder: Path, part: str, count: int | None) 
     return labels
 
 
-def plain(layout: PcamLayout, path: Path) -> Path:
+def unpacked_file(layout: PcamLayout, path: Path) -> Path:
     """The file, unpacked where it is packed; raises DataError, naming it and the ways out, where it is missing."""
     if not path.is_file():
         raise DataError(

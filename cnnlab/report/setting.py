@@ -50,7 +50,7 @@ def _command_line(run: Run) -> Iterator[tuple[str, str]]:
     words = run.environment.argv
     for word, following in zip(words, [*words, ""][1:], strict=True):
         if word == "--smoke":
-            yield "--smoke", "(a trial)"
+            yield "--smoke", "(a short test run)"
         change = following if word == "--set" else word.removeprefix("--set=")
         key, equals, new = change.partition("=")
         if equals and change != word and changes_results(key):

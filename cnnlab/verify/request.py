@@ -15,7 +15,7 @@ from cnnlab.executors.threads import resolve_threads
 from cnnlab.runs.find import expanded, find_run
 from cnnlab.runs.folder import RunFolder
 
-SMOKE_EVERY = 5  # a trial takes each fifth case
+SMOKE_EVERY = 5  # --smoke takes each fifth case
 
 
 @dataclass(frozen=True)

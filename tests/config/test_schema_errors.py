@@ -161,7 +161,7 @@ def test_a_wrong_value_is_refused_where_it_stands(tmp_path, content, said):
             "training.early_stopping.monitor: val_loss needs validation images, but data.validation_fraction is 0 and the "
             "data set 'mnist10k' brings none of its own.",
         ),
-        (training("metrics: [auc, auc]"), "training.metrics: the metric 'auc' stands twice."),
+        (training("metrics: [auc, auc]"), "training.metrics: the metric 'auc' is listed twice."),
         (training("metrics: [top_k: {k: 11}]"), "training.metrics: top_k expects a k of at most 10, the number of classes of 'mnist10k', got 11."),
         (training("schedule: {name: cosine, minimum: 0.1}"), "schedule.minimum: expected at most the optimizer's learning_rate, 0.001, got 0.1."),
         (

@@ -162,7 +162,7 @@ def test_smoke_stays_a_trial(tmp_path):
         ("grd: {training.epochs: [1]}", (), "line 9, column 3, sweep.grd: unknown key 'grd' (did you mean 'grid'?); valid: grid, zip, random, ablate, early_stop."),
         ("grid: {}", (), "line 8, column 1, sweep: expected grid, zip, random or ablate, such as grid: {training.batch_size: [16, 32]}."),
         ("zip: {training.epochs: [1, 2], training.batch_size: [8]}", (), "line 9, column 3, sweep.zip: expected as many values for each key: training.epochs has 2, training.batch_size has 1."),
-        ("zip: {training.epochs: [1]}\n  grid: {training.epochs: [1]}", (), "line 9, column 9, sweep.zip.training.epochs: the key stands in sweep.grid too: sweep it once."),
+        ("zip: {training.epochs: [1]}\n  grid: {training.epochs: [1]}", (), "line 9, column 9, sweep.zip.training.epochs: the key is in sweep.grid too: sweep it once."),
         ("grid: {augment: [[]], augment.0.random_flip: [{}]}", (), "the key overlaps with augment in sweep.grid too: sweep it once."),
         ("ablate: {a: {augment: []}}\n  grid: {training.epochs: [1]}", (), "line 9, column 3, sweep.ablate: stands alone: leave out grid, or make it a sweep of its own."),
         ("ablate: {a: {}}", (), "sweep.ablate.a: expected the keys that it changes, such as {augment: []}, got an empty map."),

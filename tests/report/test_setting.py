@@ -72,4 +72,7 @@ def test_somebody_elses_published_values_go_by_the_command_line(make_run):
     environment = json.loads(folder.environment_path.read_text())
     argv = ["cnnlab", "train", "--set=training.epochs=3", "--smoke", "--set", "seed=4"]
     folder.environment_path.write_text(json.dumps({**environment, "argv": argv}))
-    assert changes_of_setting(load_run(folder.path)) == ["training.epochs 3 (--set)", "--smoke (a trial)"]
+    assert changes_of_setting(load_run(folder.path)) == [
+        "training.epochs 3 (--set)",
+        "--smoke (a short test run)",
+    ]

@@ -76,8 +76,8 @@ def first_kernels(name: str, arrays: Arrays) -> "Figure | None":
                 ax.set_title(f"filter {column}" if columns <= MOST_MAPS else f"{column}", fontsize=5.6, pad=2)
         figure.colorbar(image, ax=axes.ravel().tolist(), shrink=0.9, aspect=15, pad=0.02)
         size = "x".join(map(str, kernel.shape))
-        told = f"trained weights, {size} (height, width, in, filters)"
-        add_title(figure, name, ": kernels of the first convolution", told)
+        about = f"trained weights, {size} (height, width, in, filters)"
+        add_title(figure, name, ": kernels of the first convolution", about)
     return figure
 
 
@@ -106,12 +106,12 @@ def feature_maps(name: str, arrays: Arrays) -> "Figure | None":
                 if y.size <= MOST_NUMBERED:
                     ax.set_xticks(range(y.size), [str(k) for k in range(y.size)], fontsize=5)
                     ax.tick_params(length=0, pad=1)
-        told = "trained" if trained else "random"
+        weights = "trained" if trained else "random"
         add_title(
             figure,
             name,
             ": an image going through the network",
-            f"{told} weights, computed in NumPy; dark is low, bright high, each map by itself",
+            f"{weights} weights, computed in NumPy; dark is low, bright high, each map by itself",
         )
     return figure
 

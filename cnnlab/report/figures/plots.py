@@ -79,8 +79,8 @@ def _write_mistakes(run: Run, images: "dict[str, np.ndarray]") -> list[Path]:
         if predictions is None or predictions.split not in images:
             continue
         names = class_names(run, predictions.num_classes)
-        told = subtitle(run, f"repeat {repeat.k}, the surest first")
-        figure = mistakes(predictions, images[predictions.split], names, run.name, told)
+        about = subtitle(run, f"repeat {repeat.k}, the surest first")
+        figure = mistakes(predictions, images[predictions.split], names, run.name, about)
         save(figure, files.mistakes_path)
         written.append(files.mistakes_path)
     return written
