@@ -16,6 +16,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,7 @@ sweep:
     no smoothing: {training.label_smoothing: 0.0}
 """
 RESUMED = ["--set", "training.epochs=12", "--set", "training.checkpoint_every={epochs: 1}"]
+STAMP = re.compile(r"\d{8}-\d{6}_|_[0-9a-f]{8}(?=/)")  # of a run folder: when it started, and its hash
 TIMES = ("second", "time", "memory", "processor")
 IDENTITY = ("hash", "run", "path", "folder", "version", "started", "ended", "command", "host", "git")
 
@@ -132,12 +134,11 @@ def variables(tree: Path) -> dict[str, str]:
 def hashes(tree: Path, name: str, runs: Path) -> dict[str, str]:
     """The hashes of all files of numbers below a runs directory, and of its JSON report."""
     found = {}
-    for number, run in enumerate(sorted(path for path in runs.rglob("config.yaml"))):
-        for path in sorted(run.parent.rglob("*")):
-            content = numbers_of(path)
-            if content is not None:
-                inside = path.relative_to(run.parent).as_posix()
-                found[f"{name}/{number}/{inside}"] = hashlib.sha256(content).hexdigest()
+    for path in sorted(runs.rglob("*")):
+        content = numbers_of(path)
+        if content is not None:
+            inside = STAMP.sub("", path.relative_to(runs).as_posix())
+            found[f"{name}/{inside}"] = hashlib.sha256(content).hexdigest()
     if name != "verify" and not any(runs.glob("*/sweep.json")):
         report = json.loads(cnnlab(tree, "report", "latest", "--runs-dir", runs, "--json", "--quiet"))
         found[f"{name}/report"] = hashlib.sha256(dumped(sorted(figures(report)))).hexdigest()
@@ -160,7 +161,7 @@ def numbers_of(path: Path) -> bytes | None:
     if path.name == "result.json":
         result = json.loads(path.read_text())
         return dumped([result.get(key) for key in ("metrics", "threshold", "evaluation", "seed")])
-    return dumped(list(figures(json.loads(path.read_text())))) if path.name == "verify.json" else None
+    return dumped(sorted(figures(json.loads(path.read_text())))) if path.name == "verify.json" else None
 
 
 def figures(value: Any, key: str = "") -> Iterator[float]:
