@@ -1,6 +1,8 @@
 """Helpers that the tests share: the real command line, and a tiny experiment on bundled digits."""
 
+import gc
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +43,22 @@ training: {epochs: 3, batch_size: 16, threads: 1, validation_every: 2}
 __all__ = ["REPOSITORY", "TESTS", "TINY", "Finished", "environment", "run_cnnlab"]
 
 
+_frozen_for: list[str] = []  # the file whose tests began last
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> None:
-    """Let commands find Keras imported in tests that are marked so."""
-    warm.use_keras(wanted=item.get_closest_marker("keras") is not None)
+    """Let commands find Keras imported in tests that are marked so; keep collections of garbage cheap there.
+
+    Each training begins with one (`keras.backend.clear_session`), which takes 0.3 s and more as long as it goes
+    through all that Keras and TensorFlow hold for ever.
+    """
+    marked = item.get_closest_marker("keras") is not None
+    warm.use_keras(wanted=marked)
+    if marked and "keras" in sys.modules and _frozen_for != [item.path.name]:
+        _frozen_for[:] = [item.path.name]
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(scope="session")
