@@ -19,6 +19,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from multiprocessing.connection import _ConnectionBase  # type: ignore[attr-defined]
 from pathlib import Path
 from select import select
 from types import ModuleType
@@ -138,7 +139,12 @@ def _forked(path: str, arguments: Sequence[str], handles: Sequence[int]) -> int:
     if pid:
         return pid
     code, kept = 1, sys.modules["__main__"]  # noqa: F841
-    gc.freeze()  # what is left of the other process's files must not be closed: their numbers are given anew
+    for each in gc.get_objects():
+        if issubclass(type(each), _ConnectionBase):
+            each._handle = (
+                None  # the other process's: when it goes here, it must not close a number given anew
+            )
+    gc.freeze()
     try:
         for handle in [int(path.name) for path in Path("/proc/self/fd").iterdir()]:
             if handle > 2 and handle not in handles:

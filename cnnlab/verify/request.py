@@ -1,12 +1,12 @@
 """What is to be verified."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from cnnlab.backends import BACKENDS, Backend
-from cnnlab.config.load import Options, resolve_bundled
+from cnnlab.config.load import Options, check, document_of, dump_config, resolve_bundled
 from cnnlab.config.schema import Config
 from cnnlab.config.shipped import shipped_directory
 from cnnlab.config.source import read_document
@@ -67,10 +67,20 @@ class Request:
     bundled_for: str | None = None
     argv: Sequence[str] = ("cnnlab", "verify")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the config as plain data: what registries make of it has no name to be found by."""
+        plain = {each.name: getattr(self, each.name) for each in fields(self)}
+        return _unpickled, ({**plain, "config": dump_config(self.config)},)
+
     @property
     def trains(self) -> bool:
         """Whether the third part begins with a training."""
         return self.weights is None and not self.skip_training
+
+
+def _unpickled(plain: dict[str, Any]) -> "Request":
+    config = check(document_of(plain["config"], Path("the config")))
+    return Request(**{**plain, "config": config})
 
 
 def make_request(

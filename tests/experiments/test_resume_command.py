@@ -163,7 +163,7 @@ def test_a_folder_without_a_config_is_refused(copy: Path) -> None:
     (copy / "config.yaml").unlink()
     done = refused(copy)
     assert done.code == 2
-    assert "config.yaml is missing" in done.err
+    assert "its config.yaml, which says what to train, is missing" in done.err
 
 
 @pytest.mark.parametrize(
