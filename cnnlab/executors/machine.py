@@ -5,11 +5,10 @@ from functools import cache
 from typing import Any
 
 from cnnlab.runs.capture import package_versions
+from cnnlab.runs.environment import COMPUTING_PACKAGES
 from cnnlab.runs.machine import cpu_model
 from cnnlab.runs.process import host_name
 from cnnlab.version import __version__
-
-PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy")
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Machine:
     @cache
     def here(cls) -> "Machine":
         """This machine."""
-        return cls(host_name(), cpu_model(), {"cnnlab": __version__, **package_versions(PACKAGES)})
+        return cls(host_name(), cpu_model(), {"cnnlab": __version__, **package_versions(COMPUTING_PACKAGES)})
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Machine":

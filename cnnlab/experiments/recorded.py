@@ -3,10 +3,9 @@
 from cnnlab.datasets import Dataset
 from cnnlab.errors import DataError
 from cnnlab.runs.capture import package_versions
+from cnnlab.runs.environment import COMPUTING_PACKAGES
 from cnnlab.runs.machine import cpu_model
 from cnnlab.runs.read import Run
-
-PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy")
 
 
 def planned_repeats(run: Run) -> tuple[int, ...]:
@@ -33,7 +32,7 @@ def changes_since(run: Run) -> str | None:
     before, now = run.environment.packages, package_versions()
     differing = [
         f"{name} {before[name]} then, {now.get(name, 'none')} now"
-        for name in PACKAGES
+        for name in COMPUTING_PACKAGES
         if name in before and before[name] != now.get(name)
     ]
     cpu = run.environment.machine.cpu

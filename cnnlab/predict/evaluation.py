@@ -13,10 +13,11 @@ from cnnlab.errors import RunError
 from cnnlab.metrics import Threshold, youden_threshold
 from cnnlab.metrics.two_classes import YOUDEN
 from cnnlab.predict.networks import ALL, ENSEMBLE, TrainedRun, open_network, prepare_framework, trained_run
-from cnnlab.predict.recorded import SPLIT_TITLES, DataUsed, RecordedData, recorded_data
+from cnnlab.predict.recorded import DataUsed, RecordedData, recorded_data
 from cnnlab.predict.stored import same_images, stored_predictions, stored_tta
 from cnnlab.runs.read import Run
 from cnnlab.runs.run_data import RepeatResult
+from cnnlab.runs.summary import SPLIT_NAMES
 from cnnlab.training.averaging import probabilities
 from cnnlab.training.evaluation import penalties, split_figures, threshold_figures
 
@@ -99,7 +100,7 @@ def evaluate_run(
     prepare_framework()
     each, predicted = [], []
     for repeat in repeats:
-        say(f"repeat {repeat.k}: {SPLIT_TITLES[split]} images, views: {name}")
+        say(f"repeat {repeat.k}: {SPLIT_NAMES[split]} images, views: {name}")
         figures, threshold, labels, p = _measure(trained, repeat, data, split, views)
         each.append(Measured((repeat.k,), figures, threshold))
         predicted.append(p)
@@ -130,7 +131,7 @@ def _why_no_ensemble(
         return "The run has one finished repeat, which is not an ensemble."
     if data.drawn(split):
         return (
-            f"There is no ensemble on {SPLIT_TITLES[split]} images: each repeat drew its own, and has been trained on "
+            f"There is no ensemble on {SPLIT_NAMES[split]} images: each repeat drew its own, and has been trained on "
             "some of those of the others."
         )
     return None
@@ -166,7 +167,7 @@ def _measure(
     part = data.part(repeat, split)
     if part.labels is None:
         raise RunError(
-            f"The labels of the {SPLIT_TITLES[split]} images are hidden: take --split validation, or write predictions "
+            f"The labels of the {SPLIT_NAMES[split]} images are hidden: take --split validation, or write predictions "
             f"for them with 'cnnlab predict RUN --split {split} --output FILE'."
         )
     model = open_network(trained, repeat)

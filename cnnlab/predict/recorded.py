@@ -12,10 +12,9 @@ from cnnlab.errors import ConfigError, DataError, RunError
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import Run
 from cnnlab.runs.run_data import RepeatResult
+from cnnlab.runs.summary import SPLIT_NAMES
 from cnnlab.training.inputs import drawn_splits
 from cnnlab.training.prepare import load_data
-
-SPLIT_TITLES = {"train": "training", "validation": "validation", "test": "test"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class RecordedData:
             raise RunError(f"{repeat.path}: result.json does not hold the repeat's seed.")
         part = drawn_splits(self.config, self.dataset, repeat.seed).present().get(split)
         if part is None:
-            raise RunError(f"'{self.dataset.name}' has no {SPLIT_TITLES[split]} images in this run.")
+            raise RunError(f"'{self.dataset.name}' has no {SPLIT_NAMES[split]} images in this run.")
         return within_budget({split: part}, self.config.data.memory_budget)[split]
 
 
@@ -90,7 +89,7 @@ def recorded_data(run: Run, data_dir: Path | None, split: str) -> RecordedData:
     found = RecordedData(config, dataset, dataset.sha256, run.data.sha256)
     if not found.same and found.drawn(split):
         raise DataError(
-            f"{found.notes()[0]} Its {SPLIT_TITLES[split]} images were drawn from them and cannot be found again: name "
+            f"{found.notes()[0]} Its {SPLIT_NAMES[split]} images were drawn from them and cannot be found again: name "
             "the folder of the original files with --data-dir."
         )
     return found

@@ -6,16 +6,16 @@ from rich.text import Text
 
 from cnnlab.predict.evaluation import RunEvaluation
 from cnnlab.predict.export import summaries
-from cnnlab.predict.recorded import SPLIT_TITLES
 from cnnlab.report.collect import SD_SENTENCE
 from cnnlab.report.numbers import counted, decimals_of, listed, metric_label, one_line, show
+from cnnlab.runs.summary import SPLIT_NAMES
 
 
 def evaluation_table(evaluation: RunEvaluation) -> RenderableType:
     """Return heading, one line for each figure, and notes."""
     views = "" if evaluation.views == 1 else f", the mean of {evaluation.views} views ({evaluation.tta})"
     heading = (
-        f"{evaluation.name}: {evaluation.images:,} {SPLIT_TITLES[evaluation.split]} images of "
+        f"{evaluation.name}: {evaluation.images:,} {SPLIT_NAMES[evaluation.split]} images of "
         f"{one_line(evaluation.data.title)}{views}"
     )
     parts: list[RenderableType] = [Text(heading, style="bold"), Text(), _figures(evaluation), Text()]

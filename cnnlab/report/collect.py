@@ -11,10 +11,9 @@ from cnnlab.report.published import PublishedValue, published_values, why_not_co
 from cnnlab.report.statistics import Difference, welch
 from cnnlab.runs.read import Run, load_run
 from cnnlab.runs.run_data import RepeatResult
-from cnnlab.runs.summary import SPLITS, Summary, summarize
+from cnnlab.runs.summary import SPLIT_NAMES, SPLITS, Summary, summarize
 
 SD_SENTENCE = "sd is the sample standard deviation (n - 1); intervals are 95 %, from Student's t."
-SPLIT_NAMES = {"train": "training", "validation": "validation", "test": "test"}
 
 
 @dataclass(frozen=True)

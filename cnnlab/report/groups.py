@@ -7,6 +7,7 @@ from cnnlab.config.roles import EXPERIMENT
 from cnnlab.dotted_keys import flatten
 from cnnlab.errors import RunError
 from cnnlab.report.setting import role_of
+from cnnlab.runs.environment import COMPUTING_PACKAGES
 from cnnlab.runs.read import Run
 from cnnlab.runs.run_data import RepeatResult
 
@@ -128,7 +129,7 @@ def _circumstances(runs: Sequence[Run]) -> dict[str, list[str]]:
         packages = environment.packages
         entries = {
             "cnnlab": environment.cnnlab,
-            **{name: packages.get(name) for name in ("keras", "tensorflow", "jax", "torch", "numpy")},
+            **{name: packages.get(name) for name in COMPUTING_PACKAGES},
             "git commit": str(environment.git.commit)[:10],
             "threads": run.setting("training", "threads"),
             "device": environment.layout.device,

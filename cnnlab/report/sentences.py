@@ -1,7 +1,7 @@
 """The sentences of a report: the same words in the terminal, in HTML, Markdown and LaTeX."""
 
 from cnnlab.report.cells import difference_decimals
-from cnnlab.report.collect import SPLIT_NAMES, Row
+from cnnlab.report.collect import Row
 from cnnlab.report.comparison import Comparison, Contrast
 from cnnlab.report.numbers import (
     counted,
@@ -15,6 +15,7 @@ from cnnlab.report.numbers import (
 )
 from cnnlab.report.published import PublishedValue
 from cnnlab.report.statistics import POWER, Difference, Paired, prediction_interval
+from cnnlab.runs.summary import SPLIT_NAMES
 
 DETECTABLE = f"seen in {100 * POWER:.0f} of 100 such comparisons"
 

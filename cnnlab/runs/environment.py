@@ -4,6 +4,9 @@ from pydantic import Field, JsonValue
 
 from cnnlab.runs.record import Count, Flag, Record, RepeatNumber
 
+COMPUTING_PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy")
+"""Those whose version may change the last bits of a number."""
+
 
 class DataRecord(Record):
     """The data that were really used. notes are sentences that every report on them must carry.

@@ -12,7 +12,8 @@ from cnnlab.runs.run_data import RunData
 
 CONFIDENCE = 0.95
 SD_DEFINITION = "sample standard deviation (n - 1); null for n = 1"
-SPLITS = ("train", "validation", "test")
+SPLIT_NAMES = {"train": "training", "validation": "validation", "test": "test"}
+SPLITS = tuple(SPLIT_NAMES)
 
 
 @dataclass(frozen=True)

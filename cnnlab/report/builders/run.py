@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnlab.report.builders.result_tables import repeats_table, results_table
 from cnnlab.report.builders.verification import verification_section, verification_to_json
-from cnnlab.report.collect import SPLIT_NAMES, RunReport, seeds_of
+from cnnlab.report.collect import RunReport, seeds_of
 from cnnlab.report.document import Cells, Column, Section, Table, Text, Where, make_table
 from cnnlab.report.figures.catalog import run_figures
 from cnnlab.report.groups import folder_and_number
@@ -17,7 +17,7 @@ from cnnlab.report.titles import data_marker
 from cnnlab.runs.environment import Environment
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import Run
-from cnnlab.runs.summary import CONFIDENCE, SD_DEFINITION
+from cnnlab.runs.summary import CONFIDENCE, SD_DEFINITION, SPLIT_NAMES
 from cnnlab.runs.verification import read_verification
 
 ONE_REPEAT = "unknown: one repeat has neither sd nor interval."

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.report.collect import SPLIT_NAMES, Row, RunReport
+from cnnlab.report.collect import Row, RunReport
 from cnnlab.report.comparison import Comparison
 from cnnlab.report.figures.style import (
     MUTED,
@@ -17,7 +17,7 @@ from cnnlab.report.figures.style import (
 )
 from cnnlab.report.numbers import counted, decimals_of, in_unit, is_percent, show, show_interval
 from cnnlab.report.titles import subtitle
-from cnnlab.runs.summary import Summary, summarize
+from cnnlab.runs.summary import SPLIT_NAMES, Summary, summarize
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnnlab.config.sweep_labels import short_names, value_text
-from cnnlab.report.collect import SPLIT_NAMES
 from cnnlab.report.figures.dots import LABEL_LENGTH, OURS, DotRow, dots_in_words, draw_dots
 from cnnlab.report.figures.style import MUTED, VALIDATION, add_title, new_figure, shorten, styled
 from cnnlab.report.numbers import counted, in_unit, is_percent, show
 from cnnlab.report.sweep.collect import CHOOSER, CellResult, SweepReport
-from cnnlab.runs.summary import Summary
+from cnnlab.runs.summary import SPLIT_NAMES, Summary
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
