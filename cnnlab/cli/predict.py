@@ -56,9 +56,7 @@ def predict(
     tta: Tta = None,
     with_probabilities: Annotated[
         bool,
-        typer.Option(
-            "--probabilities", help="One more column for each class and, of image files, their name."
-        ),
+        typer.Option("--probabilities", help="One more column for each class: its probability."),
     ] = False,
     force: Force = False,
     batch_size: Annotated[
@@ -74,8 +72,9 @@ def predict(
 
     Example: cnnlab predict latest --input test_x.h5 --output submission.csv
 
-    The columns are id,class. Rows come in the order of the file, ids count from 0; of a folder, in the order
-    of the names, 2.png before 10.png. The class is its number, the most probable one. Images are bytes from 0
+    The columns are id,class and, of image files, file: their names. Rows come in the order of the file, ids
+    count from 0; of a folder, in the order of the names, 2.png before 10.png, as for training; of single image
+    files, in the order given. The class is its number, the most probable one. Images are bytes from 0
     to 255, as they were for training: the network scales them itself. They are read as they are needed, so
     there may be more than fit into memory. A run's extensions are Python code, and are run.
 

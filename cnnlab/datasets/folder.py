@@ -9,6 +9,7 @@ from pydantic import Field
 
 from cnnlab.config_paths import ConfigPath
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
+from cnnlab.datasets.listing import pictures_in, visible
 from cnnlab.datasets.pictures import SUFFIXES, Color, read_picture
 from cnnlab.datasets.splits import stratified_tail
 from cnnlab.errors import DataError
@@ -37,9 +38,10 @@ def folder(
 ) -> Dataset:
     """Your own images: a folder with one sub-folder of PNG or JPEG files for each class.
 
-    Classes, and the images of each, are taken in the order of their names. The folder may be divided into
-    train/, validation/ (or valid/, val/) and test/, each with its classes; test/ may also hold images alone,
-    whose labels then count as hidden. Hidden files are skipped; other files are left out, and a note says so.
+    Classes, and the images of each, are taken in the order of their names, numbers in them by value: 2.png before
+    10.png. The folder may be divided into train/, validation/ (or valid/, val/) and test/, each with its classes;
+    test/ may also hold images alone, whose labels then count as hidden. Hidden files, and what archives and
+    systems leave behind (__MACOSX, Thumbs.db), are skipped; other files are left out, and a note says so.
 
     Parameters:
         path: the folder; a relative path counts from the config's folder.
@@ -50,7 +52,7 @@ def folder(
     """
     reader = _Reader(path, (image_size[0], image_size[1]) if image_size is not None else None, color)
     parts = _parts(path)
-    names = tuple(sorted(each.name for each in _folders(parts["train"])))
+    names = tuple(each.name for each in _folders(parts["train"]))
     if len(names) < 2:
         raise DataError(f"{parts['train']} holds {len(names)} class folders, expected two or more. {LAYOUT}")
     splits = {part: reader.split(place, names, part == "test") for part, place in parts.items()}
@@ -90,7 +92,7 @@ def _parts(path: Path) -> dict[str, Path]:
 
 
 def _folders(path: Path) -> list[Path]:
-    return [each for each in _visible(path) if each.is_dir()]
+    return [each for each in visible(path) if each.is_dir()]
 
 
 @dataclass
@@ -117,7 +119,7 @@ class _Reader:
                 f"{place} has a class '{unknown[0]}' that the training images do not have (they have "
                 f"{', '.join(names)}): rename it or take it out."
             )
-        self.left_out += sum(each.is_file() for each in _visible(place))
+        self.left_out += sum(each.is_file() for each in visible(place))
         files = {name: self._files(folders[name]) for name in names if name in folders}
         labels = [label for label, name in enumerate(names) for _ in files.get(name, ())]
         return self._read(
@@ -125,12 +127,11 @@ class _Reader:
         )
 
     def _files(self, place: Path) -> list[Path]:
-        """Return the pictures directly in `place`, by name."""
-        visible = _visible(place)
-        files = [each for each in visible if each.is_file() and each.suffix.lower() in SUFFIXES]
+        """Return the pictures directly in `place`."""
+        files, left_out = pictures_in(place)
         if not files:
             raise DataError(f"{place} holds no PNG or JPEG image. {LAYOUT} Fill the folder or take it out.")
-        self.left_out += len(visible) - len(files)
+        self.left_out += left_out
         return files
 
     def _read(self, files: list[Path], labels: np.ndarray | None) -> Split:
@@ -158,16 +159,6 @@ class _Reader:
             f"{self.left_out} files or folders in {self.root} were left out, being no {', '.join(SUFFIXES)} "
             "file directly in a class folder.",
         )
-
-
-def _visible(place: Path) -> list[Path]:
-    """Return what lies in a folder, by name, without hidden things and what archives leave behind."""
-    try:
-        return sorted(each for each in place.iterdir() if not each.name.startswith((".", "__")))
-    except OSError as error:
-        raise DataError(
-            f"The folder {place} cannot be read ({error.strerror}): correct its permissions."
-        ) from None
 
 
 def _describe(shape: tuple[int, ...]) -> str:

@@ -8,11 +8,12 @@ import numpy as np
 
 from cnnlab.datasets.archive import open_archive
 from cnnlab.datasets.hdf5 import checked_images, open_hdf5
+from cnnlab.datasets.listing import natural_order, pictures_in
 from cnnlab.datasets.pictures import SUFFIXES
 from cnnlab.datasets.stored import StoredImages, central
 from cnnlab.errors import ConfigError, DataError, shown
 from cnnlab.predict.image_check import SAMPLE, Expected, check_images, low_values_note
-from cnnlab.predict.picture_source import PictureSource, pictures_in
+from cnnlab.predict.picture_source import PictureSource
 from cnnlab.reading import DAMAGED_ARCHIVE
 
 HDF5_SUFFIXES = (".h5", ".hdf5")
@@ -42,10 +43,9 @@ def open_input(paths: Sequence[Path], expected: Expected) -> Input:
         if not path.exists():
             raise DataError(f"There is no file or folder {path}.")
     if len(paths) == 1 and paths[0].is_dir():
-        files, left_out = pictures_in(paths[0])
-        return _pictures(files, expected, left_out)
+        return _folder(paths[0], expected)
     if all(path.is_file() and path.suffix.lower() in SUFFIXES for path in paths):
-        return _pictures(paths, expected, ())
+        return _pictures(paths, _names(paths), expected, _order_note(paths))
     if len(paths) > 1:
         odd = next(path for path in paths if path.is_dir() or path.suffix.lower() not in SUFFIXES)
         raise ConfigError(
@@ -54,9 +54,35 @@ def open_input(paths: Sequence[Path], expected: Expected) -> Input:
     return _arrays(paths[0], expected)
 
 
-def _pictures(files: Sequence[Path], expected: Expected, notes: tuple[str, ...]) -> Input:
+def _folder(folder: Path, expected: Expected) -> Input:
+    files, left_out = pictures_in(folder)
+    if not files:
+        raise DataError(f"{folder} holds no PNG or JPEG image: name the folder that holds them directly.")
+    note = f"Left out in {folder}: {left_out} that are not {', '.join(SUFFIXES)} files."
+    return _pictures(files, [file.name for file in files], expected, (note,) if left_out else ())
+
+
+def _pictures(
+    files: Sequence[Path], names: Sequence[str], expected: Expected, notes: tuple[str, ...]
+) -> Input:
     images = StoredImages(PictureSource(files, expected))
-    return Input(images, [file.name for file in files], (*notes, *low_values_note(images[:SAMPLE])))
+    return Input(images, names, (*notes, *low_values_note(images[:SAMPLE])))
+
+
+def _names(files: Sequence[Path]) -> list[str]:
+    """The names of image files, with their folders where these alone tell two of them apart."""
+    names = [file.name for file in files]
+    return names if len(set(names)) == len(set(files)) else [file.as_posix() for file in files]
+
+
+def _order_note(files: Sequence[Path]) -> tuple[str, ...]:
+    """A note where the order given, such as a shell's for *.png, is not the one that their folder would have."""
+    if [*files] == sorted(files, key=lambda file: natural_order(str(file))):
+        return ()
+    return (
+        "The images are predicted in the order given, which is not that of the numbers in their names (2.png before "
+        "10.png), in which a folder is read: the column 'file' says which is which.",
+    )
 
 
 def _arrays(path: Path, expected: Expected) -> Input:

@@ -1,13 +1,12 @@
 """Image files as a sequence of images, each read when it is needed."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import final
 
 import numpy as np
 
-from cnnlab.datasets.pictures import SUFFIXES, read_picture
+from cnnlab.datasets.pictures import read_picture
 from cnnlab.datasets.stored import ImageSource, central
 from cnnlab.errors import DataError
 from cnnlab.predict.image_check import Expected, in_words
@@ -37,27 +36,3 @@ class PictureSource(ImageSource):
                 f"{in_words(expected.image_shape)}: bring it to that as the training images were."
             )
         return pixels
-
-
-def pictures_in(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
-    """The image files directly in `folder`, numbers in their names by value (2.png before 10.png), and notes.
-
-    Hidden files are skipped; other files are left out, and a note says so. Raises DataError where there is none.
-    """
-    try:
-        visible = [each for each in folder.iterdir() if not each.name.startswith(".")]
-    except OSError as error:
-        raise DataError(f"The folder {folder} cannot be read: {error.strerror}.") from None
-    files = [each for each in visible if each.is_file() and each.suffix.lower() in SUFFIXES]
-    if not files:
-        raise DataError(f"{folder} holds no PNG or JPEG image: name the folder that holds them directly.")
-    left_out = len(visible) - len(files)
-    notes = (
-        (f"Left out in {folder}: {left_out} that are not {', '.join(SUFFIXES)} files.",) if left_out else ()
-    )
-    return sorted(files, key=_by_number), notes
-
-
-def _by_number(file: Path) -> tuple[list[tuple[int, int | str]], str]:
-    parts = re.split(r"([0-9]+)", file.name)
-    return [(0, int(part)) if part.isdigit() and part.isascii() else (1, part) for part in parts], file.name

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,14 +82,15 @@ def predict(request: PredictionRequest, progress: Progress = lambda done, total:
         stored = _stored(trained, repeats, request.split, name)
         if stored is not None:
             notes = _limited(trained)
-            return _write(
-                request, trained, paths, groups, name, lambda: _blocks_of(stored, progress), None, notes
-            )
+            order = np.argsort(stored[0].index, kind="stable")
+            names = None if stored[0].names is None else stored[0].names[order].tolist()
+            blocks = partial(_blocks_of, stored, order, progress)
+            return _write(request, trained, paths, groups, name, blocks, names, notes)
     images, ids, notes = _images(request, trained, repeats)
     prepare_framework()
     forwards = [open_forward(trained, repeat, views) for repeat in repeats]
 
-    def blocks() -> Iterator[tuple[Sequence[int], list[np.ndarray]]]:
+    def computed() -> Iterator[tuple[Sequence[int], list[np.ndarray]]]:
         done = 0
         for batch in batches(images.images, request.batch_size):
             predicted = [averaged(forward, batch, views) for forward in forwards]
@@ -96,7 +98,7 @@ def predict(request: PredictionRequest, progress: Progress = lambda done, total:
             done += len(batch)
             progress(done, len(ids))
 
-    return _write(request, trained, paths, groups, name, blocks, images.names, notes)
+    return _write(request, trained, paths, groups, name, computed, images.names, notes)
 
 
 def predict_requested(request: PredictionRequest, say: Callable[[tuple[int, int]], None]) -> Predicted:
@@ -126,7 +128,8 @@ def _images(
     if data.drawn(request.split) and len(repeats) > 1:
         raise RunError(_own_images(request.split))
     part = data.part(repeats[0], request.split)
-    return Input(part.images), part.indices.tolist(), (*data.notes(), *_limited(trained))
+    names = None if part.names is None else part.names.tolist()
+    return Input(part.images, names), part.indices.tolist(), (*data.notes(), *_limited(trained))
 
 
 def _limited(trained: TrainedRun) -> tuple[str, ...]:
@@ -160,9 +163,8 @@ def _own_images(split: str) -> str:
 
 
 def _blocks_of(
-    stored: Sequence[Predictions], progress: Progress
+    stored: Sequence[Predictions], order: np.ndarray, progress: Progress
 ) -> Iterator[tuple[Sequence[int], list[np.ndarray]]]:
-    order = np.argsort(stored[0].index, kind="stable")
     yield stored[0].index[order].tolist(), [one.probabilities[order] for one in stored]
     progress(len(order), len(order))
 
@@ -179,7 +181,6 @@ def _write(
 ) -> Predicted:
     """Write blocks of (ids, each repeat's probabilities), for each group of repeats the mean over them."""
     done = 0
-    names = names if request.with_probabilities else None
     options: dict[str, Any] = {
         "with_probabilities": request.with_probabilities,
         "with_names": names is not None,

@@ -1,4 +1,4 @@
-"""Predictions as CSV: ``id,class``, one row for each image, as the lab's Kaggle page wants it."""
+"""Predictions as CSV: ``id,class``, one row for each image, as the lab's Kaggle page wants it, and their files."""
 
 import contextlib
 import csv
@@ -54,7 +54,11 @@ def submissions(
         files = []
         for path in paths:
             temporary = stack.enter_context(atomic_path(path))
-            files.append(stack.enter_context(temporary.open("w", encoding="utf-8", newline="")))
+            files.append(
+                stack.enter_context(
+                    temporary.open("w", encoding="utf-8", errors="surrogateescape", newline="")
+                )
+            )
         options = {"with_probabilities": with_probabilities, "with_names": with_names}
         yield [Submission(file, class_names, **options) for file in files]
 

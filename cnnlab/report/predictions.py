@@ -20,13 +20,14 @@ class Predictions:
     """The predictions of one repeat on the labelled images of one split.
 
     index: the images' places in their data set, shape (n,). label: class indices, shape (n,).
-    probabilities: shape (n, classes), finite.
+    probabilities: shape (n, classes), finite. names: of the image files, shape (n,); None where there are none.
     """
 
     split: str
     index: "np.ndarray"
     label: "np.ndarray"
     probabilities: "np.ndarray"
+    names: "np.ndarray | None" = None
 
     @property
     def predicted(self) -> "np.ndarray":
@@ -57,7 +58,16 @@ def load_predictions(path: str | Path, split: str, *, hidden: bool = False) -> P
     chosen &= np.isfinite(probabilities).all(axis=1)
     if not chosen.any():
         return None
-    return Predictions(split, index[chosen], label[chosen].astype(int), probabilities[chosen])
+    names = read_arrays(path, ("names",)).get("names")
+    if names is not None and (names.dtype.kind != "U" or names.shape != label.shape):
+        names = None
+    return Predictions(
+        split,
+        index[chosen],
+        label[chosen].astype(int),
+        probabilities[chosen],
+        None if names is None else names[chosen],
+    )
 
 
 def measured_predictions(run: Run) -> list[tuple[RepeatResult, Predictions]]:

@@ -50,8 +50,8 @@ class RepeatResult:
     def predictions(self) -> "dict[str, np.ndarray]":
         """The arrays of predictions.npz, one entry per image in each; read anew at each use.
 
-        split (0 train, 1 validation, 2 test), index into the data, label (-1 where hidden), and probabilities
-        float32 (images, classes). Empty where the file is missing or damaged.
+        split (0 train, 1 validation, 2 test), index into the data, label (-1 where hidden), probabilities float32
+        (images, classes), and, of image files, names. Empty where the file is missing or damaged.
         """
         return read_arrays(RepeatFolder(self.path, self.k).predictions_path)
 

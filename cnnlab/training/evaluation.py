@@ -126,4 +126,8 @@ def _stored(seen: dict[str, IndexedSplit], found: dict[str, np.ndarray]) -> dict
         columns["index"].append(part.indices.astype(np.int64))
         columns["label"].append(np.full(len(part), -1, np.int64) if part.labels is None else part.labels)
         columns["probabilities"].append(found[name])
+    if any(part.names is not None for part in seen.values()):
+        columns["names"] = [
+            np.full(len(part), "") if part.names is None else part.names for part in seen.values()
+        ]
     return {name: np.concatenate(arrays) for name, arrays in columns.items()}

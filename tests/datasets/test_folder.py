@@ -76,6 +76,40 @@ def test_colour_images_keep_their_channels(tmp_path):
     assert load(tmp_path, color="gray").info.image_shape == (6, 4, 1)
 
 
+@pytest.fixture
+def twelve(tmp_path):
+    """Class folders 0 to 11 with images 0 to 11 each, filled with 20 times the class plus the number."""
+    for label in range(12):
+        for i in range(12):
+            draw(tmp_path / "images" / str(label) / f"{i}.png", 20 * label + i)
+    return tmp_path / "images"
+
+
+def test_classes_and_images_are_taken_by_number(tmp_path, twelve):
+    loaded = load(tmp_path, test_fraction=0.25)
+    assert loaded.info.class_names == tuple(map(str, range(12)))
+    assert values(loaded.train) == [20 * label + i for label in range(12) for i in range(9)]
+    assert values(loaded.test) == [20 * label + i for label in range(12) for i in (9, 10, 11)]
+    assert loaded.test.names.tolist()[:4] == ["0/9.png", "0/10.png", "0/11.png", "1/9.png"]
+    assert loaded.test.labels.tolist() == [label for label in range(12) for _ in range(3)]
+
+
+def test_hidden_test_images_are_taken_by_number(tmp_path, twelve):
+    twelve.rename(tmp_path / "train")
+    (tmp_path / "images").mkdir()
+    (tmp_path / "train").rename(twelve / "train")
+    (twelve / "train/7").rename(twelve / "test")
+    assert values(load(tmp_path).test) == [140 + i for i in range(12)]
+
+
+def test_class_names_may_begin_as_those_of_programs_do(tmp_path, images):
+    draw(images / "__other" / "1.png", 33)
+    draw(images / "__MACOSX" / "1.png", 34)
+    loaded = load(tmp_path, test_fraction=0)
+    assert loaded.info.class_names == ("__other", "ant", "bee") and values(loaded.train)[0] == 33
+    assert loaded.notes == ()
+
+
 def test_sizes_and_colours_can_be_brought_together(tmp_path, images):
     draw(images / "ant" / "large.png", 99, size=(30, 20), mode="RGB")
     loaded = load(tmp_path, image_size=[8, 5], color="rgb")

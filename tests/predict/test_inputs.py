@@ -82,6 +82,15 @@ def test_single_images_in_the_order_given(tmp_path):
     files = write_pictures(tmp_path, ["c.png", "a.png"])
     found = open_input(files, COLOUR)
     assert found.names == ["c.png", "a.png"] and pixels(found)[:, 0, 0, 0].tolist() == [0, 1]
+    assert found.notes[0].startswith(
+        "The images are predicted in the order given, which is not that of the num"
+    )
+    assert open_input(files[::-1], COLOUR).notes == ()
+
+
+def test_single_images_of_one_name_are_told_apart_by_their_folders(tmp_path):
+    files = [*write_pictures(tmp_path / "a", ["1.png"]), *write_pictures(tmp_path / "b", ["1.png"])]
+    assert open_input(files, COLOUR).names == [f"{tmp_path}/a/1.png", f"{tmp_path}/b/1.png"]
 
 
 def test_larger_images_are_cut_as_the_training_images_were(tmp_path):
