@@ -7,6 +7,7 @@ import numpy as np
 import yaml
 
 from cnnlab.files import write_json, write_text
+from cnnlab.positive_class import positive_class
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.metrics_log import MetricsLog
 
@@ -92,6 +93,7 @@ def result(k, accuracy, epochs, class_names, hidden_test=False, first_seed=100):
         "sizes": {"train": 128, "validation": 6000, "test": 10000},
         "seconds": {"training": 60.0},
         "class_names": list(class_names),
+        "positive_class": positive_class(class_names),
         "peak_memory_bytes": 10**9,
         "device": "cpu",
     }

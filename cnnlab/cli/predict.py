@@ -18,7 +18,7 @@ from cnnlab.predict import BATCH_SIZE
 from cnnlab.report.numbers import counted, listed
 
 if TYPE_CHECKING:
-    from cnnlab.predict.predictions import Written
+    from cnnlab.predict.predictions import Predicted, Written
 
 
 def predict(
@@ -104,7 +104,7 @@ def predict(
         )
     screen = console(quiet=quiet)
     for file in outcome.files:
-        screen.print(_sentence(file, outcome.tta), soft_wrap=True, markup=False)
+        screen.print(_sentence(file, outcome), soft_wrap=True, markup=False)
     for note in outcome.notes:
         console(quiet=quiet, stderr=True).print(f"note: {note}", soft_wrap=True, markup=False)
     if as_json:
@@ -112,17 +112,21 @@ def predict(
             {
                 "run": outcome.run.resolve(),
                 "tta": outcome.tta,
+                "positive_class": outcome.positive_class,
                 "files": [asdict(file) for file in outcome.files],
                 "notes": outcome.notes,
             }
         )
 
 
-def _sentence(file: "Written", tta: str) -> str:
+def _sentence(file: "Written", outcome: "Predicted") -> str:
     several = len(file.repeats) > 1
     who = f"mean of repeats {listed(file.repeats)}" if several else f"repeat {file.repeats[0]}"
-    how = "" if tta == "none" else f", views: {tta}"
-    shown = [f"{count:,} {name} ({k})" for k, (name, count) in enumerate(file.counts.items())]
+    how = "" if outcome.tta == "none" else f", views: {outcome.tta}"
+    shown = [
+        f"{count:,} {name} ({k}{', the positive class' if name == outcome.positive_class else ''})"
+        for k, (name, count) in enumerate(file.counts.items())
+    ]
     classes = f": {', '.join(shown)}" if len(shown) <= 12 else ""
     return f"{file.path}: {counted(file.rows, 'row')}, {who}{how}{classes}"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab.datasets.stored import StoredImages
+from cnnlab.positive_class import positive_class
 from cnnlab.registry import Registry
 
 
@@ -51,6 +52,11 @@ class DatasetInfo:
     def num_classes(self) -> int:
         """The number of classes."""
         return len(self.class_names)
+
+    @property
+    def positive_class(self) -> str | None:
+        """The name of the positive class of two, that of class 1; None for any other number of classes."""
+        return positive_class(self.class_names)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnlab.positive_class import POSITIVE
+
 BINS = 15
 
 
@@ -40,7 +42,7 @@ def expected_calibration_error(labels: np.ndarray, probabilities: np.ndarray, bi
     labels (n,), probabilities (n, classes). 0 is perfect; few images alone make it larger than 0.
     """
     if probabilities.shape[1] == 2:
-        found = calibration_bins(labels == 1, probabilities[:, 1], bins)
+        found = calibration_bins(labels == POSITIVE, probabilities[:, POSITIVE], bins)
     else:
         right = probabilities.argmax(axis=1) == labels
         found = calibration_bins(right, probabilities.max(axis=1), bins)

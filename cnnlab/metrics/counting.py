@@ -6,6 +6,7 @@ import numpy as np
 
 from cnnlab.metrics.base import Metric, metric
 from cnnlab.parameters import SmallInt
+from cnnlab.positive_class import POSITIVE
 
 
 @metric
@@ -34,13 +35,13 @@ def top_k(*, k: SmallInt = 5) -> Metric:
 
 @metric
 def precision(*, num_classes: int) -> Metric:
-    """Share of true ones among the images given to class 1 (to any class, where there are more than two)."""
+    """Share of true ones among the images given to the positive class, class 1 (of more than two: to any class)."""
 
     def keras() -> Any:
         from keras import metrics
 
         if num_classes == 2:
-            return metrics.Precision(class_id=1, name="precision")
+            return metrics.Precision(class_id=POSITIVE, name="precision")
         return metrics.Precision(name="precision")
 
     return Metric("precision", keras, lambda labels, p: precision_recall(labels, p)[0])
@@ -48,13 +49,13 @@ def precision(*, num_classes: int) -> Metric:
 
 @metric
 def recall(*, num_classes: int) -> Metric:
-    """Share of class 1 that is found (of all images, where there are more than two classes)."""
+    """Share of the positive class, class 1, that is found (of more than two classes: of all images)."""
 
     def keras() -> Any:
         from keras import metrics
 
         if num_classes == 2:
-            return metrics.Recall(class_id=1, name="recall")
+            return metrics.Recall(class_id=POSITIVE, name="recall")
         return metrics.Recall(name="recall")
 
     return Metric("recall", keras, lambda labels, p: precision_recall(labels, p)[1])
@@ -62,27 +63,27 @@ def recall(*, num_classes: int) -> Metric:
 
 @metric(two_classes=True)
 def sensitivity() -> Metric:
-    """Share of class 1 that is found, at a threshold of one half: the recall of two classes."""
+    """Share of the positive class, class 1, that is found, at a threshold of one half: the recall of two classes."""
 
     def keras() -> Any:
         from keras import metrics
 
-        return metrics.Recall(class_id=1, name="sensitivity")
+        return metrics.Recall(class_id=POSITIVE, name="sensitivity")
 
-    return Metric("sensitivity", keras, lambda labels, p: sensitivity_specificity(labels, p[:, 1])[0])
+    return Metric("sensitivity", keras, lambda labels, p: sensitivity_specificity(labels, p[:, POSITIVE])[0])
 
 
 @metric(two_classes=True)
 def specificity() -> Metric:
-    """Share of class 0 that is recognised as such, at a threshold of one half."""
+    """Share of class 0, the other one, that is recognised as such, at a threshold of one half."""
 
     def keras() -> Any:
         from keras import metrics
 
         below_half = float(np.nextafter(np.float32(0.5), np.float32(0)))  # one half itself is not a finding
-        return metrics.Recall(class_id=0, thresholds=below_half, name="specificity")
+        return metrics.Recall(class_id=1 - POSITIVE, thresholds=below_half, name="specificity")
 
-    return Metric("specificity", keras, lambda labels, p: sensitivity_specificity(labels, p[:, 1])[1])
+    return Metric("specificity", keras, lambda labels, p: sensitivity_specificity(labels, p[:, POSITIVE])[1])
 
 
 def top_k_accuracy(labels: np.ndarray, probabilities: np.ndarray, k: int) -> float:
@@ -104,7 +105,7 @@ def precision_recall(labels: np.ndarray, probabilities: np.ndarray) -> tuple[flo
     """
     true = labels[:, None] == np.arange(probabilities.shape[1])
     if probabilities.shape[1] == 2:
-        true, probabilities = true[:, 1:], probabilities[:, 1:]
+        true, probabilities = true[:, [POSITIVE]], probabilities[:, [POSITIVE]]
     predicted = probabilities > 0.5
     hits = int(np.sum(true & predicted))
     return hits / max(1, int(predicted.sum())), hits / max(1, int(true.sum()))
@@ -118,7 +119,7 @@ def sensitivity_specificity(
     nan where a class has no image. labels (n,), 0 or 1; scores (n,), the probability of class 1.
     """
     found = scores.astype(np.float64) > threshold
-    positive = labels == 1
+    positive = labels == POSITIVE
     return _mean(found[positive]), _mean(~found[~positive])
 
 

@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 
 from cnnlab.metrics.base import Metric, metric
+from cnnlab.positive_class import POSITIVE
 
 
 @metric
 def auc(*, num_classes: int) -> Metric:
-    """Area under the ROC curve: of class 1 for two classes, else the mean of each against the rest."""
+    """Area under the ROC curve: of the positive class, class 1, of two, else the mean of each against the rest."""
 
     def keras() -> Any:
         from keras import metrics
@@ -36,7 +37,7 @@ def auc_onehot() -> Metric:
 
 @metric
 def auc_pr(*, num_classes: int) -> Metric:
-    """Average precision of class 1 (with more than two classes: the mean over them).
+    """Average precision of the positive class, class 1 (with more than two classes: the mean over them).
 
     The mean of the precision at each found image, sum over n of (R_n - R_(n-1)) P_n, without interpolation.
     While training Keras gives its own estimate, interpolated between 200 thresholds.
@@ -92,7 +93,7 @@ def roc_curve(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def _classes(probabilities: np.ndarray) -> list[int]:
-    return [1] if probabilities.shape[1] == 2 else list(range(probabilities.shape[1]))
+    return [POSITIVE] if probabilities.shape[1] == 2 else list(range(probabilities.shape[1]))
 
 
 def _found(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

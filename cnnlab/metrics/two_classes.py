@@ -7,6 +7,7 @@ import numpy as np
 from cnnlab.metrics.calibration import expected_calibration_error
 from cnnlab.metrics.counting import sensitivity_specificity
 from cnnlab.metrics.ranking import average_precision, pooled_auc, roc_auc, roc_curve
+from cnnlab.positive_class import POSITIVE
 
 YOUDEN = "youden"
 
@@ -26,7 +27,7 @@ class Threshold:
 
 def two_class_figures(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, float]:
     """AUCs, sensitivity and specificity at one half, calibration error. labels (n,), probabilities (n, 2)."""
-    sensitivity, specificity = sensitivity_specificity(labels, probabilities[:, 1])
+    sensitivity, specificity = sensitivity_specificity(labels, probabilities[:, POSITIVE])
     return {
         "auc": roc_auc(labels, probabilities),
         "auc_onehot": pooled_auc(labels, probabilities),
@@ -42,7 +43,7 @@ def figures_at_threshold(labels: np.ndarray, probabilities: np.ndarray, threshol
 
     labels (n,), probabilities (n, 2).
     """
-    scores = probabilities[:, 1].astype(np.float64)
+    scores = probabilities[:, POSITIVE].astype(np.float64)
     sensitivity, specificity = sensitivity_specificity(labels, scores, threshold)
     return {
         "accuracy_at_threshold": float(np.mean((scores > threshold) == labels)),
@@ -58,7 +59,7 @@ def youden_threshold(labels: np.ndarray, probabilities: np.ndarray) -> float | N
 
     labels (n,), probabilities (n, 2).
     """
-    positive, scores = labels == 1, probabilities[:, 1].astype(np.float64)
+    positive, scores = labels == POSITIVE, probabilities[:, POSITIVE].astype(np.float64)
     if positive.all() or not positive.any():
         return None
     false_rate, true_rate = roc_curve(positive, scores)

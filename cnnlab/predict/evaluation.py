@@ -46,6 +46,7 @@ class RunEvaluation:
     views: int
     repeats: tuple[Measured, ...]
     ensemble: Measured | None
+    positive_class: str | None  # of two classes, the one that sensitivity and the like are about
     notes: tuple[str, ...] = field(default=())
 
 
@@ -117,6 +118,7 @@ def evaluate_run(
         len(views),
         () if which == ENSEMBLE else tuple(each),
         ensemble,
+        trained.positive_class,
         _notes(trained.run, data, why_no_ensemble if which == ALL else None, repeats, name, ensemble),
     )
 

@@ -32,6 +32,7 @@ def evaluation_to_json(evaluation: RunEvaluation) -> dict[str, Any]:
                     "recorded_sha256": data.recorded_sha256,
                     "same": data.same,
                 },
+                "positive_class": evaluation.positive_class,
                 "sd_definition": SD_DEFINITION,
                 "confidence": CONFIDENCE,
                 "repeats": [{"repeat": one.repeats[0], **_measured(one)} for one in evaluation.repeats],

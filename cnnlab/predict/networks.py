@@ -15,6 +15,7 @@ from cnnlab.config.load import frozen
 from cnnlab.config.sections import Evaluation
 from cnnlab.config_errors import explain
 from cnnlab.errors import ConfigError, RunError
+from cnnlab.positive_class import positive_class
 from cnnlab.reading import mapping
 from cnnlab.report.numbers import listed
 from cnnlab.runs.folder import RepeatFolder
@@ -34,6 +35,11 @@ class TrainedRun:
     run: Run
     image_shape: tuple[int, int, int]  # height, width, channels
     class_names: tuple[str, ...]
+
+    @property
+    def positive_class(self) -> str | None:
+        """The name of the positive one of two classes; None for any other number."""
+        return positive_class(self.class_names)
 
     @property
     def repeats(self) -> tuple[RepeatResult, ...]:

@@ -59,6 +59,7 @@ class Predicted:
     files: tuple[Written, ...]
     tta: str
     notes: tuple[str, ...] = field(default=())
+    positive_class: str | None = None  # of two classes
 
 
 Progress = Callable[[int, int], None]
@@ -200,4 +201,4 @@ def _write(
         )
         for path, group, file in zip(paths, groups, files, strict=True)
     ]
-    return Predicted(request.run, tuple(written), tta, notes)
+    return Predicted(request.run, tuple(written), tta, notes, trained.positive_class)

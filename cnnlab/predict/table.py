@@ -4,6 +4,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cnnlab.positive_class import positive_sentence
 from cnnlab.predict.evaluation import RunEvaluation
 from cnnlab.predict.export import summaries
 from cnnlab.report.collect import SD_SENTENCE
@@ -55,6 +56,8 @@ def _figures(evaluation: RunEvaluation) -> Table:
 
 def _notes(evaluation: RunEvaluation) -> list[tuple[str, str]]:
     found = []
+    if evaluation.positive_class is not None:
+        found.append((f"positive class: {positive_sentence(evaluation.positive_class)}", "dim"))
     if len(evaluation.repeats) > 1:
         found.append((SD_SENTENCE.partition(";")[0] + ".", "dim"))
     if evaluation.ensemble is not None:

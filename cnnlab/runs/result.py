@@ -47,7 +47,8 @@ class Result(Record):
 
     metrics: by split the final figures; none for a split without images or with hidden labels. threshold: of two
     classes, where validation could choose one. best_epoch and chosen_by: where an epoch other than the last was kept,
-    which one, and by which figure. seconds: by phase.
+    which one, and by which figure. positive_class: of two classes, the one that sensitivity and the like are about.
+    seconds: by phase.
     """
 
     repeat: Count | None = None
@@ -63,6 +64,7 @@ class Result(Record):
     weights: WeightCount = WeightCount()
     sizes: dict[str, Count] = Field({})
     class_names: tuple[str, ...] = ()
+    positive_class: str | None = None
     class_weights: tuple[Number, ...] | None = None
     input: ModelInput = ModelInput()
     seconds: Figures = Field({})

@@ -106,3 +106,8 @@ class RunData:
     def done(self) -> tuple[RepeatResult, ...]:
         """The repeats that have a result."""
         return tuple(repeat for repeat in self.repeats if repeat.finished)
+
+    @property
+    def positive_class(self) -> str | None:
+        """The name of the positive one of two classes, as recorded; see `cnnlab.positive_class`."""
+        return next((repeat.result.positive_class for repeat in self.done), None)

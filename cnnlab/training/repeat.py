@@ -78,6 +78,7 @@ def train_one(
         weights=WeightCount(total=model.count_params(), trainable=_count(model.trainable_weights)),
         sizes={name: len(split) for name, split in splits.present().items()},
         class_names=data.info.class_names,
+        positive_class=data.info.positive_class,
         class_weights=inputs.class_weights,
         input=_model_input(data.info, inputs.statistics),
         seconds={"training": trained - started, "evaluation": time.perf_counter() - trained},

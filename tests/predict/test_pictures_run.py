@@ -1,6 +1,7 @@
 """A person's own image files, trained on and predicted: one order, one name for each image."""
 
 import csv
+import json
 import shutil
 from pathlib import Path
 
@@ -79,6 +80,12 @@ def test_files_are_named_without_probabilities_too(place, tmp_path, cnnlab):
     ):
         cnnlab("predict", place / "run", *arguments, "-o", tmp_path / f"{number}.csv")
         assert [*table(tmp_path / f"{number}.csv")[0]] == ["id", "class", "file"]
+
+
+def test_twelve_classes_have_no_positive_one(place, cnnlab):
+    done = cnnlab("evaluate", place / "run", "--split", "validation", "--json")
+    assert done.json["positive_class"] is None and "positive class" not in done.out
+    assert json.loads((place / "run/repeats/0/result.json").read_text())["positive_class"] is None
 
 
 def test_predictions_npz_names_each_image_beside_its_true_class(place):

@@ -76,6 +76,8 @@ def test_the_command_writes_the_mean_of_all_repeats_over_the_configs_views(
     (file,) = done.json["files"]
     assert file["repeats"] == [0, 1] and file["rows"] == 10 and sum(file["counts"].values()) == 10
     assert "10 rows, mean of repeats 0, 1, views: flips: " in done.out
+    assert " normal (0), " in done.out and " tumour (1, the positive class)" in done.out
+    assert done.json["positive_class"] == "tumour"
     again = cnnlab(*arguments)
     assert again.code == 2 and "is there already" in again.err
     assert rows(output)[0] == header
