@@ -11,7 +11,7 @@ from cnnlab.runs.summary import CONFIDENCE, SD_DEFINITION, Summary, summarize
 def summaries(evaluation: RunEvaluation) -> dict[str, Summary]:
     """Mean and spread over the repeats of each figure; empty when the ensemble alone was measured."""
     names = dict.fromkeys(name for one in evaluation.repeats for name in one.figures)
-    return {name: summarize(one.figures.get(name) for one in evaluation.repeats) for name in names}
+    return {name: summarize((one.figures.get(name) for one in evaluation.repeats), name) for name in names}
 
 
 def evaluation_to_json(evaluation: RunEvaluation) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from rich.text import Text
 from cnnlab.positive_class import positive_sentence
 from cnnlab.predict.evaluation import RunEvaluation
 from cnnlab.predict.export import summaries
-from cnnlab.report.collect import SD_SENTENCE
 from cnnlab.report.numbers import counted, decimals_of, listed, metric_label, one_line, show
 from cnnlab.runs.summary import SPLIT_NAMES
 
@@ -47,9 +46,9 @@ def _figures(evaluation: RunEvaluation) -> Table:
             cells += [show(name, spread.mean, decimals) or "-"]
             cells += [] if single else ["0" if spread.sd == 0 else show(name, spread.sd, decimals) or "-"]
         if ensemble is not None:
-            cells.append(show(name, together.get(name), decimals) or "-")
+            cells.append(show(name, together.get(name), None) or "-")
         if spread is not None and not single:
-            cells.append("  ".join(show(name, value, decimals) for value in spread.values))
+            cells.append("  ".join(show(name, value, None) or "-" for value in spread.values))
         table.add_row(*map(Text, cells))
     return table
 
@@ -59,7 +58,7 @@ def _notes(evaluation: RunEvaluation) -> list[tuple[str, str]]:
     if evaluation.positive_class is not None:
         found.append((f"positive class: {positive_sentence(evaluation.positive_class)}", "dim"))
     if len(evaluation.repeats) > 1:
-        found.append((SD_SENTENCE.partition(";")[0] + ".", "dim"))
+        found.append(("sd is the sample standard deviation (n - 1).", "dim"))
     if evaluation.ensemble is not None:
         number = counted(len(evaluation.ensemble.repeats), "repeat")
         found.append((f"ensemble: the mean of the probabilities of {number}.", "dim"))

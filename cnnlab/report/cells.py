@@ -8,13 +8,18 @@ from cnnlab.report.statistics import Difference
 from cnnlab.runs.summary import Summary
 
 LEFT_OUT = "* without the repeats that gave no finite number."
-SD_NOTE = "sd: sample standard deviation (n - 1). Interval: 95 %, from Student's t."
+SD_NOTE = (
+    "sd: sample standard deviation (n - 1). Interval: 95 %, from Student's t, within the range of the metric; none "
+    "where all repeats are equal."
+)
 EMPTY = Cell("")
 
 
 def number(value: float | None, form: str = "") -> Cell:
     """A number in a format of Python's; "-" for None."""
-    return Cell("-") if value is None else Cell(format(value, form), value)
+    if value is None:
+        return Cell("-")
+    return Cell(format(value, f"z{form}" if isinstance(value, float) else form), value)
 
 
 def figure(metric: str, value: float | None, decimals: int | None) -> Cell:

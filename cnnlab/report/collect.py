@@ -13,8 +13,6 @@ from cnnlab.runs.read import Run, load_run
 from cnnlab.runs.run_data import RepeatResult
 from cnnlab.runs.summary import SPLIT_NAMES, SPLITS, Summary, summarize
 
-SD_SENTENCE = "sd is the sample standard deviation (n - 1); intervals are 95 %, from Student's t."
-
 
 @dataclass(frozen=True)
 class Row:
@@ -96,9 +94,11 @@ def _rows(run: Run, comparable: bool) -> Iterator[Row]:
     for split in SPLITS:
         metrics = [repeat.metrics(split) for repeat in run.done]
         for name in dict.fromkeys(name for values in metrics for name in values):
-            summary = summarize(values.get(name) for values in metrics)
+            summary = summarize((values.get(name) for values in metrics), name)
             beside = published.get((split, name))
-            difference = welch(summary.values, beside.values) if beside and beside.n and comparable else None
+            difference = None
+            if beside is not None and beside.n and comparable:
+                difference = welch(summary.values, beside.values, name)
             yield Row(split, name, summary, beside, difference)
 
 

@@ -98,12 +98,12 @@ def contrast_of(side: int, other: Run, reference: Run, split: str, metric: str) 
     if why_unpaired(other, reference) is None:
         a, b = _by_seed(other, ours), _by_seed(reference, theirs)
         shared = [seed for seed in b if seed in a]
-        pairs = paired([a[seed] for seed in shared], [b[seed] for seed in shared])
+        pairs = paired([a[seed] for seed in shared], [b[seed] for seed in shared], metric)
         if pairs is not None:
             return Contrast(side, split, metric, pairs.mean, pairs.test, pairs)
     mean, reference_mean = (summarize(values).mean for values in (ours, theirs))
     difference = None if mean is None or reference_mean is None else mean - reference_mean
-    return Contrast(side, split, metric, difference, welch(ours, theirs), None)
+    return Contrast(side, split, metric, difference, welch(ours, theirs, metric), None)
 
 
 def with_holm(contrasts: Sequence[Contrast]) -> list[Contrast]:

@@ -2,16 +2,13 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from cnnlab.report.statistics import LEVEL
+from cnnlab.runs.measures import is_percent
 from cnnlab.runs.summary import Summary
 
 MOST_DECIMALS = 7
-
-
-def is_percent(metric: str) -> bool:
-    """Whether tables show this metric in percent: accuracies, top-k accuracy among them."""
-    return "accuracy" in metric or metric.startswith("top_")
 
 
 def metric_label(metric: str) -> str:
@@ -33,16 +30,17 @@ def decimals_of(metric: str, sd: float | None) -> int | None:
 
 
 def show(metric: str, value: float | None, decimals: int | None) -> str:
-    """Return `value` in the table's unit with that many decimals, or, for None, with four digits.
+    """Return `value` in the table's unit with that many decimals.
 
-    Empty for a value of None.
+    For decimals of None as single values are shown: two decimals of a percentage, else four digits. Empty for a value
+    of None. What rounds to 0 has no sign.
     """
     if value is None:
         return ""
     number = in_unit(metric, value)
     if decimals is None:
-        return f"{number:.2f}" if is_percent(metric) else f"{number:#.4g}".rstrip(".")
-    return f"{number:.{decimals}f}" if decimals <= MOST_DECIMALS else f"{number:.2e}"
+        return f"{number:z.2f}" if is_percent(metric) else f"{number:z#.4g}".rstrip(".")
+    return f"{number:z.{decimals}f}" if decimals <= MOST_DECIMALS else f"{number:z.2e}"
 
 
 def mean_and_sd(summary: Summary, *, with_n: bool = False) -> str:
@@ -57,7 +55,8 @@ def mean_and_sd(summary: Summary, *, with_n: bool = False) -> str:
 
 def signed(metric: str, value: float | None, decimals: int | None) -> str:
     """Return a difference with its sign, in the table's unit; empty for None."""
-    return f"{'+' if value is not None and value > 0 else ''}{show(metric, value, decimals)}"
+    text = show(metric, value, decimals)
+    return f"+{text}" if text and float(text) > 0 else text
 
 
 def unit_of_difference(metric: str) -> str:
@@ -78,13 +77,29 @@ def short_p(p: float) -> str:
 
 
 def show_p(p: float) -> str:
-    """Return a p value with two digits, the tiny ones as "< 0.0001"."""
-    return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"
+    """Return a p value with two significant digits, the tiny ones as "< 0.0001".
+
+    One just below the level keeps as many as it takes to be seen there: 0.0495.
+    """
+    if p < 0.0001:
+        return "p < 0.0001"
+    shown = (f"{p:#.{digits}g}" for digits in range(2, 18))
+    return f"p = {next(text for text in shown if (float(text) < LEVEL) == (p < LEVEL))}"
 
 
 def counted(n: int, noun: str) -> str:
     """Return "1 repeat", "2 repeats", "1,000 repeats"."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def counted_each(counts: Iterable[int], noun: str) -> str:
+    """Return "2 repeats", or "1 to 3 repeats" where the counts differ."""
+    different = sorted(set(counts))
+    return (
+        counted(different[-1], noun)
+        if len(different) < 2
+        else f"{different[0]} to {counted(different[-1], noun)}"
+    )
 
 
 def listed(numbers: Sequence[int]) -> str:

@@ -17,8 +17,7 @@ from cnnlab.report.published import PublishedValue
 from cnnlab.report.statistics import POWER, Difference, Paired, prediction_interval
 from cnnlab.runs.summary import SPLIT_NAMES
 
-DETECTABLE = f"seen in {100 * POWER:.0f} of 100 such comparisons"
-
+OFTEN = f"in {100 * POWER:.0f} of 100 such comparisons"
 WELCH = "Welch's test"
 
 
@@ -30,6 +29,14 @@ def metric_name(split: str, metric: str) -> str:
 def with_unit(metric: str, difference: float, decimals: int | None) -> str:
     """Return a signed difference: "+1.2 points", "-0.03"."""
     return f"{signed(metric, difference, decimals)}{unit_of_difference(metric)}"
+
+
+def seen(metric: str, detectable: float | None, decimals: int | None) -> str:
+    """Return which true difference such comparisons would see; "too few repeats to tell" where none can be so large."""
+    if detectable is None:
+        return f"too few repeats to tell: no true difference that is possible would be seen {OFTEN}"
+    shown = show(metric, detectable, decimals)
+    return f"a true difference of {shown}{unit_of_difference(metric)} would be seen {OFTEN}"
 
 
 def capitalized(text: str) -> str:
@@ -60,8 +67,8 @@ def published_sentence(row: Row) -> str:
     shown = f"{name}: {with_unit(row.metric, difference, decimals)}"
     if summary.sd is None:
         return f"{shown}; one repeat allows no test."
-    interval = prediction_interval(summary)
-    if published.sd is None and interval is not None and summary.sd > 0:
+    interval = prediction_interval(summary, row.metric)
+    if published.sd is None and interval is not None:
         place = "within" if interval[0] <= published.mean <= interval[1] else "outside"
         expected = show_interval(row.metric, interval, decimals)
         return (
@@ -93,12 +100,12 @@ def contrast_sentence(comparison: Comparison, contrast: Contrast) -> str:
 def _tested(metric: str, difference: Difference, test: str, effect: str = "Hedges' g") -> str:
     decimals = difference_decimals(metric, difference)
     verdict = "chance can explain it" if difference.chance_explains_it else "more than chance"
-    size = "" if difference.effect_size is None else f"{effect} {difference.effect_size:.2g}; "
+    size = "" if difference.effect_size is None else f" Effect size {effect} {difference.effect_size:z.2g}."
     return (
         f"{with_unit(metric, difference.difference, decimals)} "
         f"(95 % interval {show_interval(metric, difference.ci95, decimals)}); "
-        f"{test} {show_p(difference.p)}: {verdict}. Effect size {size}a true difference of "
-        f"{show(metric, difference.detectable, decimals)}{unit_of_difference(metric)} would be {DETECTABLE}."
+        f"{test} {show_p(difference.p)}: {verdict}.{size} "
+        f"{capitalized(seen(metric, difference.detectable, decimals))}."
     )
 
 

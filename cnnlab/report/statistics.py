@@ -5,10 +5,12 @@ each the smallest true difference that it would probably have found.
 """
 
 import math
+import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cnnlab.runs.summary import Summary, summarize, t_quantile
+from cnnlab.runs.measures import Interval, Measure
+from cnnlab.runs.summary import Summary, possible, summarize, t_quantile
 
 LEVEL = 0.05
 POWER = 0.8
@@ -19,18 +21,20 @@ ROUNDING = 1e-12  # relative to the values: a spread below it is floating-point 
 class Difference:
     """The difference of two means, ours minus theirs, with a t-test.
 
-    ci95 is the interval of the difference, p the two-sided probability of a t this large by chance alone.
+    ci95 is the interval of the difference, cut to what two values of the metric can differ by; it leaves out 0 exactly
+    where p, the two-sided probability of a t this large by chance alone, is below 0.05.
     effect_size is Hedges' g for independent repeats (Hedges 1981), Cohen's d_z for paired ones; None where the
-    spread is 0. detectable is the smallest true difference that four of five such comparisons would find.
+    spread is 0. detectable is the smallest true difference that four of five such comparisons would find; None where
+    the reference cannot be so far from any value of the metric, and the repeats are too few to tell.
     """
 
     difference: float
-    ci95: tuple[float, float]
+    ci95: Interval
     t: float
     degrees_of_freedom: float
     p: float
     effect_size: float | None
-    detectable: float
+    detectable: float | None
 
     @property
     def chance_explains_it(self) -> bool:
@@ -59,7 +63,9 @@ class Paired:
     sign: SignTest
 
 
-def welch(ours: Iterable[float | None], theirs: Iterable[float | None]) -> Difference | None:
+def welch(
+    ours: Iterable[float | None], theirs: Iterable[float | None], metric: str = ""
+) -> Difference | None:
     """Compare two independent samples, whose spreads may differ; values that are not finite are left out.
 
     None where the test says nothing: a side with fewer than two values, or no spread on either side.
@@ -73,25 +79,28 @@ def welch(ours: Iterable[float | None], theirs: Iterable[float | None]) -> Diffe
         return None
     shares = variances[0] / total, variances[1] / total
     degrees = 1 / (shares[0] ** 2 / (a.n - 1) + shares[1] ** 2 / (b.n - 1))
-    return _difference(a.mean - b.mean, math.sqrt(total), degrees, hedges_g(a, b))
+    measure = possible(metric, [*a.finite, *b.finite])
+    return _difference(a.mean - b.mean, b.mean, math.sqrt(total), degrees, hedges_g(a, b), measure)
 
 
-def paired(ours: Sequence[float | None], theirs: Sequence[float | None]) -> Paired | None:
+def paired(ours: Sequence[float | None], theirs: Sequence[float | None], metric: str = "") -> Paired | None:
     """Compare samples whose entries belong together; pairs with a value that is not finite are left out.
 
     None for fewer than two pairs.
     """
-    pairs = [(a, b) for a, b in zip(ours, theirs, strict=True) if _finite(a) and _finite(b)]
-    differences = tuple(a - b for a, b in pairs)  # type: ignore[operator]
+    pairs = [pair for pair in zip(ours, theirs, strict=True) if all(map(_finite, pair))]
+    values = [value for pair in pairs for value in pair if value is not None]
+    differences = tuple(a - b for a, b in zip(values[::2], values[1::2], strict=True))
     summary = summarize(differences)
     if summary.mean is None or summary.sd is None:
         return None
-    noise = ROUNDING * max(abs(value) for pair in pairs for value in pair)  # type: ignore[arg-type]
+    noise = ROUNDING * max(map(abs, values))
     sd = summary.sd if summary.sd > noise else 0.0
     test = None
     if sd:
-        effect = summary.mean / sd
-        test = _difference(summary.mean, sd / math.sqrt(summary.n), summary.n - 1, effect)
+        base, effect = statistics.mean(values[1::2]), summary.mean / sd
+        error, measure = sd / math.sqrt(summary.n), possible(metric, values)
+        test = _difference(summary.mean, base, error, summary.n - 1, effect, measure)
     return Paired(differences, summary.mean, sd, test, sign_test(differences, noise))
 
 
@@ -116,12 +125,12 @@ def detectable_difference(standard_error: float, degrees_of_freedom: float, powe
     return float(nctdtrinc(degrees_of_freedom, 1 - power, t_quantile(degrees_of_freedom))) * standard_error
 
 
-def prediction_interval(summary: Summary) -> tuple[float, float] | None:
-    """Return where one further repeat falls with 95 % probability; None for fewer than two values."""
-    if summary.mean is None or summary.sd is None:
+def prediction_interval(summary: Summary, metric: str = "") -> Interval | None:
+    """Return where one further repeat falls with 95 % probability; None for fewer than two values, or equal ones."""
+    if summary.mean is None or not summary.sd:
         return None
     half = t_quantile(summary.n - 1) * summary.sd * math.sqrt(1 + 1 / summary.n)
-    return summary.mean - half, summary.mean + half
+    return possible(metric, summary.finite).cut(summary.mean - half, summary.mean + half)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -150,17 +159,21 @@ def two_sided_p(t: float, degrees_of_freedom: float) -> float:
     return float(2 * stdtr(degrees_of_freedom, -abs(t)))
 
 
-def _difference(mean: float, error: float, degrees: float, effect: float | None) -> Difference:
+def _difference(
+    mean: float, reference: float, error: float, degrees: float, effect: float | None, measure: Measure
+) -> Difference:
+    """The test of a difference of that mean and standard error from the mean of the reference."""
     half = t_quantile(degrees) * error
-    t = mean / error
+    t, detectable = mean / error, detectable_difference(error, degrees)
+    farthest = max(reference - measure.low, measure.high - reference)
     return Difference(
         mean,
-        (mean - half, mean + half),
+        measure.of_differences.cut(mean - half, mean + half),
         t,
         degrees,
         two_sided_p(t, degrees),
         effect,
-        detectable_difference(error, degrees),
+        detectable if detectable <= farthest else None,
     )
 
 

@@ -106,5 +106,5 @@ def _results(a: RunData, b: RunData) -> Iterator[MetricPair]:
         metrics = [[repeat.metrics(split) for repeat in run.done] for run in (a, b)]
         names = dict.fromkeys(name for side in metrics for values in side for name in values)
         for name in names:
-            sides = [summarize(values.get(name) for values in side) for side in metrics]
+            sides = [summarize((values.get(name) for values in side), name) for side in metrics]
             yield MetricPair(split, name, *sides)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from cnnlab.runs.measures import Interval, Measure, measure_of
 from cnnlab.runs.record import Count, Record
 from cnnlab.runs.run_data import RunData
 
@@ -22,14 +23,15 @@ class Summary:
 
     n counts the finite values, and every statistic is of those. left_out counts the others (None, NaN,
     infinite): a repeat that diverged has no place in a mean, and must not vanish from the report either.
-    sd is the sample standard deviation; sd and ci95 (a t interval for the mean) are None for n < 2, mean,
-    minimum and maximum for n = 0. values holds everything, in the order given.
+    sd is the sample standard deviation. ci95 is an interval for the mean, Student's t's within the range of the metric
+    (`Measure.around`). Both are None for n < 2, ci95 also where all values are equal: they say nothing of how far
+    others would lie. mean, minimum and maximum are None for n = 0. values holds everything, in the order given.
     """
 
     n: int
     mean: float | None
     sd: float | None
-    ci95: tuple[float, float] | None
+    ci95: Interval | None
     minimum: float | None
     maximum: float | None
     left_out: int
@@ -41,20 +43,29 @@ class Summary:
         return _finite(self.values)
 
 
-def summarize(values: Iterable[float | None]) -> Summary:
-    """Return n, mean, sd, 95 % interval and range of `values`; see `Summary` for what is not finite."""
+def summarize(values: Iterable[float | None], metric: str = "") -> Summary:
+    """Return n, mean, sd, 95 % interval, lowest and highest of `values`; see `Summary` for what is not finite.
+
+    metric: its range holds the interval, unless one of the values lies outside.
+    """
     given = tuple(None if value is None else float(value) for value in values)
     finite = _finite(given)
     n = len(finite)
     mean = statistics.mean(finite) if n else None
     sd = statistics.stdev(finite) if n > 1 else None
     interval = None
-    if mean is not None and sd is not None:
+    if mean is not None and sd:
         half = t_quantile(n - 1) * sd / math.sqrt(n)
-        interval = (mean - half, mean + half)
+        interval = possible(metric, finite).around(mean, half)
     return Summary(
         n, mean, sd, interval, min(finite, default=None), max(finite, default=None), len(given) - n, given
     )
+
+
+def possible(metric: str, values: Iterable[float]) -> Measure:
+    """The range of a metric; of one that does not keep to what its name promises, any number."""
+    measure = measure_of(metric)
+    return measure if measure.holds(values) else Measure()
 
 
 def t_quantile(degrees_of_freedom: float, confidence: float = CONFIDENCE) -> float:
@@ -85,7 +96,8 @@ def summarize_run(run: RunData) -> RunSummary:
         names = dict.fromkeys(name for repeat in run.done for name in repeat.metrics(split))
         if names:
             metrics[split] = {
-                name: summarize(repeat.metrics(split).get(name) for repeat in run.done) for name in names
+                name: summarize((repeat.metrics(split).get(name) for repeat in run.done), name)
+                for name in names
             }
     return RunSummary(
         name=run.name,

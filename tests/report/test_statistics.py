@@ -149,3 +149,33 @@ def test_holm_by_hand():
     assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
     assert holm([0.9, 0.8]) == [1, 1]
     assert holm([]) == []
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "detectable"),
+    [
+        ([0.98, 0.78], [0.99, 0.45], None),
+        ([0.90, 0.91, 0.93], [0.92, 0.94, 0.95], pytest.approx(0.05, abs=0.03)),
+    ],
+)
+def test_a_difference_is_possible_or_too_few_repeats_tell(a, b, detectable):
+    found = welch(a, b, "accuracy")
+    assert found.detectable == detectable
+    assert -1 <= found.ci95[0] < found.difference < found.ci95[1] <= 1
+    assert welch(a, b).detectable is not None  # of a metric without a range
+
+
+@given(*[st.lists(st.floats(0, 1), min_size=2, max_size=5)] * 2)
+def test_intervals_of_differences_are_possible_and_agree_with_p(a, b):
+    pairs = list(zip(a, b, strict=False))
+    found = [welch(a, b, "accuracy"), getattr(paired(*zip(*pairs, strict=True), "accuracy"), "test", None)]
+    for test in filter(None, found):
+        assert -1 <= test.ci95[0] <= test.ci95[1] <= 1
+        assert test.detectable is None or 0 < test.detectable <= 1
+        if abs(test.p - 0.05) > 1e-6:
+            assert (test.p < 0.05) == (test.ci95[0] > 0 or test.ci95[1] < 0)
+
+
+def test_a_further_repeat_is_expected_where_it_can_be():
+    assert prediction_interval(summarize([0.97, 0.99], "accuracy"), "accuracy")[1] == 1
+    assert prediction_interval(summarize([1.0, 1.0], "accuracy"), "accuracy") is None

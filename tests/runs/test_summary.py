@@ -22,6 +22,8 @@ def test_the_published_values_of_the_lab():
     assert summary.mean == pytest.approx(0.93072, abs=1e-12)
     assert summary.sd == pytest.approx(math.sqrt(2.55048e-4 / 4))  # squared deviations by hand
     assert summary.ci95 == pytest.approx((0.93072 - 0.0099148, 0.93072 + 0.0099148), abs=1e-6)
+    low, high = summarize(LAB_2025, "accuracy").ci95  # a little farther from 100 %
+    assert (low, high) == pytest.approx((0.920135, 0.939993), abs=1e-5)
     assert (summary.minimum, summary.maximum) == (0.9232, 0.9421)
 
 
@@ -36,9 +38,10 @@ def test_two_values_by_hand():
     assert summary.ci95 == pytest.approx((2 - 12.706204736, 2 + 12.706204736))
 
 
-def test_equal_values_have_spread_zero():
-    summary = summarize([0.1] * 3)
-    assert (summary.mean, summary.sd, summary.ci95) == (0.1, 0, (0.1, 0.1))
+def test_equal_values_have_spread_zero_and_no_interval():
+    for value in (0.1, 1.0):
+        summary = summarize([value] * 3, "accuracy")
+        assert (summary.mean, summary.sd, summary.ci95) == (value, 0, None)
 
 
 def test_what_is_not_finite_is_left_out_and_counted():

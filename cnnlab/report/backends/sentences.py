@@ -1,12 +1,13 @@
 """The sentences at the end of a comparison: what remains when only the framework changes?"""
 
+import math
 from collections.abc import Iterator
 
 from cnnlab.report.backends.gather import BackendComparison
 from cnnlab.report.cells import difference_decimals
 from cnnlab.report.comparison import Contrast
-from cnnlab.report.numbers import counted, show, show_interval, show_p, unit_of_difference
-from cnnlab.report.sentences import metric_name, with_unit
+from cnnlab.report.numbers import counted, show_interval, show_p
+from cnnlab.report.sentences import metric_name, seen, with_unit
 from cnnlab.report.statistics import LEVEL
 
 
@@ -71,12 +72,11 @@ def _beyond(found: BackendComparison, contrast: Contrast) -> str:
 
 def _limits(tested: list[Contrast]) -> str:
     metric = tested[0].metric
-    widest = max((c.test for c in tested if c.test is not None), key=lambda test: test.detectable)
-    decimals = difference_decimals(metric, widest)
-    return (
-        f"That is no proof of equality: a true difference of {show(metric, widest.detectable, decimals)}"
-        f"{unit_of_difference(metric)} would be seen in 80 of 100 such comparisons, a smaller one less often."
-    )
+    tests = [c.test for c in tested if c.test is not None]
+    widest = max(tests, key=lambda test: math.inf if test.detectable is None else test.detectable)
+    less = "" if widest.detectable is None else ", a smaller one less often"
+    shown = seen(metric, widest.detectable, difference_decimals(metric, widest))
+    return f"That is no proof of equality: {shown}{less}."
 
 
 def _p(contrast: Contrast) -> float:

@@ -88,7 +88,8 @@ def metrics_table(comparison: Comparison) -> Table:
     keys = [(*key, side) for key in comparison.metrics for side in range(len(comparison.sides))]
     note = (
         f"{SD_NOTE} Differences are from {comparison.labels[0]}; {TEST_NOTE}. Effect size: Cohen's d_z of pairs, else "
-        "Hedges' g. Detectable: the true difference that 80 of 100 such comparisons would find."
+        "Hedges' g. Detectable: the true difference that 80 of 100 such comparisons would find; none where no possible "
+        "one is so large."
     )
     return make_table(
         "comparison",

@@ -1,6 +1,6 @@
 """The tables of a run: its metrics, and its repeats one by one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from cnnlab.report.cells import (
@@ -83,14 +83,13 @@ def repeats_table(report: RunReport) -> Table:
         Column("seconds", where=Where.PAGE),
         *(Column(name, where=Where.DATA, name=name) for name in KEPT),
     ]
-    decimals = {(row.split, row.metric): decimals_of(row.metric, row.summary.sd) for row in report.rows}
-    rows = [_repeat(repeat, keys, decimals) for repeat in report.run.repeats]
+    rows = [_repeat(repeat, keys) for repeat in report.run.repeats]
     caption = f"{name_and_data(report.run)}: every repeat"
     where = Where.FILES if report.rows else Where.DATA
     return make_table("repeats", caption, columns, rows, where=where)
 
 
-def _repeat(repeat: RepeatResult, keys: Sequence[Key], decimals: Mapping[Key, int | None]) -> Cells:
+def _repeat(repeat: RepeatResult, keys: Sequence[Key]) -> Cells:
     folder, k = folder_and_number(repeat)
     result, known = repeat.result, repeat.result.plain()
     seconds = sum(value for value in result.seconds.values() if value is not None)
@@ -103,10 +102,7 @@ def _repeat(repeat: RepeatResult, keys: Sequence[Key], decimals: Mapping[Key, in
         Cell("", repeat.error),
         number(result.epochs),
         number(result.best_epoch),
-        *(
-            figure(metric, repeat.metrics(split).get(metric), decimals[split, metric])
-            for split, metric in keys
-        ),
+        *(figure(metric, repeat.metrics(split).get(metric), None) for split, metric in keys),
         number(seconds or None, ".1f"),
         *(Cell("", known.get(name)) for name in KEPT),
     ]
@@ -124,15 +120,14 @@ def _shown_metrics(report: RunReport) -> list[Key]:
 
 def _result(row: Row, report: RunReport, published: bool) -> Cells:
     summary, metric = row.summary, row.metric
-    decimals = decimals_of(metric, summary.sd)
-    values = " ".join(show(metric, value, decimals) or "-" for value in summary.values)
+    values = " ".join(show(metric, value, None) or "-" for value in summary.values)
     return [
         row.split,
         Cell(metric_label(metric), metric),
         *summary_cells(metric, summary),
         *(_published(row, report.not_comparable) if published else ()),
-        figure(metric, summary.minimum, decimals),
-        figure(metric, summary.maximum, decimals),
+        figure(metric, summary.minimum, None),
+        figure(metric, summary.maximum, None),
         Cell(values, list(summary.values)),
         Cell("", summary.left_out),
         Cell("", [repeat.seed for repeat in report.run.done]),

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from cnnlab.report.document import Cell, Cells, Column, Table, Text, make_table, status_tone
-from cnnlab.report.numbers import counted, decimals_of, is_percent, show
+from cnnlab.report.numbers import counted, decimals_of, show
+from cnnlab.runs.measures import is_percent
 from cnnlab.runs.overview import Headline, Overview, start_of
 from cnnlab.runs.sweeps import CellState
 

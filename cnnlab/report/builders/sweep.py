@@ -226,8 +226,13 @@ def _status(report: SweepReport) -> str:
 def _state(report: SweepReport) -> str:
     done = sum(cell.state.status == "done" for cell in report.cells)
     early = f", {len(report.stopped)} stopped early" if report.stopped else ""
-    cells, repeats = counted(len(report.cells), "cell"), counted(len(report.index.repeats), "repeat")
-    return f"{done} of {cells} done{early}, {repeats} each"
+    cells, repeats = counted(len(report.cells), "cell"), len(report.index.repeats)
+    finished = sum(cell.state.done for cell in report.whole)
+    if finished < len(report.whole) * repeats:
+        each = f"{finished} of {counted(len(report.whole) * repeats, 'repeat')} finished"
+    else:
+        each = f"{counted(repeats, 'repeat')} each"
+    return f"{done} of {cells} done{early}, {each}"
 
 
 def _facts(report: SweepReport) -> dict[str, Any]:

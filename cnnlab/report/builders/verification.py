@@ -5,7 +5,7 @@ from typing import Any
 
 from cnnlab.report.cells import number
 from cnnlab.report.document import Cell, Cells, Column, Section, Table, Text, Where, make_table
-from cnnlab.report.numbers import is_percent
+from cnnlab.runs.measures import is_percent
 from cnnlab.runs.verification import (
     ArrayVerdict,
     DataVerdict,

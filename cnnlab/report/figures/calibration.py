@@ -56,7 +56,7 @@ def calibration_of(run: Run) -> Calibration | None:
     return Calibration(
         usable[0].split,
         class_names(run, 2)[1],
-        summarize(expected_calibration_error(one.label, one.probabilities) for one in usable),
+        summarize((expected_calibration_error(one.label, one.probabilities) for one in usable), "ece"),
         tuple(calibration_bins(*pair) for pair in pairs),
         together,
         together.count / len(usable),
@@ -87,7 +87,9 @@ def _draw(ax: "Axes", found: Calibration) -> None:
     error = f"ECE {mean_and_sd(found.error)}"
     label = f"together, {error}" if len(found.each) > 1 else error
     ax.plot(*_points(found.together), marker="o", markersize=3.2, color=VALIDATION, label=label)
-    ax.set(xlim=(-0.01, 1.01), ylim=(-0.03, 1.03))
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    for line in ax.lines:
+        line.set_clip_on(False)
     ax.grid(True, axis="both")
     ax.set_ylabel(f"share that is {shorten(found.positive, 20)}")
     ax.legend(loc="lower right")

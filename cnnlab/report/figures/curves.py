@@ -12,11 +12,13 @@ from cnnlab.report.figures.style import (
     TRAIN_LINE,
     VALIDATION_LINE,
     add_title,
+    keep_within,
     new_figure,
     styled,
 )
-from cnnlab.report.numbers import counted, in_unit, is_percent
+from cnnlab.report.numbers import counted, in_unit
 from cnnlab.report.titles import subtitle
+from cnnlab.runs.measures import is_percent, measure_of
 from cnnlab.runs.read import Run
 from cnnlab.runs.run_data import RepeatResult
 
@@ -53,10 +55,15 @@ def curves(run: Run) -> "Figure | None":
 
 
 def series(repeat: RepeatResult, column: str) -> Series:
-    """Return one column over its epochs, without epochs in which it was not measured or not finite."""
+    """Return one column over the epochs in which it was measured; nan, a gap, where it is not a number.
+
+    Empty where it never is one.
+    """
     history = repeat.history
     pairs = zip(history.get("epoch", ()), history.get(column, ()), strict=False)
-    return {epoch: value for epoch, value in pairs if _drawable(epoch) and _drawable(value)}  # type: ignore[misc]
+    measured = [(e, v) for e, v in pairs if e is not None and _drawable(e) and v is not None]
+    found = {epoch: value if _drawable(value) else math.nan for epoch, value in measured}
+    return found if any(map(_drawable, found.values())) else {}
 
 
 def mean_series(many: Sequence[Series]) -> Series:
@@ -85,28 +92,31 @@ def _panel(ax: "Axes", repeats: Sequence[RepeatResult], metric: str) -> None:
         for one in many if len(many) > 1 else ():
             ax.plot(list(one), list(one.values()), color=look["color"], linewidth=0.5, alpha=0.45)
         mean = mean_series(many)
-        _band(ax, many, mean, look["color"])
+        _band(ax, metric, many, mean, look["color"])
         ax.plot(list(mean), list(mean.values()), markevery=max(1, len(mean) // MARKERS), zorder=3, **look)
     ax.set_ylabel("accuracy (%)" if is_percent(metric) else metric)
     ax.margins(x=0.02)
+    keep_within(ax, "y", metric)
     if metric == "loss" and use_log_axis(values):
         _log_axis(ax)
 
 
-def _band(ax: "Axes", many: Sequence[Series], mean: Series, color: Any) -> None:
-    """Shade one sample sd to both sides of the mean, never down to where a log axis ends."""
+def _band(ax: "Axes", metric: str, many: Sequence[Series], mean: Series, color: Any) -> None:
+    """Shade one sample sd to both sides of the mean, within the range of the metric and above where a log axis ends."""
     if len(many) < 2:
         return
     spread = {epoch: stdev(one[epoch] for one in many) for epoch in mean}
     least = {epoch: min(one[epoch] for one in many) for epoch in mean}
     low = [max(mean[e] - spread[e], min(least[e], mean[e]) / 2 if least[e] > 0 else -math.inf) for e in mean]
-    high = [mean[e] + spread[e] for e in mean]
+    most = in_unit(metric, measure_of(metric).high)
+    high = [max(min(mean[e] + spread[e], most), mean[e]) for e in mean]
     ax.fill_between(list(mean), low, high, color=color, alpha=BAND_ALPHA, linewidth=0)
 
 
 def use_log_axis(values: Sequence[float]) -> bool:
     """Whether losses span so wide a range that a linear axis would press most of them flat."""
-    return bool(values) and min(values) > SMALLEST and max(values) / min(values) >= LOG_RATIO
+    known = [value for value in values if _drawable(value)]
+    return bool(known) and min(known) > SMALLEST and max(known) / min(known) >= LOG_RATIO
 
 
 def _log_axis(ax: "Axes") -> None:
@@ -135,6 +145,6 @@ def _legend(figure: "Figure", repeats: Sequence[RepeatResult]) -> None:
     figure.legend(handles=handles, loc="outside lower center", ncols=2, handlelength=2.2, columnspacing=1.0)
 
 
-def _drawable(value: float | None) -> bool:
-    """Whether a value was measured and is a number that float32 can hold: an axis could not take others."""
-    return value is not None and abs(value) <= LARGEST  # False for nan
+def _drawable(value: float) -> bool:
+    """Whether a value is a number that float32 can hold: an axis could not take others."""
+    return abs(value) <= LARGEST  # False for nan

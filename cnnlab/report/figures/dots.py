@@ -11,12 +11,14 @@ from cnnlab.report.figures.style import (
     PUBLISHED,
     VALIDATION,
     add_title,
+    keep_within,
     new_figure,
     shorten,
     styled,
 )
-from cnnlab.report.numbers import counted, decimals_of, in_unit, is_percent, show, show_interval
+from cnnlab.report.numbers import counted_each, decimals_of, in_unit, show, show_interval
 from cnnlab.report.titles import subtitle
+from cnnlab.runs.measures import is_percent
 from cnnlab.runs.summary import SPLIT_NAMES, Summary, summarize
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def accuracy_dots(report: RunReport) -> "Figure | None":
         figure = new_figure(height=0.85 + 0.26 * len(lines))
         ax = figure.subplots()
         draw_dots(ax, "accuracy", lines)
-        details = (counted(max(row.summary.n for row in rows), "repeat"), "mean and 95 % interval")
+        details = (counted_each((row.summary.n for row in rows), "repeat"), "mean and 95 % interval")
         add_title(figure, report.run.name, ": final accuracy", subtitle(report.run, *details))
     return figure
 
@@ -76,8 +78,8 @@ def comparison_dots(comparison: Comparison) -> "Figure | None":
     return figure
 
 
-def draw_dots(ax: "Axes", metric: str, lines: Sequence[DotRow]) -> None:
-    """Draw one line of dots for each row, the first on top."""
+def draw_dots(ax: "Axes", metric: str, lines: Sequence[DotRow], *, differences: bool = False) -> None:
+    """Draw one line of dots for each row, the first on top; `differences` of the metric, or its values."""
     for place, line in enumerate(lines):
         values = [in_unit(metric, value) for value in line.summary.finite]
         hollow: dict[str, Any] = {"facecolors": "none", "linewidths": 0.7, "s": 13, "alpha": 0.8}
@@ -86,6 +88,7 @@ def draw_dots(ax: "Axes", metric: str, lines: Sequence[DotRow]) -> None:
         _interval(ax, metric, place - 0.28, line.summary.mean, line.summary.ci95, line.look)
     _label(ax, [line.label for line in lines])
     ax.set_xlabel(f"{metric} (%)" if is_percent(metric) else metric)
+    keep_within(ax, "x", metric, differences=differences)
 
 
 def _draw_differences(ax: "Axes", comparison: Comparison, contrasts: Sequence[Any]) -> None:
@@ -93,6 +96,7 @@ def _draw_differences(ax: "Axes", comparison: Comparison, contrasts: Sequence[An
         test = contrast.test
         _interval(ax, contrast.metric, place, test.difference, test.ci95, OURS)
     ax.axvline(0, color=MUTED, linewidth=0.6)
+    keep_within(ax, "x", contrasts[0].metric, differences=True)
     _label(ax, [comparison.labels[contrast.side] for contrast in contrasts])
     unit = " (points)" if is_percent(contrasts[0].metric) else ""
     ax.set_xlabel(f"difference from {shorten(comparison.labels[0], LABEL_LENGTH)}{unit}")
@@ -125,7 +129,7 @@ def _label(ax: "Axes", labels: Sequence[str]) -> None:
 def _with_published(row: Row, label: str, report: RunReport) -> list[DotRow]:
     lines = [DotRow(label, row.summary, OURS)]
     if row.published is not None and report.not_comparable is None:
-        lines.append(DotRow("published", summarize(row.published.values), THEIRS))
+        lines.append(DotRow("published", summarize(row.published.values, row.metric), THEIRS))
     return lines
 
 

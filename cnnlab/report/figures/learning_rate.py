@@ -35,12 +35,13 @@ def learning_rate(run: Run) -> "Figure | None":
                 linewidth=1.4 if alone else 0.7,
                 alpha=1 if alone else 0.7,
             )
+        ax.set_ylim(bottom=max(0, ax.get_ylim()[0]))
         ax.set_xlabel("epoch")
         ax.set_ylabel("learning rate")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         if use_log_axis([value for one in many for value in one.values()]):
             ax.set_yscale("log")
-        same = "the same in each" if len(different) == 1 and len(many) > 1 else "a line each"
-        details = (counted(len(many), "repeat"), *([same] if len(many) > 1 else ()))
+        lines = "the same in each" if len(different) == 1 else f"{len(different)} different lines"
+        details = (counted(len(many), "repeat"), *([lines] if len(many) > 1 else ()))
         add_title(figure, run.name, ": learning rate", subtitle(run, *details))
     return figure

@@ -73,7 +73,7 @@ def roc_curves(run: Run) -> RocCurves | None:
     return RocCurves(
         usable[0][1].split,
         class_names(run, 2)[1],
-        summarize(areas),
+        summarize(areas, "auc"),
         grid,
         np.array(rates),
         _mean(halves),
@@ -117,7 +117,9 @@ def _draw(ax: "Axes", curves: RocCurves) -> None:
         if point is not None:
             ax.plot(*point, marker, color="white", markeredgecolor=VALIDATION, markersize=4.5, label=label)
     ax.set_aspect("equal")
-    ax.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    for line in ax.lines:
+        line.set_clip_on(False)
     ax.grid(True, axis="both")
     ax.set_xlabel("1 - specificity (false positive rate)")
     ax.set_ylabel(f"sensitivity (share of {shorten(curves.positive, 20)} found)")

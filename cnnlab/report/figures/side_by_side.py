@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from cnnlab.report.comparison import Comparison
 from cnnlab.report.figures.curves import mean_series, series, use_log_axis
-from cnnlab.report.figures.style import SIDES, add_title, new_figure, shorten, styled
-from cnnlab.report.numbers import in_unit, is_percent
+from cnnlab.report.figures.style import SIDES, add_title, keep_within, new_figure, shorten, styled
+from cnnlab.report.numbers import in_unit
+from cnnlab.runs.measures import is_percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -39,6 +40,7 @@ def comparison_curves(comparison: Comparison) -> "Figure | None":
                 values = [in_unit(metric, value) for value in mean.values()]
                 ax.plot(list(mean), values, markevery=max(1, len(mean) // MARKERS), **look)
             ax.set_ylabel("accuracy (%)" if is_percent(metric) else metric)
+            keep_within(ax, "y", metric)
             if metric == "loss" and use_log_axis([v for mean in means[metric] for v in mean.values()]):
                 ax.set_yscale("log")
                 ax.set_ylabel("loss (log axis)")

@@ -8,12 +8,14 @@ import os
 import textwrap
 import warnings
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cnnlab.files import atomic_path
-from cnnlab.report.numbers import one_line
+from cnnlab.report.numbers import in_unit, one_line
+from cnnlab.runs.measures import measure_of
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 COLUMN_INCHES = 3.4  # one column of a two-column page
@@ -101,6 +103,21 @@ def add_title(figure: "Figure", name: str, detail: str, subtitle: str) -> None:
     title = f"{shorten(name, TITLE_LENGTH - len(detail))}{detail}"
     below = textwrap.wrap(one_line(subtitle), SUBTITLE_LENGTH, max_lines=2, placeholder="…")
     figure.suptitle("\n".join([title, *below]), fontsize=6.8, x=0.02, ha="left")
+
+
+def keep_within(ax: "Axes", side: Literal["x", "y"], metric: str, *, differences: bool = False) -> None:
+    """End an axis where the range of its metric ends, or that of its differences; dots on the end are drawn whole."""
+    measure = measure_of(metric).of_differences if differences else measure_of(metric)
+    ends = [in_unit(metric, end) for end in (measure.low, measure.high)]
+    data = [getattr(ax.dataLim, f"{side}{number}") for number in (0, 1)]
+    limits = getattr(ax, f"get_{side}lim")()
+    low = (
+        max(limits[0], ends[0]) if ends[0] <= data[0] else limits[0]
+    )  # impossible values, as of damaged files, show
+    high = min(limits[1], ends[1]) if data[1] <= ends[1] else limits[1]
+    getattr(ax, f"set_{side}lim")(low, high)
+    for artist in (*ax.lines, *ax.collections):
+        artist.set_clip_on(False)
 
 
 def save(figure: "Figure", path: str | os.PathLike[str]) -> None:

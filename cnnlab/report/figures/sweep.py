@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlab.config.sweep_labels import short_names, value_text
 from cnnlab.report.figures.dots import LABEL_LENGTH, OURS, DotRow, dots_in_words, draw_dots
-from cnnlab.report.figures.style import MUTED, VALIDATION, add_title, new_figure, shorten, styled
-from cnnlab.report.numbers import counted, in_unit, is_percent, show
+from cnnlab.report.figures.style import MUTED, VALIDATION, add_title, keep_within, new_figure, shorten, styled
+from cnnlab.report.numbers import counted, counted_each, in_unit, show
 from cnnlab.report.sweep.collect import CHOOSER, CellResult, SweepReport
+from cnnlab.runs.measures import is_percent
 from cnnlab.runs.summary import SPLIT_NAMES, Summary
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def heat_map(report: SweepReport) -> "Figure":
     with styled():
         figure = new_figure(height=min(6.0, 1.3 + 0.26 * len(rows)))
         ax = figure.subplots()
-        image = ax.imshow(means, cmap="cividis", aspect="auto")
+        image = ax.imshow(means, cmap="cividis", aspect="auto", vmin=np.nanmin(means), vmax=np.nanmax(means))
         if means.size <= MOST_WRITTEN and len(columns) <= 12:
             _write_numbers(ax, means, image)
         if framed is not None:
@@ -103,6 +104,7 @@ def line(report: SweepReport) -> "Figure":
         ax.set_xlabel(shorten(short_names(report.keys)[key], 40))
         ax.set_ylabel(f"{report.headline[1]}{' (%)' if is_percent(report.headline[1]) else ''}")
         ax.legend()
+        keep_within(ax, "y", report.headline[1])
         add_title(figure, report.index.name, ": mean and 95 % interval", _about(report, cells))
     return figure
 
@@ -133,14 +135,15 @@ def changes_dots(report: SweepReport) -> "Figure | None":
         lines.append(DotRow(changes[cell.number], summary, OURS))
     if not lines:
         return None
+    about = f"{report.data_title}, {counted(len(lines), 'change')}"
     with styled():
         figure = new_figure(height=0.95 + 0.26 * len(lines))
         ax = figure.subplots()
-        draw_dots(ax, metric, lines)
+        draw_dots(ax, metric, lines, differences=True)
         ax.axvline(0, color=MUTED, linewidth=0.7)
         unit = " (points)" if is_percent(metric) else ""
         ax.set_xlabel(f"change of {SPLIT_NAMES[report.headline[0]]} {metric}{unit}")
-        add_title(figure, report.index.name, ": one change at a time", _about(report, report.cells))
+        add_title(figure, report.index.name, ": one change at a time", about)
     return figure
 
 
@@ -225,9 +228,15 @@ def _unit(report: SweepReport) -> str:
 
 
 def _about(report: SweepReport, cells: Sequence[CellResult]) -> str:
-    data = next((cell.run.data.name for cell in cells if cell.run is not None), "")
-    most = max((s.n for cell in cells if (s := cell.summaries.get(report.headline))), default=0)
-    return ", ".join(filter(None, (data, counted(len(cells), "cell"), f"{counted(most, 'repeat')} each")))
+    """The data, and how many cells and repeats are drawn."""
+    repeats = counted_each((cell.summaries[report.headline].n for cell in cells), "repeat")
+    return f"{report.data_title}, {_of_all(report, len(cells))}, {repeats} each"
+
+
+def _of_all(report: SweepReport, number: int) -> str:
+    """Return "3 cells", or "2 of 3 cells"."""
+    cells = counted(len(report.cells), "cell")
+    return cells if number == len(report.cells) else f"{number} of {cells}"
 
 
 def sweep_in_words(report: SweepReport) -> str:
@@ -235,7 +244,7 @@ def sweep_in_words(report: SweepReport) -> str:
     split, metric = report.headline
     means = sorted(report.measured, key=lambda cell: cell.mean(report.headline) or 0.0)
     ends = [f"{c.label}: {dots_in_words(metric, split, c.summaries[report.headline])}" for c in means]
-    return f"{counted(len(means), 'cell')}, the lowest {ends[0]}; the highest {ends[-1]}."
+    return f"{_of_all(report, len(means))}, the lowest {ends[0]}; the highest {ends[-1]}."
 
 
 def changes_in_words(report: SweepReport) -> str:

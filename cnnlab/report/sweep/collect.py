@@ -78,7 +78,7 @@ class SweepReport:
     @property
     def measured(self) -> list[CellResult]:
         """The cells that have the headline metric."""
-        return [cell for cell in self.cells if self.headline in cell.summaries]
+        return [cell for cell in self.cells if cell.mean(self.headline) is not None]
 
     @property
     def compared(self) -> list[tuple[CellResult, Contrast]]:
@@ -159,7 +159,7 @@ def _cell(path: Path, index: SweepIndex, number: int) -> CellResult:
     for split in SPLITS if run is not None and state.status != "stopped" else ():
         found = [repeat.metrics(split) for repeat in run.done]  # type: ignore[union-attr]  # see the line above
         for name in dict.fromkeys(name for metrics in found for name in metrics):
-            summaries[split, name] = summarize(metrics.get(name) for metrics in found)
+            summaries[split, name] = summarize((metrics.get(name) for metrics in found), name)
     return CellResult(number + 1, entry.label, entry.values, state, run, summaries)
 
 

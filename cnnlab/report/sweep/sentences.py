@@ -1,13 +1,15 @@
 """The sentences of a sweep's report: the same in the terminal and in every file."""
 
+import math
 from collections.abc import Iterator
 
 from cnnlab.report.cells import difference_decimals
 from cnnlab.report.comparison import Contrast
-from cnnlab.report.numbers import counted, decimals_of, is_percent, show, show_p, signed
-from cnnlab.report.sentences import metric_name
+from cnnlab.report.numbers import counted, decimals_of, show, show_p, signed
+from cnnlab.report.sentences import metric_name, seen
 from cnnlab.report.statistics import LEVEL
 from cnnlab.report.sweep.collect import CellResult, SweepReport
+from cnnlab.runs.measures import is_percent
 
 MOST_NAMED = 5
 
@@ -46,11 +48,11 @@ def sentences(report: SweepReport) -> Iterator[str]:
     if worse and len(worse) <= MOST_NAMED:
         yield f"Worse: {_named(worse)}."
     if unresolved:
-        middle, metric = sorted(unresolved)[len(unresolved) // 2], report.headline[1]
-        shown = show(metric, middle, decimals_of(metric, middle / 4))
+        known = sorted(math.inf if one is None else one for one in unresolved)
+        middle, metric = known[len(known) // 2], report.headline[1]
+        shown = seen(metric, None if middle == math.inf else middle, decimals_of(metric, middle / 4))
         yield (
-            f"Not resolved is no proof of equality: a true difference of {shown} (the median of these cells) would be "
-            "seen in 80 of 100 such comparisons, before the adjustment."
+            f"Not resolved is no proof of equality: {shown}, before the adjustment (the median of these cells)."
         )
 
 
