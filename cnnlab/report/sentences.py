@@ -7,6 +7,7 @@ from cnnlab.report.numbers import (
     counted,
     decimals_of,
     in_unit,
+    short_p,
     show,
     show_interval,
     show_p,
@@ -114,5 +115,5 @@ def _signs(pairs: Paired) -> str:
     ties = f", {sign.ties} equal" if sign.ties else ""
     n = sign.up + sign.down
     least = 2 / 2**n if n else 1.0
-    limit = f" (with {counted(n, 'pair')} it cannot be below {least:.2g})" if n and least >= 0.05 else ""
+    limit = f" (with {counted(n, 'pair')} it cannot be below {short_p(least)})" if n and least >= 0.05 else ""
     return f"sign test: {sign.up} up, {sign.down} down{ties}, {show_p(sign.p)}{limit}"

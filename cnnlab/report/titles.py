@@ -1,5 +1,6 @@
 """What stands over a figure: the run, the data really used, and a mark where they stand in for others."""
 
+from cnnlab.positive_class import positive_sentence
 from cnnlab.runs.read import Run
 
 
@@ -12,6 +13,13 @@ def subtitle(run: Run, *details: str) -> str:
 def name_and_data(run: Run) -> str:
     """Return what a table's caption begins with: the run's name, and the data that its figures come from."""
     return f"{run.name} on {run.data.name}"
+
+
+def positive_note(*runs: Run | None) -> str:
+    """Which of two classes is the positive one; empty where there are others, or the runs differ."""
+    names = {run.positive_class for run in runs if run is not None and run.done}
+    name = names.pop() if len(names) == 1 else None
+    return "" if name is None else f"Positive class: {positive_sentence(name)}"
 
 
 def data_marker(run: Run) -> str:

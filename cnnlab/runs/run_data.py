@@ -111,3 +111,8 @@ class RunData:
     def positive_class(self) -> str | None:
         """The name of the positive one of two classes, as recorded; see `cnnlab.positive_class`."""
         return next((repeat.result.positive_class for repeat in self.done), None)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the classes in their order; empty where no result has them."""
+        return next((repeat.result.class_names for repeat in self.done if repeat.result.class_names), ())

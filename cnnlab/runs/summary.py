@@ -81,6 +81,7 @@ class RunSummary(Record):
     name: str | None = None
     status: str | None = None
     data: str | None = None
+    positive_class: str | None = None
     sd_definition: str = SD_DEFINITION
     confidence: float = CONFIDENCE
     repeats_planned: Count | None = None
@@ -103,6 +104,7 @@ def summarize_run(run: RunData) -> RunSummary:
         name=run.name,
         status=run.status,
         data=run.data.name,
+        positive_class=run.positive_class,
         sd_definition=SD_DEFINITION,
         confidence=CONFIDENCE,
         repeats_planned=len(run.repeats),

@@ -46,7 +46,7 @@ def test_shared_seeds_and_data_are_paired(make):
         in text
     )
     assert (
-        "Effect size d_z 2; a true difference of 3.3 points would be seen in 80 of 100 such comparisons."
+        "Effect size d_z 2. A true difference of 3.3 points would be seen in 80 of 100 such comparisons."
         in text
     )
     assert "Sign test: 3 up, 0 down, p = 0.25 (with 3 pairs it cannot be below 0.25)." in text

@@ -18,6 +18,7 @@ from cnnlab.report.document import Cell, Cells, Column, Section, Table, Text, Wh
 from cnnlab.report.figures.catalog import comparison_figures
 from cnnlab.report.numbers import metric_label
 from cnnlab.report.sentences import contrast_sentence
+from cnnlab.report.titles import positive_note
 
 MOST_KEYS = 20  # config keys on a screen
 TEST_NOTE = (
@@ -39,6 +40,7 @@ def comparison_section(comparison: Comparison) -> Section:
         data={
             "labels": comparison.labels,
             "reference": comparison.labels[0],
+            "positive_class": [side.run.positive_class for side in comparison.sides],
             "changes": comparison.changes,
             "notes": comparison.notes,
         },
@@ -91,13 +93,14 @@ def metrics_table(comparison: Comparison) -> Table:
         "Hedges' g. Detectable: the true difference that 80 of 100 such comparisons would find; none where no possible "
         "one is so large."
     )
+    positive = positive_note(*(side.run for side in comparison.sides))
     return make_table(
         "comparison",
         f"Configs side by side, on {data_of(comparison)}",
         columns,
         [_row(comparison, side, split, metric) for split, metric, side in keys],
         bold=[n for n, (split, metric, _) in enumerate(keys) if (split, metric) == comparison.headline],
-        note=note,
+        note=f"{note} {positive}".strip(),
         data_name="contrasts",
     )
 

@@ -18,7 +18,7 @@ from cnnlab.report.document import Cell, Cells, Column, Table, Where, make_table
 from cnnlab.report.groups import folder_and_number
 from cnnlab.report.numbers import counted, decimals_of, metric_label, show
 from cnnlab.report.sentences import published_sentence, show_published
-from cnnlab.report.titles import name_and_data
+from cnnlab.report.titles import name_and_data, positive_note
 from cnnlab.runs.run_data import RepeatResult
 
 Key = tuple[str, str]
@@ -51,6 +51,7 @@ def results_table(report: RunReport) -> Table:
         Column("values, in the order of the seeds", "left", spread & ~Where.PAGE, name="values"),
         Column("left out", where=Where.DATA),
         Column("seeds", where=Where.CSV),
+        Column("positive class", where=Where.CSV if report.run.positive_class else Where(0)),
     ]
     left_out = any(row.summary.left_out for row in report.rows)
     return make_table(
@@ -59,7 +60,7 @@ def results_table(report: RunReport) -> Table:
         columns,
         [_result(row, report, published) for row in report.rows],
         bold=[n for n, row in enumerate(report.rows) if (row.split, row.metric) == report.headline],
-        note=f"{SD_NOTE} {LEFT_OUT}" if left_out else SD_NOTE,
+        note=" ".join(filter(None, (SD_NOTE, LEFT_OUT if left_out else "", positive_note(report.run)))),
         data_name="metrics",
         by=("split", "metric"),
         where=Where.EVERYWHERE if report.rows else Where.DATA,
@@ -131,6 +132,7 @@ def _result(row: Row, report: RunReport, published: bool) -> Cells:
         Cell(values, list(summary.values)),
         Cell("", summary.left_out),
         Cell("", [repeat.seed for repeat in report.run.done]),
+        Cell("", report.run.positive_class),
     ]
 
 

@@ -117,6 +117,7 @@ def run_data(report: RunReport) -> dict[str, Any]:
         "started": run.started,
         "ended": run.ended,
         "data": run.data.plain(),
+        "positive_class": run.positive_class,
         "sd_definition": SD_DEFINITION,
         "confidence": CONFIDENCE,
         "seeds": [repeat.seed for repeat in run.done],

@@ -8,6 +8,7 @@ from typing import Any
 from cnnlab.files import plain, to_json_text
 from cnnlab.report.document import Cell, Cells, Column, Section, Table, Text, make_table
 from cnnlab.report.numbers import decimals_of, metric_label, show, signed
+from cnnlab.report.titles import positive_note
 from cnnlab.runs.diff import Change, MetricPair, RunDiff
 from cnnlab.runs.read import Run
 from cnnlab.runs.summary import Summary
@@ -23,6 +24,7 @@ def diff_section(a: Run, b: Run, diff: RunDiff) -> Section:
     tables += [_results(diff.results)] if diff.results else []
     texts = [Text("", f"{heading}: the same") for heading, changes in parts.items() if not changes]
     texts += [] if diff.results else [Text("", "results: none yet")]
+    texts += [Text("", text) for text in filter(None, (positive_note(a, b),))]
     return Section(
         title=f"{a.name} and {b.name}", facts=tuple(_runs(a, b)), tables=tuple(tables), texts=tuple(texts)
     )

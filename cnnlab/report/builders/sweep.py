@@ -22,6 +22,7 @@ from cnnlab.report.figures.catalog import sweep_figures
 from cnnlab.report.numbers import counted, decimals_of, metric_label
 from cnnlab.report.sweep.collect import CHOOSER, CellResult, SweepReport
 from cnnlab.report.sweep.sentences import reference_sentence, sentences
+from cnnlab.report.titles import positive_note
 from cnnlab.runs.summary import SPLITS
 
 MOST_CELLS = 40  # on a screen
@@ -82,6 +83,7 @@ def cells_table(report: SweepReport, cells: Sequence[CellResult], where: Where) 
         *(Column(name, where=Where.DATA) for name in ("test", "paired", "stopped")),
         *(Column(name, where=Where.JSON) for name in ("hash", "seeds", "metrics")),
     ]
+    runs = [cell.run for cell in cells]
     every = "Every cell of the sweep" if not report.stopped else "Every cell that was not stopped early,"
     return make_table(
         "sweep",
@@ -89,7 +91,7 @@ def cells_table(report: SweepReport, cells: Sequence[CellResult], where: Where) 
         columns,
         [_row(report, cell) for cell in cells],
         bold=[n for n, cell in enumerate(cells) if cell is report.baseline],
-        note=f"{SD_NOTE} {PAIRED_NOTE} The reference is printed bold.",
+        note=f"{SD_NOTE} {PAIRED_NOTE} The reference is printed bold. {positive_note(*runs)}".strip(),
         where=where,
         data_name="cells",
         screen_rows=_best(report, cells) if len(cells) > MOST_CELLS else None,
@@ -250,6 +252,7 @@ def _facts(report: SweepReport) -> dict[str, Any]:
         "headline": report.headline,
         "reference": None if base is None else base.label,
         "reference_chosen": report.why,
+        "positive_class": None if base is None or base.run is None else base.run.positive_class,
         "ablation": ablation,
         "notes": report.notes,
     }

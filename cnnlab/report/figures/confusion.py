@@ -48,11 +48,7 @@ def mean_confusion(run: Run) -> Confusion | None:
 
 def class_names(run: Run, number: int) -> tuple[str, ...]:
     """Return the names of the classes, their numbers where the results have no names."""
-    for repeat in run.done:
-        names = repeat.result.class_names
-        if len(names) == number:
-            return names
-    return tuple(map(str, range(number)))
+    return run.class_names if len(run.class_names) == number else tuple(map(str, range(number)))
 
 
 def confusion(run: Run) -> "Figure | None":

@@ -105,11 +105,13 @@ def _band(ax: "Axes", metric: str, many: Sequence[Series], mean: Series, color: 
     """Shade one sample sd to both sides of the mean, within the range of the metric and above where a log axis ends."""
     if len(many) < 2:
         return
-    spread = {epoch: stdev(one[epoch] for one in many) for epoch in mean}
-    least = {epoch: min(one[epoch] for one in many) for epoch in mean}
-    low = [max(mean[e] - spread[e], min(least[e], mean[e]) / 2 if least[e] > 0 else -math.inf) for e in mean]
-    most = in_unit(metric, measure_of(metric).high)
-    high = [max(min(mean[e] + spread[e], most), mean[e]) for e in mean]
+    low, high, most = [], [], in_unit(metric, measure_of(metric).high)
+    for epoch, centre in mean.items():
+        values = [one[epoch] for one in many]
+        spread = stdev(values) if math.isfinite(centre) else math.nan
+        least = min(values) / 2 if min(values) > 0 else 0.0
+        low.append(max(centre - spread, min(least, centre)))
+        high.append(max(min(centre + spread, most), centre))
     ax.fill_between(list(mean), low, high, color=color, alpha=BAND_ALPHA, linewidth=0)
 
 

@@ -9,7 +9,7 @@ from cnnlab.report.figures.dots import LABEL_LENGTH, OURS, DotRow, dots_in_words
 from cnnlab.report.figures.style import MUTED, VALIDATION, add_title, keep_within, new_figure, shorten, styled
 from cnnlab.report.numbers import counted, counted_each, in_unit, show
 from cnnlab.report.sweep.collect import CHOOSER, CellResult, SweepReport
-from cnnlab.runs.measures import is_percent
+from cnnlab.runs.measures import is_percent, measure_of
 from cnnlab.runs.summary import SPLIT_NAMES, Summary
 
 if TYPE_CHECKING:
@@ -53,12 +53,16 @@ def heat_map(report: SweepReport) -> "Figure":
             rows.index(value_text(cell.values.get(keys[0]))),
             columns.index(value_text(cell.values.get(keys[1]))),
         )
-        means[place] = in_unit(metric, cell.summaries[report.headline].mean or math.nan)
+        means[place] = in_unit(metric, cell.mean(report.headline) or 0.0)
         framed = place if cell is report.baseline else framed
     with styled():
         figure = new_figure(height=min(6.0, 1.3 + 0.26 * len(rows)))
         ax = figure.subplots()
-        image = ax.imshow(means, cmap="cividis", aspect="auto", vmin=np.nanmin(means), vmax=np.nanmax(means))
+        low, high = float(np.nanmin(means)), float(np.nanmax(means))
+        if low == high:  # a scale of colours needs a width
+            ends = [in_unit(metric, end) for end in (measure_of(metric).low, measure_of(metric).high)]
+            low, high = max(low - 1, ends[0]), min(high + 1, ends[1])
+        image = ax.imshow(means, cmap="cividis", aspect="auto", vmin=low, vmax=high)
         if means.size <= MOST_WRITTEN and len(columns) <= 12:
             _write_numbers(ax, means, image)
         if framed is not None:

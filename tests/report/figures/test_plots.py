@@ -101,12 +101,19 @@ def test_log_axis_only_for_wide_positive_ranges(values, log):
     assert curves.use_log_axis(values) is log
 
 
-def test_curves_leave_out_what_is_not_finite(make_run):
+def test_curves_have_gaps_where_a_value_is_not_finite(make_run):
     folder = make_run(accuracies=[0.9])
     folder.repeat(0).metrics_path.write_text("epoch,loss,accuracy\n1,nan,0.1\n2,inf,0.2\n3,1.0,\n")
     run = load_run(folder.path)
-    assert curves.series(run.repeats[0], "loss") == {3: 1.0}
+    assert [math.isnan(value) for value in curves.series(run.repeats[0], "loss").values()] == [
+        True,
+        True,
+        False,
+    ]
+    assert curves.series(run.repeats[0], "accuracy") == {1: 0.1, 2: 0.2}  # not measured in epoch 3: no gap
     assert curves.curves(run) is not None
+    folder.repeat(0).metrics_path.write_text("epoch,loss\n1,nan\n2,inf\n")
+    assert curves.series(load_run(folder.path).repeats[0], "loss") == {}
 
 
 def test_nothing_to_draw_writes_nothing(make_run):

@@ -74,7 +74,7 @@ def test_figures_are_visible_and_described(browser, page):
 def test_a_click_on_a_heading_sorts_and_a_second_one_turns_it_round(browser, page):
     browser.open(page)
     texts = [text for text, _ in column(browser, "every repeat", "test accuracy %", clicks=2)]
-    assert texts == ["93.0", "91.0", "90.0"]
+    assert texts == ["93.00", "91.00", "90.00"]
     assert browser.run("document.querySelectorAll('[aria-sort=descending]').length") == 1
     assert [text for text, _ in column(browser, "every repeat", "test accuracy %", clicks=1)] == texts[::-1]
 

@@ -32,8 +32,8 @@ def test_the_table_of_a_finished_run(make_run):
     assert "MNIST; 128 training, 6,000 validation, 10,000 test images" in text
     lines = [words(line) for line in text.splitlines()]
     assert "split metric n mean sd 95 % interval published (sd, n)" in lines
-    # mean 0.93152, squared deviations sum to 1.3789e-4: sd 0.0058713, t(4) 2.7764, half width 0.0072902
-    assert "accuracy % 5 93.15 0.59 92.42 to 93.88 93.07 (0.80, 5)" in lines
+    # mean 0.93152, squared deviations sum to 1.3789e-4: sd 0.0058713, t(4) 2.7764, half width 0.0072902; within 0 to 1
+    assert "accuracy % 5 93.15 0.59 92.38 to 93.85 93.07 (0.80, 5)" in lines
     assert "difference test accuracy: +0.08 points" in words(text)
     assert "Welch's test p = 0.86: chance can explain it." in words(text)
     assert "seeds 100, 101, 102, 103, 104 (repeats 0-4)" in words(text)
@@ -226,7 +226,7 @@ def test_the_terminal_report_imports_nothing_slow(make_run):
 
 def test_all_values_and_their_range(make_run):
     lines = [words(line) for line in printed(make_run(accuracies=[0.93, 0.92, 0.941])).splitlines()]
-    assert "accuracy % 92.0 94.1 93.0 92.0 94.1" in lines
+    assert "accuracy % 92.00 94.10 93.00 92.00 94.10" in lines
 
 
 def test_how_large_a_difference_could_have_been_seen(make_run):
