@@ -62,23 +62,40 @@ def make_folder(path: Path, *, parents: bool = False) -> None:
 def open_ordinary(path: str | os.PathLike[str], flags: int) -> int:
     """Open a file for writing, made if `flags` say so, and return its descriptor.
 
-    Raises OSError for a link, which may lead out of the folder, and for pipes, devices and folders.
+    Raises OSError for links, also hard ones, which may lead out of the folder, and for pipes, devices and folders.
     """
-    if not _is_ordinary(path):
-        raise OSError(f"{path} is not an ordinary file: remove it")
+    with contextlib.suppress(FileNotFoundError):
+        _require_ordinary(path, os.lstat(path))
     descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o644)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    try:
+        _require_ordinary(path, os.fstat(descriptor))
+    except BaseException:
         os.close(descriptor)
-        raise OSError(f"{path} is not an ordinary file: remove it")
+        raise
     return descriptor
 
 
-def _is_ordinary(path: str | os.PathLike[str]) -> bool:
-    """Whether a file is one, or there is none; a link is not, whatever it leads to."""
-    try:
-        return stat.S_ISREG(os.lstat(path).st_mode)
-    except FileNotFoundError:
-        return True
+def _require_ordinary(path: str | os.PathLike[str], found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(f"{path} is not an ordinary file: remove it")
+    if found.st_nlink > 1:
+        raise OSError(f"{path} is a hard link: remove it")
+
+
+def require_no_links(folder: Path) -> None:
+    """Raise RunError where something within `folder`, at any depth, is neither a file nor a folder.
+
+    Whoever writes into a folder that came from elsewhere would follow links out of it, and wait for pipes.
+    """
+    for place, folders, names in os.walk(folder):
+        for path in (Path(place, name) for name in (*folders, *names)):
+            try:
+                kind = path.lstat().st_mode
+            except FileNotFoundError:
+                continue  # another process's temporary file
+            if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+                what = "a link" if stat.S_ISLNK(kind) else "a pipe, a socket or a device"
+                raise RunError(f"Nothing is written into {folder}: {path} is {what}; remove it first.")
 
 
 def append_text(path: Path, text: str) -> None:
@@ -129,8 +146,17 @@ def write_json(path: str | os.PathLike[str], content: Any) -> None:
 
 
 def to_json_text(content: Any, indent: int | None = None) -> str:
-    """Return `content` as strict JSON text, by the rules of `write_json`; one line when `indent` is None."""
-    return json.dumps(plain(content), indent=indent, ensure_ascii=False, allow_nan=False)
+    """Return `content` as strict JSON text, by the rules of `write_json`; one line when `indent` is None.
+
+    What is not printable is written as an escape of JSON's own, so that the text is harmless to a terminal.
+    """
+    text = json.dumps(plain(content), indent=indent, ensure_ascii=False, allow_nan=False)
+    lines = text.split("\n")
+    return "\n".join(line if line.isprintable() else "".join(map(_printable, line)) for line in lines)
+
+
+def _printable(character: str) -> str:
+    return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
 def plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 MOST_BYTES = 100_000_000
+MOST_UNPACKED_BYTES = 2_000_000_000
 
 DAMAGED_ARCHIVE = (
     *(OSError, ValueError, EOFError, RuntimeError, TypeError, AttributeError, KeyError, IndexError),
@@ -50,16 +51,21 @@ def mapping(value: Any) -> dict[str, Any]:
 
 
 def read_arrays(path: str | os.PathLike[str], names: Sequence[str] = ()) -> "dict[str, np.ndarray]":
-    """Return the arrays of an .npz file, all or those of `names`; nothing where one is missing or damaged.
+    """Return the arrays of an .npz file, all or those of `names`; nothing where one is missing, damaged or a giant.
 
     Nothing is ever unpickled.
     """
     import numpy as np
 
     try:
-        if not os.path.isfile(path):  # noqa: PTH113  (a pipe would make reading wait for ever)
+        found = os.stat(path)  # noqa: PTH116
+        if (
+            not stat.S_ISREG(found.st_mode) or found.st_size > MOST_UNPACKED_BYTES
+        ):  # a pipe: reading would wait
             return {}
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:  # noqa: PTH123
+            if sum(entry.file_size for entry in archive.zip.infolist()) > MOST_UNPACKED_BYTES:
+                return {}
             return {name: archive[name] for name in names or archive.files}
     except DAMAGED_ARCHIVE:
         return {}

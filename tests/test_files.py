@@ -34,6 +34,15 @@ def test_json_without_nan_reads_back_by_float(tmp_path):
     assert float(content["b"][1]) == -math.inf
 
 
+def test_json_is_harmless_to_a_terminal_and_says_the_same():
+    content = {"\x1b[2J": "\u202e\x9b31m\x7f\u2028", "a": ["é", "数", "\xa0"]}
+    for indent in (None, 2):
+        text = files.to_json_text(content, indent)
+        assert all(line.isprintable() for line in text.split("\n"))
+        assert json.loads(text) == content
+    assert "é" in text and "数" in text
+
+
 def test_json_refuses_what_it_cannot_hold(tmp_path):
     with pytest.raises(TypeError, match="JSON cannot hold a object"):
         files.write_json(tmp_path / "a.json", {"a": object()})
@@ -75,8 +84,9 @@ def test_appending_follows_no_link_and_opens_no_pipe(tmp_path):
     victim.write_text("precious")
     (tmp_path / "a.csv").symlink_to(victim)
     os.mkfifo(tmp_path / "b.csv")
-    for name in ("a.csv", "b.csv"):
-        with pytest.raises(RunError, match=r"\.csv is not an ordinary file: remove it"):
+    (tmp_path / "hard.csv").hardlink_to(victim)
+    for name in ("a.csv", "b.csv", "hard.csv"):
+        with pytest.raises(RunError, match=r"\.csv is (not an ordinary file|a hard link): remove it"):
             files.append_text(tmp_path / name, "x")
     assert victim.read_text() == "precious"
     files.append_text(tmp_path / "c.csv", "x")

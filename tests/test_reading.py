@@ -1,6 +1,8 @@
 """Small files, whatever stands in their place."""
 
+import io
 import os
+import zipfile
 
 import numpy as np
 import pytest
@@ -34,3 +36,21 @@ def test_arrays_are_read_or_nothing(tmp_path):
     assert read_arrays(path, ["x", "z"]) == {}
     path.write_bytes(path.read_bytes()[:-40])
     assert read_arrays(path) == {} == read_arrays(tmp_path / "none.npz")
+
+
+def test_giants_and_bombs_are_not_unpacked(tmp_path):
+    """A terabyte of nothing, and kilobytes that become gigabytes."""
+    giant, bomb = tmp_path / "giant.npz", tmp_path / "bomb.npz"
+    with giant.open("wb") as file:
+        file.truncate(10**12)
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": "|u1", "fortran_order": False, "shape": (3 << 30,)}
+    )
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("x.npy", "w") as member:
+        member.write(header.getvalue() + bytes(100_000))
+    raw = bytearray(bomb.read_bytes())
+    place = raw.rfind(b"PK\x01\x02") + 24  # the size that the directory gives
+    raw[place : place + 4] = (3 << 30).to_bytes(4, "little")
+    bomb.write_bytes(raw)
+    assert read_arrays(giant) == {} == read_arrays(bomb)

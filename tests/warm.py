@@ -27,7 +27,10 @@ from typing import Any
 
 from tests.commands import REPOSITORY, Finished, environment, run_cold
 
-LIGHT = ("cnnlab.cli.report", "cnnlab.cli.runs", "matplotlib.backends.backend_agg", "matplotlib.figure")
+LIGHT = (
+    *("cnnlab.cli.report", "cnnlab.cli.runs", "cnnlab.config.load", "scipy.special"),
+    *("matplotlib.backends.backend_agg", "matplotlib.figure"),
+)
 WITH_KERAS = ("cnnlab.cli.train", "cnnlab.executors.preload_keras", *LIGHT)
 IMPORT_TIME = ("PYTHON", "KERAS_", "TF_", "OMP_", "MPL")  # variables that act while modules are imported
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab.report.builders.run_list import cells_table
-from cnnlab.report.render.terminal import print_table
+from cnnlab.report.render.terminal import print_paths, print_table
 from cnnlab.runs.overview import overview
 from cnnlab.runs.sweeps import CellState, cell_state, has_begun, read_sweep
 
@@ -39,4 +39,4 @@ def print_states(folder: Path, states: Any, repeats: int, screen: Any) -> None:
     begun = [overview(state.path) if has_begun(state.path) else None for state in states]
     print_table(cells_table(states, repeats, [one.headline if one else None for one in begun]), screen)
     screen.print()
-    screen.print(str(folder), markup=False, soft_wrap=True)
+    print_paths([folder], screen)

@@ -9,6 +9,7 @@ import typer
 
 from cnnlab.cli.cells import print_states, states_to_json
 from cnnlab.cli.commands import COMMANDS, new_app
+from cnnlab.cli.complaints import harmless
 from cnnlab.cli.options import RUN, Json, OneRun, Quiet, RunsDir, console, print_json
 from cnnlab.errors import RunError
 from cnnlab.files import write_text
@@ -157,12 +158,12 @@ def remove(
     check_removable(paths, directory)
     if not yes:
         for path in paths:
-            typer.echo(f"{path}  {_megabytes(size_of(path))}", err=True)
+            typer.echo(f"{harmless(str(path))}  {_megabytes(size_of(path))}", err=True)
         _ask(f"Remove {'this run' if len(paths) == 1 else f'these {len(paths)} runs'} for good?")
     for path in paths:
         remove_run(path, directory)
         if not quiet:
-            typer.echo(f"removed {path}")
+            typer.echo(f"removed {harmless(str(path))}")
     if as_json:
         print_json({"removed": paths})
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from cnnlab.files import atomic_path, make_folder, write_json
+from cnnlab.files import atomic_path, make_folder, require_no_links, write_json
 from cnnlab.reading import read_arrays
 from cnnlab.runs.record import Count, Figures, Number, Record, read_record
 
@@ -67,8 +67,9 @@ class ComparisonFolder:
         return self.path / "first_step" / f"{backend}.{suffix}"
 
     def begin(self, about: ComparisonRecord) -> None:
-        """Make the folder, unless it is there; raises RunError when the disk refuses."""
+        """Make the folder, unless it is there; raises RunError when the disk refuses, or it holds links."""
         make_folder(self.path, parents=True)
+        require_no_links(self.path)
         write_json(self.about_path, about)
 
     def read_about(self) -> ComparisonRecord:

@@ -15,13 +15,13 @@ from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from filelock import lock_descriptor
 
 from cnnlab.errors import RunError
-from cnnlab.files import open_ordinary
+from cnnlab.files import open_ordinary, require_no_links, to_json_text
 from cnnlab.runs.process import host_name, is_alive, process_stamp
+from cnnlab.runs.record import Count, Record, harmless, parse_record
 from cnnlab.runs.status import now_text
 
 NAME = "lock"
@@ -29,15 +29,33 @@ MOST_BYTES = 10_000
 SECONDS_BETWEEN_TRIES = 0.1
 
 
+class Holder(Record):
+    """The process that holds a folder; nothing known of it where the file is damaged."""
+
+    pid: Count | None = None
+    process: str | None = None
+    host: str | None = None
+    since: str | None = None
+
+    @property
+    def may_live(self) -> bool:
+        """Whether it may still run: surely not if it was on this machine and is gone."""
+        if self.pid is None:
+            return False
+        return self.host != host_name() or is_alive(self.pid, self.process)
+
+
 class RunLock:
     """Holds a run folder for this process while the body of a ``with`` runs.
 
-    Raises RunError, with who holds it, when another process does.
+    Raises RunError, with who holds it, when another process does. Unless it is held to be removed, also for links,
+    pipes or devices in it, through which this process would write elsewhere.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, to_remove: bool = False) -> None:
         """Stand for the lock of `folder`, which must exist."""
         self.folder = folder
+        self.to_remove = to_remove
         self.path = folder / NAME
         self._file: FileIO
 
@@ -46,21 +64,28 @@ class RunLock:
             self._file = self._locked()
         except OSError as error:
             raise RunError(f"Cannot lock {self.folder}: {error.strerror or error}.") from error
-        try:
-            holder = _content(self._file)
-            if _may_live(holder):
-                raise RunError(self._refusal(holder))
-            me = {"pid": os.getpid(), "process": process_stamp(os.getpid()), "host": host_name()}
-            self._file.truncate(0)
-            self._file.write(json.dumps({**me, "since": now_text()}).encode() + b"\n")
-        except BaseException:
+        holder = _holder(self._file)
+        if holder.may_live:
             self._file.close()
+            raise RunError(self._refusal(holder))
+        try:
+            if not self.to_remove:
+                require_no_links(self.folder)
+            pid = os.getpid()
+            me = Holder(pid=pid, process=process_stamp(pid), host=host_name(), since=now_text())
+            self._file.truncate(0)
+            self._file.write(to_json_text(me).encode() + b"\n")
+        except BaseException:
+            self._release()
             raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._release()
+
+    def _release(self) -> None:
         with contextlib.suppress(OSError):
             self.path.unlink()
         self._file.close()
@@ -71,9 +96,7 @@ class RunLock:
             file = open(self.path, "a+b", buffering=0, opener=open_ordinary)  # noqa: SIM115
             try:
                 if not _lock(file.fileno()):
-                    raise RunError(self._refusal(_content(file)))
-                if os.fstat(file.fileno()).st_nlink > 1:
-                    raise OSError(f"{self.path} is a hard link: remove it")
+                    raise RunError(self._refusal(_holder(file)))
                 if _is_same(file.fileno(), self.path):
                     return file
             except BaseException:
@@ -81,11 +104,9 @@ class RunLock:
                 raise
             file.close()
 
-    def _refusal(self, holder: dict[str, Any]) -> str:
-        who = (
-            f"process {holder.get('pid', '?')} on {holder.get('host', '?')} since {holder.get('since', '?')}"
-        )
-        if holder.get("host", host_name()) == host_name():
+    def _refusal(self, holder: Holder) -> str:
+        who = f"process {holder.pid or '?'} on {holder.host or '?'} since {holder.since or '?'}"
+        if holder.host in (None, host_name()):
             return f"{self.folder} is in use by {who}: wait for it, or stop it."
         return (
             f"{self.folder} is in use by {who}, of which nothing can be known from here: wait for it, or, if it has "
@@ -129,22 +150,10 @@ def _is_same(descriptor: int, path: Path) -> bool:
         return False
 
 
-def _content(file: FileIO) -> dict[str, Any]:
-    """What a lock file holds on its holder; nothing where it is damaged, or cannot be read while another holds it."""
+def _holder(file: FileIO) -> Holder:
+    """Whom a lock file names; nobody where it is damaged, or cannot be read while another holds it."""
     try:
         file.seek(0)
-        content = json.loads(file.read(MOST_BYTES) or b"")
+        return parse_record(Holder, harmless(json.loads(file.read(MOST_BYTES) or b"")), NAME, [])
     except (ValueError, RecursionError, OSError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def _may_live(holder: dict[str, Any]) -> bool:
-    """Whether the process that a lock names may still run: surely not if it was on this machine and is gone."""
-    pid = holder.get("pid")
-    if not isinstance(pid, int):
-        return False
-    if holder.get("host") != host_name():
-        return True
-    stamp = holder.get("process")
-    return is_alive(pid, stamp if isinstance(stamp, str) else None)
+        return Holder()

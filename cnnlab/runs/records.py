@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from cnnlab.dotted_keys import flatten
 from cnnlab.files import plain
-from cnnlab.runs.record import as_number
+from cnnlab.runs.record import as_number, printable
 from cnnlab.runs.run_data import RepeatResult, RunData
 from cnnlab.runs.summary import SPLITS
 
@@ -56,7 +56,7 @@ def epoch_records(runs: Sequence[RunData]) -> list[Row]:
     for run in runs:
         for repeat in run.repeats:
             columns = repeat.history
-            which = {"run": run.path.name, "name": run.name, "repeat": repeat.k}
+            which = {"run": printable(run.path.name), "name": run.name, "repeat": repeat.k}
             for values in zip(*columns.values(), strict=True):
                 row = dict(zip(columns, values, strict=True))
                 epoch = row.get("epoch")
@@ -96,7 +96,7 @@ def varied_keys(configs: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _of_run(run: RunData) -> Row:
     return {
-        "run": run.path.name,
+        "run": printable(run.path.name),
         "name": run.name,
         "kind": run.kind,
         "run_status": run.status,

@@ -27,7 +27,7 @@ def remove_run(path: Path, runs_dir: Path) -> None:
     check_removable([path], runs_dir)
     doomed = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.removed")
     try:
-        with RunLock(path):
+        with RunLock(path, to_remove=True):
             path.rename(doomed)
             shutil.rmtree(doomed)
     except OSError as error:

@@ -145,6 +145,37 @@ def test_a_link_called_lock_is_not_followed(make: Any, tmp_path: Path) -> None:
     assert (folder / NAME).exists()
 
 
+@pytest.mark.parametrize(
+    "name", ["plots", "repeats/0", "repeats/0/checkpoint", "repeats/0/log.txt", "tensorboard", "x/y/z"]
+)
+@pytest.mark.parametrize("make", [Path.symlink_to, os.mkfifo], ids=["link", "pipe"])
+def test_a_folder_with_links_or_pipes_within_is_held_to_be_removed_only(
+    make: Any, name: str, tmp_path: Path
+) -> None:
+    """Else a stranger's folder would have results written to where its links lead."""
+    folder = tmp_path / "run"
+    (folder / name).parent.mkdir(parents=True)
+    make(folder / name, *([tmp_path] if make is Path.symlink_to else []))
+    with pytest.raises(RunError, match=f"{name} is a (link|pipe).*; remove it first"), RunLock(folder):
+        pass
+    assert not (folder / NAME).exists()
+    with RunLock(folder, to_remove=True):
+        pass
+
+
+def test_who_holds_it_is_printable_and_bounded(tmp_path: Path) -> None:
+    """A lock may be a stranger's, too."""
+    content = {"pid": 10**30, "host": "\x1b]0;X\x07", "since": "a\nb"}
+    (tmp_path / NAME).write_text(json.dumps(content))
+    with RunLock(tmp_path):
+        pass
+    (tmp_path / NAME).write_text(json.dumps(content | {"pid": 1}))
+    with pytest.raises(RunError) as refused, RunLock(tmp_path):
+        pass
+    assert str(refused.value).isprintable()
+    assert "a b" in str(refused.value)
+
+
 def test_a_link_that_leads_nowhere_makes_no_file(tmp_path: Path) -> None:
     (tmp_path / NAME).symlink_to(tmp_path / "new")
     with pytest.raises(RunError, match="remove it"), RunLock(tmp_path):
