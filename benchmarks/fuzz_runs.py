@@ -12,6 +12,7 @@ code 1 where there is one.
 """
 
 import argparse
+import contextlib
 import os
 import random
 import shutil
@@ -52,10 +53,10 @@ UNFINISHED_EPOCHS = 4
 
 @dataclass(frozen=True)
 class Command:
-    """How a command is called, with paths for {run}, {beside}, {runs}, {out}; often: by which share of the mutants."""
+    """How a command is called, with paths for {run}, {beside}, {runs}, {out}; weight: how often it is drawn."""
 
     words: tuple[str, ...]
-    often: float
+    weight: float
     keras: bool = False
 
 
@@ -63,7 +64,7 @@ COMMANDS = {
     "report": Command(("report", "{run}", "--runs-dir", "{runs}"), 0.4),
     "report json": Command(("report", "{run}", "{beside}", "--compare", "--json"), 0.1),
     "report files": Command(("report", "{run}", "--output", "{out}/report", "--quiet"), 0.02),
-    "runs list": Command(("runs", "list", "--runs-dir", "{runs}"), 1),
+    "runs list": Command(("runs", "list", "--runs-dir", "{runs}"), 0.5),
     "runs list json": Command(("runs", "list", "--runs-dir", "{runs}", "--json"), 0.3),
     "runs show": Command(("runs", "show", "{run}"), 1),
     "runs show json": Command(("runs", "show", "{run}", "--json"), 0.3),
@@ -159,10 +160,8 @@ class Fuzz:
         paths = {"run": run, "beside": beside, "runs": runs, "out": out, "images": self.stock.images}
         before = state_of(victim), state_of(beside)
         faults = []
-        for name, command in self.commands.items():
-            often = command.often * (3 if kind == "unfinished" and name == "resume" else 1)
-            if len(self.commands) > 1 and rng.random() >= often:
-                continue
+        for name in self._drawn(rng, kind):
+            command = self.commands[name]
             words = [word.format(**paths) for word in command.words]
             wrong = list(self._wrong(name, command, words, place))
             if (state_of(victim), state_of(beside)) != before:
@@ -173,6 +172,14 @@ class Fuzz:
         self.mutants += 1
         self.faults += faults
         return faults
+
+    def _drawn(self, rng: random.Random, kind: str) -> list[str]:
+        """Up to three commands, in the order of the table; an unfinished run is resumed more often."""
+        weights = {name: command.weight for name, command in self.commands.items()}
+        if kind == "unfinished" and "resume" in weights:
+            weights["resume"] *= 3
+        drawn = rng.choices(list(weights), list(weights.values()), k=3)
+        return [name for name in self.commands if name in drawn]
 
     def _wrong(self, name: str, command: Command, words: list[str], cwd: Path) -> Iterator[str]:
         seconds = SECONDS * (2 if command.keras else 1)
@@ -219,10 +226,13 @@ def main() -> int:
         place = Path(text)
         (place / "stock").mkdir()
         fuzz = Fuzz(Stock(place / "stock"), place, options.seed, options.command)
-        for number in range(options.start, options.start + options.count):
-            for fault in fuzz.mutant(number):
-                print(fault, flush=True)
-            if fuzz.mutants % 100 == 0:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with contextlib.suppress(KeyboardInterrupt):  # then what was done until now is counted
+            for number in range(options.start, options.start + options.count):
+                for fault in fuzz.mutant(number):
+                    print(fault, flush=True)
+                if fuzz.mutants % 100:
+                    continue
                 print(
                     f"{fuzz.mutants} mutants, {fuzz.codes.total()} commands, {len(fuzz.faults)} faults",
                     flush=True,

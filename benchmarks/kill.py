@@ -2,11 +2,12 @@
 
 Usage: python benchmarks/kill.py [--kills 50] [--seed 0] [--only NAME ...]
 
-Each run is started, killed a few times (SIGKILL, SIGTERM or SIGINT; the command, a worker, or the whole process group;
-while it starts or while it trains), resumed by ``cnnlab train --resume`` each time, and then brought to its end.
-Compared are the SHA-256 of `model.weights.h5` in `model.keras`, `metrics.csv` without its seconds, `predictions.npz`,
-and `result.json` without times and peak memory. Checked as well: after each kill the folder can be read and no process
-stays; at the end there is no lock, no checkpoint and no temporary file. Exit code 1 unless all is as promised.
+Each run is started, killed a few times (SIGKILL, SIGTERM or SIGINT; the command, a worker, or the whole
+process group; while it starts or while it trains), resumed by ``cnnlab train --resume`` each time, and then
+brought to its end. Compared are the SHA-256 of `model.weights.h5` in `model.keras`, `metrics.csv` without its
+seconds, `inputs.csv`, `predictions.npz`, and `result.json` without times and peak memory; of an ensemble the
+curves of all its members. Checked as well: after each kill the folder can be read and no process stays; at
+the end there is no lock, no checkpoint and no temporary file. Exit code 1 unless all is as promised.
 """
 
 import argparse
@@ -85,6 +86,29 @@ CONFIGS: dict[str, dict[str, Any]] = {
         "data": {"dataset": "mnist10k", "train_size": 7000, "limit_per_split": 6000},
         "training": {"epochs": 8, "batch_size": 8, "checkpoint_every": {"seconds": 0.2}},
     },
+    "jax": {
+        "training": {
+            "backend": "jax",
+            "epochs": 600,
+            "batch_size": 16,
+            "validation_every": 20,
+            "checkpoint_every": {"epochs": 7, "seconds": 0.3},
+            "optimizer": {"name": "adamw", "learning_rate": 0.002, "weight_decay": 0.01},
+            "restore_best": "val_loss",
+        },
+    },
+    "mixed precision": {
+        "training": {
+            "precision": "mixed_float16",
+            "epochs": 600,
+            "batch_size": 16,
+            "validation_every": 10,
+            "checkpoint_every": {"seconds": 0.2},
+            "schedule": {"name": "cosine"},
+            "weight_averaging": {"momentum": 0.9},
+            "ensemble": 2,
+        },
+    },
 }
 
 
@@ -98,11 +122,17 @@ def _repeat(folder: Path) -> dict[str, Any]:
         weights = hashlib.sha256(archive.read("model.weights.h5")).hexdigest()
     with np.load(folder / "predictions.npz") as stored:
         predictions = {name: hashlib.sha256(stored[name].tobytes()).hexdigest() for name in stored.files}
-    rows = [line.split(",") for line in (folder / "metrics.csv").read_text().splitlines()]
+    rows = [
+        line.split(",")
+        for path in sorted(folder.rglob("metrics.csv"))
+        for line in path.read_text().splitlines()
+    ]
+    inputs = [path.read_text() for path in sorted(folder.rglob("inputs.csv"))]
     result = json.loads((folder / "result.json").read_text())
     for name in ("seconds", "peak_memory_bytes"):
         result.pop(name)
-    return {"weights": weights, "predictions": predictions, "rows": [r[:1] + r[2:] for r in rows]} | result
+    curves = {"rows": [r[:1] + r[2:] for r in rows], "inputs": inputs}
+    return {"weights": weights, "predictions": predictions} | curves | result
 
 
 class Victim:
