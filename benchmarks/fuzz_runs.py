@@ -66,18 +66,18 @@ COMMANDS = {
     "report files": Command(("report", "{run}", "--output", "{out}/report", "--quiet"), 0.02),
     "runs list": Command(("runs", "list", "--runs-dir", "{runs}"), 0.5),
     "runs list json": Command(("runs", "list", "--runs-dir", "{runs}", "--json"), 0.3),
-    "runs show": Command(("runs", "show", "{run}"), 1),
+    "runs show": Command(("runs", "show", "{run}"), 0.5),
     "runs show json": Command(("runs", "show", "{run}", "--json"), 0.3),
     "runs diff": Command(("runs", "diff", "{run}", "{beside}"), 0.3),
     "runs diff json": Command(("runs", "diff", "{beside}", "{run}", "--json"), 0.1),
-    "runs export": Command(("runs", "export", "{run}", "{beside}"), 1),
+    "runs export": Command(("runs", "export", "{run}", "{beside}"), 0.5),
     "runs export epochs": Command(("runs", "export", "{run}", "--epochs", "--json"), 0.5),
     "predict stored": Command(
         ("predict", "{run}", "--split", "test", "-o", "{out}/stored.csv"), 0.08, keras=True
     ),
     "predict": Command(("predict", "{run}", "-i", "{images}", "-o", "{out}/predicted.csv"), 0.04, keras=True),
     "evaluate": Command(("evaluate", "{run}", "--json"), 0.04, keras=True),
-    "resume": Command(("train", "--resume", "{run}", "--jobs", "1", "--json"), 0.05, keras=True),
+    "resume": Command(("train", "--resume", "{run}", "--jobs", "1", "--json"), 0.1, keras=True),
     "remove": Command(("runs", "rm", "{run}", "--yes", "--runs-dir", "{runs}"), 0.2),
 }
 
