@@ -5,7 +5,7 @@ From Python, as in a notebook:
     import cnnlab
 
     run = cnnlab.train("configs/quickstart.yaml")  # or a dict
-    run = cnnlab.load_run("latest")                # or a folder, a name, the beginning of one
+    run = cnnlab.load_run("latest")                # or a folder, a name, a part of one
     runs = cnnlab.load_runs("lab*")                # a list; runs.to_dataframe() with pandas
     found = cnnlab.verify(smoke=True)              # found.passed
     cnnlab.predict("latest", "predictions.csv", inputs=["folder/of/images"])

@@ -22,6 +22,7 @@ from cnnlab.predict import BATCH_SIZE
 from cnnlab.runs.find import find_run, find_runs, find_sweep, list_runs, runs_directory, with_cells
 from cnnlab.runs.read import Run, Runs
 from cnnlab.runs.read import load_run as read_run
+from cnnlab.streams import open_standard_streams
 
 if TYPE_CHECKING:
     from cnnlab.config.load import OptionSettings
@@ -46,7 +47,7 @@ GIVEN = Path("the dict")  # what errors call a config that is not a file
 
 
 def load_run(run: Place = "latest", *, runs_dir: Place | None = None) -> Run:
-    """Read one run: a folder, a name, the beginning of one, or "latest".
+    """Read one run: a folder, a name, a part of one that no other run has, or "latest".
 
     `config` and `environment` are plain data, `repeats` hold results, histories and predictions, and `to_dataframe()`
     makes a table; all are read from the folder, which may be unfinished or damaged (`status`, `notes`). Raises
@@ -165,7 +166,7 @@ def estimate(config: "Place | Mapping[str, Any] | Experiment", **settings: "Unpa
     from cnnlab.experiments.estimate import dry_run
     from cnnlab.experiments.launch import Launch
 
-    with _signals_restored():
+    with _process_kept():
         return dry_run(experiment(config, **settings), Launch.of(settings, ("cnnlab.estimate",)))
 
 
@@ -232,7 +233,7 @@ def compare_backends(
     planned = plan_comparison(wanted.config, chosen, place, path, launch, wanted.bundled_for)
     stopped = f"interrupted: what is finished is kept in {planned.folder.path}; the same command resumes."
     try:
-        with _signals_restored():
+        with _process_kept():
             outcome = run(planned, launch, listen, lambda text: listen(Event("note", error=text)))
     except KeyboardInterrupt:
         raise Interrupted(stopped) from None
@@ -474,6 +475,7 @@ def _carried_out(
     """What the function returns, called here or in a process of its own."""
     from cnnlab.executors.processes import in_process
 
+    open_standard_streams()
     return in_process(function, request, say) if own_process else function(request, say)
 
 
@@ -481,7 +483,7 @@ def _train(wanted: "Experiment", settings: "Settings", name: str, listen: "Liste
     from cnnlab.experiments.launch import Launch
     from cnnlab.experiments.train import train
 
-    with _signals_restored():
+    with _process_kept():
         return train(wanted, Launch.of(settings, (name,)), listen)
 
 
@@ -489,7 +491,7 @@ def _resume(folder: Path, settings: "LaunchSettings", listen: "Listener") -> "Ou
     from cnnlab.experiments.launch import Launch
     from cnnlab.experiments.train import resume
 
-    with _signals_restored():
+    with _process_kept():
         return resume(folder, Launch.of(settings, ("cnnlab.resume",)), listen)
 
 
@@ -511,8 +513,12 @@ def _the_runs(outcome: "Outcome") -> Runs:
 
 
 @contextlib.contextmanager
-def _signals_restored() -> Iterator[None]:
-    """Ctrl-C means again what it meant: a run that was interrupted ignores it, for then the command line ends."""
+def _process_kept() -> Iterator[None]:
+    """Train with standard streams that are there; then Ctrl-C means again what it meant.
+
+    A run that was interrupted ignores it, for then the command line ends.
+    """
+    open_standard_streams()
     main = threading.current_thread() is threading.main_thread()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)} if main else {}
     try:

@@ -77,7 +77,7 @@ FLOORS = (  # from top to bottom: a module imports from its own room, and from f
     },
     {
         *("config_errors", "config_paths", "dotted_keys", "errors", "files", "items", "parameter_docs"),
-        *("parameters", "positive_class", "reading", "registry", "version"),
+        *("packages", "parameters", "positive_class", "reading", "registry", "streams", "version"),
     },
 )
 HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -1,7 +1,5 @@
 """The command line: what stands before every command, and what becomes of errors."""
 
-import io
-import os
 import sys
 from typing import Annotated
 
@@ -11,6 +9,7 @@ from cnnlab.cli.commands import LazyCommands, new_app
 from cnnlab.cli.complaints import complain
 from cnnlab.cli.hints import usage_hint
 from cnnlab.errors import EXIT_INTERRUPTED, EXIT_USAGE, CnnlabError
+from cnnlab.streams import lasting_streams
 from cnnlab.version import __version__
 
 EPILOG = (
@@ -45,9 +44,15 @@ def root(
 
 def main() -> None:
     """Run the command line; the only place where errors become messages and exit codes."""
-    for stream in (sys.stdout, sys.stderr):  # a terminal with few characters, a name that is not text
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    with lasting_streams() as refused:
+        code = _run()
+    if refused:
+        complain(f"standard output: {refused[0].strerror}.")
+    sys.exit(code or (EXIT_USAGE if refused else 0))
+
+
+def _run() -> int:
+    """Run the command line; returns the exit code."""
     try:
         code = app(standalone_mode=False)
     except CnnlabError as error:
@@ -56,9 +61,6 @@ def main() -> None:
     except KeyboardInterrupt:
         typer.echo("cnnlab: interrupted.", err=True)
         code = EXIT_INTERRUPTED
-    except BrokenPipeError:  # the reader has gone, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except OSError as error:  # a path or a disk that the system refuses: no bug, whoever met it first
         if error.errno is None:
             raise
@@ -72,4 +74,4 @@ def main() -> None:
         if hint := usage_hint(error, sys.argv[1:]):
             complain(hint)
         code = error.exit_code  # type: ignore[attr-defined]
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0

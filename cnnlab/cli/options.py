@@ -47,7 +47,7 @@ RunsDir = Annotated[
         "--runs-dir", metavar="DIR", help="Where run folders lie. Default: $CNNLAB_RUNS, else ./runs."
     ),
 ]
-RUN = "A run folder, its name or the beginning of one, a run's name, or latest."
+RUN = "A run folder, a run's name or a part of one that no other has, or latest."
 OneRun = Annotated[
     str,
     typer.Argument(metavar="RUN", help=RUN),

@@ -14,7 +14,9 @@ from cnnlab.report.render.terminal import print_document, print_paths
 def report(
     runs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="RUN", help="Run folders, names, prefixes or globs. Default: the newest."),
+        typer.Argument(
+            metavar="RUN", help="Run folders, names, parts of names, or globs in quotes. Default: the newest."
+        ),
     ] = None,
     group: Annotated[
         bool,

@@ -77,7 +77,7 @@ def train(
         typer.Option(
             "--resume",
             metavar="RUN",
-            help="Resume a run: a folder, the beginning of a name, or latest. All comes from its folder, "
+            help="Resume a run: a folder, a name or a part of one, or latest. All comes from its folder, "
             "extensions (Python code that is run) included.",
         ),
     ] = None,

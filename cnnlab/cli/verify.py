@@ -73,8 +73,8 @@ def verify(
         str | None,
         typer.Option(
             "--weights",
-            metavar="PATH",
-            help="A trained model, .keras or a run folder, instead of training one. A folder's extensions are run.",
+            metavar="FILE|RUN",
+            help="A trained model instead of training one: a .keras file, or a run, whose extensions are run.",
         ),
     ] = None,
     skip_training: Annotated[

@@ -18,6 +18,7 @@ from cnnlab.executors.base import Event, Listener, PackedJob
 from cnnlab.files import open_ordinary, remove_leftovers
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.lock import sole_user
+from cnnlab.streams import open_standard_streams
 from cnnlab.training.fitting import Hooks
 from cnnlab.training.framework import configure_training
 from cnnlab.training.prepare import load_data, prepare
@@ -106,6 +107,7 @@ def _sentence(error: Exception) -> str:
 
 def silence(path: Path) -> None:
     """Send file descriptors 1 and 2 to the end of the file `path`, for Python and for C++ alike."""
+    open_standard_streams()
     sys.stdout.flush()
     sys.stderr.flush()
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND

@@ -61,11 +61,11 @@ def sweep_among(chosen: Selection, *, cells: bool) -> tuple[Selection, Path | No
 
 
 def _expanded(words: Sequence[str]) -> Iterator[str]:
-    """Each word, and in place of a glob what it matches from here, as a shell does it."""
+    """Each word, and in place of a glob what it matches from here, as a shell does it, if a run is among that."""
     for word in words:
         pattern = any(mark in word for mark in "*?[") and not Path(word).exists()
         matches = sorted(glob.glob(os.path.expanduser(word))) if pattern else []  # noqa: PTH111, PTH207
-        yield from matches or [word]
+        yield from matches if any(is_run_folder(Path(match)) for match in matches) else [word]
 
 
 def _meant(word: str, runs_dir: Path, strangers: list[Path]) -> list[Path]:

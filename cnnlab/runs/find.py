@@ -1,15 +1,16 @@
-"""From what a person types to a run folder: a path, a glob, `latest`, a run's name or a beginning of one."""
+"""From what a person types to a run folder: a path, `latest`, a run's name, a part of one, or a glob of names."""
 
 import difflib
 import fnmatch
 import glob
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from cnnlab.errors import RunError
 from cnnlab.runs.folder import NAME_PATTERN, RunFolder
+from cnnlab.runs.overview import overview
 from cnnlab.runs.sweeps import cell_paths, is_sweep
 
 DEFAULT_RUNS_DIR = "runs"
@@ -46,9 +47,9 @@ def list_runs(runs_dir: Path) -> list[Path]:
 
 
 def find_run(word: str, runs_dir: Path, *, sweeps: bool = False) -> Path:
-    """Return the one run folder that `word` means; of several runs with that very name, the newest.
+    """Return the one run folder that `word` means; of several runs of one name, the newest.
 
-    Raises RunError when there is none, when several folders begin with `word`, or when it means a sweep's folder,
+    Raises RunError when there is none, when `word` is a part of several names, or when it means a sweep's folder,
     unless `sweeps` allows that.
     """
     found = find_runs([word], runs_dir)
@@ -63,15 +64,17 @@ def find_run(word: str, runs_dir: Path, *, sweeps: bool = False) -> Path:
 
 def find_sweep(word: str, runs_dir: Path) -> Path:
     """Return the sweep's folder that `word` means; latest is the newest sweep. Raises RunError for anything else."""
-    if word == "latest":
-        newest = next(filter(is_sweep, list_runs(runs_dir)), None)
-        if newest is None:
-            raise RunError(f"There is no sweep in {runs_dir} yet. {_way_out()}")
-        return newest
-    found = find_run(word, runs_dir, sweeps=True)
-    if not is_sweep(found):
-        raise RunError(f"{found} is not a sweep, but a single run.")
-    return found
+    try:
+        found = _resolve(word, _Listing(runs_dir, is_sweep))
+    except RunError:
+        if word == "latest":
+            raise RunError(f"There is no sweep in {runs_dir} yet. {_way_out()}") from None
+        found = [find_run(word, runs_dir, sweeps=True)]  # or its error, with the runs among the candidates
+    if len(found) > 1:
+        raise RunError(f"'{word}' means {len(found)} sweeps, expected one: {_names(found)}.")
+    if not is_sweep(found[0]):
+        raise RunError(f"{found[0]} is not a sweep, but a single run.")
+    return found[0]
 
 
 def with_cells(paths: Sequence[Path]) -> list[Path]:
@@ -95,28 +98,39 @@ def find_runs(words: Sequence[str], runs_dir: Path) -> list[Path]:
 class _Listing:
     """A runs directory, listed once and only when a word asks for it."""
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    def __init__(self, directory: Path, wanted: Callable[[Path], bool] = is_run_folder) -> None:
+        self.directory, self.wanted = directory, wanted
 
     @cached_property
     def runs(self) -> list[Path]:
-        return list_runs(self.directory)
+        """The run folders, newest first."""
+        return list(filter(self.wanted, list_runs(self.directory)))
+
+    @cached_property
+    def names(self) -> dict[Path, str]:
+        """The name of each run, out of its folder's."""
+        return {run: RunFolder(run).name for run in self.runs}
+
+    @cached_property
+    def full_names(self) -> dict[Path, str]:
+        """The name of each run as ``cnnlab runs list`` shows it, whatever its folder is called; read from its files."""
+        return {run: overview(run).name for run in self.runs}
 
 
 def _resolve(word: str, listing: _Listing) -> list[Path]:
     if not word:
         raise RunError("An empty name means no run.")
-    if is_run_folder(expanded(word)):
-        return [expanded(word)]
+    for path in (
+        expanded(word),
+        listing.directory / word,
+    ):  # the latter is, say, a cell in its sweep's folder
+        if is_run_folder(path):
+            return [path]
     if word == "latest":
         return [_latest(listing)]
-    if any(mark in word for mark in "*?["):
-        return _glob(word, listing)
-    exact = [run for run in listing.runs if run.name == word]
-    same_name = exact or [run for run in listing.runs if RunFolder(run).name == word]
-    if same_name:
-        return same_name[:1]
-    return [_by_beginning(word, listing)]
+    if any(mark in word for mark in "*?[") and (matching := _glob(word, listing)):
+        return matching
+    return [_by_name(word, listing)]
 
 
 def _latest(listing: _Listing) -> Path:
@@ -126,34 +140,71 @@ def _latest(listing: _Listing) -> Path:
 
 
 def _glob(word: str, listing: _Listing) -> list[Path]:
-    """Return what the pattern matches, as a path or within the runs directory, newest first."""
+    """Return what the pattern matches, newest first: paths, else folders of the runs directory and names of runs.
+
+    As with names, a part will do where no whole name matches.
+    """
     here = list(filter(is_run_folder, map(Path, glob.glob(os.path.expanduser(word)))))  # noqa: PTH111, PTH207
-    there = [run for run in listing.runs if fnmatch.fnmatch(run.name, word)]
-    runs = sorted(here or there, key=_age, reverse=True)
-    if not runs:
-        raise RunError(f"No run folder matches '{word}', here or in {listing.directory}. {_way_out()}")
-    return runs
+    if here:
+        return sorted(here, key=_age, reverse=True)
+    for pattern in (word, f"*{word}*"):
+        matching = [
+            run
+            for run in listing.runs
+            if any(fnmatch.fnmatch(n, pattern) for n in (run.name, listing.names[run]))
+        ]
+        if matching:
+            return matching
+    return [run for run, name in listing.full_names.items() if fnmatch.fnmatch(name, word)]
 
 
-def _by_beginning(word: str, listing: _Listing) -> Path:
-    """Return the one folder whose name, or whose run's name or hash, begins with `word`."""
-    runs = listing.runs
-    matches = [run for run in runs if any(part.startswith(word) for part in _parts(run))]
-    if len(matches) == 1:
-        return matches[0]
-    if matches:
-        raise RunError(f"'{word}' fits {len(matches)} runs, write more of it: {_names(matches)}.")
-    if Path(word).exists():
-        raise RunError(f"{word} is not a run folder: it has neither status.json nor config.yaml.")
-    names = {part: run for run in reversed(runs) for part in _parts(run)}
-    near = [names[name] for name in difflib.get_close_matches(word, names, n=3, cutoff=0.5)]
+def _by_name(word: str, listing: _Listing) -> Path:
+    """Return the run that is called `word`, else the only one whose name begins with it, else that contains it.
+
+    Of several runs of one name it is the newest. The beginning of a folder's name, with its time or without, or of its
+    hash, means a run, too.
+    """
+    equal, begins, contains = str.__eq__, str.startswith, str.__contains__
+    for fits in (equal, begins, contains):
+        if named := {run: name for run, name in listing.names.items() if fits(name, word)}:
+            return _newest_of_one_name(word, named)
+        folders = [
+            run for run in listing.runs if fits is not contains and any(fits(p, word) for p in _parts(run))
+        ]
+        if folders:
+            return _only(word, folders)
+    for fits in (equal, begins, contains):
+        if named := {run: name for run, name in listing.full_names.items() if fits(name, word)}:
+            return _newest_of_one_name(word, named)
+    raise RunError(_not_found(word, listing))
+
+
+def _newest_of_one_name(word: str, named: dict[Path, str]) -> Path:
+    runs = list(named)
+    return runs[0] if len(set(named.values())) == 1 else _only(word, runs)
+
+
+def _only(word: str, runs: list[Path]) -> Path:
+    if len(runs) > 1:
+        raise RunError(f"'{word}' fits {len(runs)} runs, write more of it: {_names(runs)}.")
+    return runs[0]
+
+
+def _not_found(word: str, listing: _Listing) -> str:
+    if any(mark in word for mark in "*?["):
+        return f"No run matches '{word}', here or in {listing.directory}. {_way_out()}"
+    if os.path.lexists(word):
+        return f"{word} is not a run folder: it has neither status.json nor config.yaml."
+    words = {part: run for run in reversed(listing.runs) for part in (listing.names[run], *_parts(run))}
+    near = [words[name] for name in difflib.get_close_matches(word, words, n=3, cutoff=0.5)]
     hint = f" Near it: {_names(list(dict.fromkeys(near)))}." if near else f" {_way_out()}"
-    raise RunError(f"There is no run '{word}' in {listing.directory}.{hint}")
+    return f"There is no run '{word}' in {listing.directory}.{hint}"
 
 
 def _parts(run: Path) -> list[str]:
+    """The name of a folder: with its time, without it, and its hash."""
     match = NAME_PATTERN.fullmatch(run.name)
-    return [run.name, match["name"], match["hash"]] if match else [run.name]
+    return [run.name, run.name.partition("_")[2], match["hash"]] if match else [run.name]
 
 
 def _names(runs: list[Path]) -> str:

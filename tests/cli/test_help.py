@@ -2,19 +2,27 @@
 
 import inspect
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from importlib import import_module
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+import h5py
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from cnnlab.cli.app import app
+from cnnlab.cli.app import EPILOG, app
 from cnnlab.cli.commands import COMMANDS, load
-from tests.conftest import environment
+from tests.conftest import REPOSITORY, environment
+from tests.fake_runs import make_run
+from tests.judge.submissions.editing import reference_source
 
 
 def words_of_all() -> Iterator[tuple[str, ...]]:
@@ -58,6 +66,80 @@ def test_paragraphs_of_help_are_wrapped_by_the_terminal_alone(
             assert len(f"{line} {following.split()[0]}") > 78, line
 
 
+def examples() -> list[str]:
+    """The commands that help shows: the first steps, and the example of each command."""
+    first_steps = (
+        " ".join(EPILOG.partition("\n")[0].split()).removeprefix("First steps: ").rstrip(".").split(", ")
+    )
+    texts = [
+        "\n".join(filter(None, (command.help for command in commands_of(load(name))))) for name in COMMANDS
+    ]
+    return [*first_steps, *re.findall(r"^ *Example: (.+)$", "\n".join(texts), re.MULTILINE)]
+
+
+def commands_of(command: Any) -> list[Any]:
+    """A command, or those of a group."""
+    return list(command.commands.values()) if hasattr(command, "commands") else [command]
+
+
+WITH_KERAS = ("train", "evaluate", "predict", "compare", "model", "preview", "verify", "doctor")
+CODES = {"runs rm": 2, "data check": 5}  # nobody answers; there are no such data
+SHORTER = {  # what must not take long, or load anything
+    "train": "--smoke",
+    "verify": "--smoke --bundled --layer dense",
+}
+PATCHES = {  # what would need a network, or minutes
+    "data fetch": "import cnnlab.cli.data as data; data.fetch_dataset = lambda *words: []",
+    "compare --config": "import cnnlab.api as api; api.compare_backends = lambda *words, **options: exit(0)",
+}
+
+
+@pytest.fixture(scope="module")
+def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout's configs, some runs, and the files that the examples name."""
+    place = tmp_path_factory.mktemp("laboratory")
+    (place / "configs").symlink_to(REPOSITORY / "configs")
+    (place / "submissions").mkdir()
+    (place / "submissions/cnn.py").write_text(reference_source("vectorised"))
+    for second, name in enumerate(("lab2025", "baseline", "lab2025"), start=57):
+        now = datetime(2026, 11, 21, 23, 58, second)
+        make_run(place / "runs", name=f"mnist128-{name}", epochs=2, now=now, first_seed=100 * second)
+    make_run(place / "runs", name="other", epochs=2, now=datetime(2026, 11, 21, 23, 59))
+    return place
+
+
+def run_example(example: str, place: Path, cnnlab: Any) -> None:
+    """Run an example as it stands, or shortened; it must end as it should."""
+    words = shlex.split(example.partition(" > ")[0])[1:]
+    command = " ".join(words[:2])
+    words += shlex.split(SHORTER.get(words[0], ""))
+    done = cnnlab(*words, cwd=place, patch=PATCHES.get(command, ""), HOME=str(place))
+    assert done.code == CODES.get(command, 0), (example, done.err)
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("example", [e for e in examples() if e.split()[1] not in WITH_KERAS])
+def test_every_example_works(example: str, laboratory: Path, cnnlab: Any) -> None:
+    """As it is copied from the help, among runs that are called so."""
+    run_example(example, laboratory, cnnlab)
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("example", [e for e in examples() if e.split()[1] in WITH_KERAS])
+def test_every_example_that_needs_keras_works(
+    example: str, laboratory: Path, tiny_run: Path, tmp_path: Path, cnnlab: Any
+) -> None:
+    """The same, where networks are built; `latest` is a run that has some."""
+    for each in ("configs", "runs"):
+        (tmp_path / each).symlink_to(laboratory / each)
+    if not (laboratory / "runs" / tiny_run.name).exists():
+        shutil.copytree(tiny_run, laboratory / "runs" / tiny_run.name)
+    shutil.copy(REPOSITORY / "configs/quickstart.yaml", tmp_path)
+    with h5py.File(tmp_path / "test_x.h5", "w") as file:
+        file["x"] = np.zeros((3, 28, 28, 1), "uint8")
+    run_example(example, tmp_path, cnnlab)
+
+
 def test_brackets_are_printed_as_they_are(monkeypatch: Any) -> None:
     """[random_flip] is no markup; nor is a long key cut off."""
     text = " ".join(help_of(("train",), monkeypatch).split())
@@ -77,7 +159,7 @@ def test_the_table_has_each_commands_own_one_liner(name: str) -> None:
 def test_the_first_page_imports_no_command() -> None:
     """All are listed, and none is imported, nor pydantic, NumPy or Rich."""
     code = (
-        "import sys; from cnnlab.cli.app import app\n"
+        "import sys; from cnnlab.cli.app import EPILOG, app\n"
         "try: app(['--help'])\n"
         "except SystemExit: pass\n"
         "print(*(m for m in sys.modules if m.startswith('cnnlab.cli.') or m in {'pydantic', 'numpy', 'rich'}))"

@@ -49,3 +49,11 @@ def test_nothing_left_names_the_way_out(runs, tmp_path):
 def test_a_name_with_brackets_is_a_path_when_it_exists(runs, tmp_path):
     shutil.move(runs[0], tmp_path / "runs/odd[1]")
     assert select_runs(["runs/odd[1]"], tmp_path / "runs").paths[0].name == "odd[1]"
+
+
+def test_a_glob_of_names_beside_files_that_it_matches(runs, tmp_path, monkeypatch):
+    """A config or a folder of reports called alike is not what is meant."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").write_text("x")
+    assert select_runs(["a*"], tmp_path / "runs").paths == (runs[0],)
+    assert select_runs(["[ab]"], tmp_path / "runs").paths == (runs[1], runs[0])

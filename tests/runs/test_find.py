@@ -3,8 +3,12 @@ from datetime import datetime
 import pytest
 
 from cnnlab.errors import RunError
-from cnnlab.runs.find import find_run, find_runs, list_runs, runs_directory
+from cnnlab.runs.find import find_run, find_runs, find_sweep, list_runs, runs_directory
 from cnnlab.runs.folder import RunFolder
+from cnnlab.runs.summary_files import write_summary
+from cnnlab.runs.sweeps import cell_paths
+from tests.fake_runs import make_run
+from tests.fake_sweeps import RATE, make_sweep
 
 
 @pytest.fixture
@@ -53,6 +57,62 @@ def test_an_exact_name_wins_over_longer_ones(tmp_path):
     assert find_run("a", tmp_path) == second
 
 
+def test_a_part_of_a_name_that_is_unique(tmp_path):
+    """Where no name is that, or begins so; of several runs of one name, the newest."""
+    for second, name in enumerate(["mnist128-lab2025", "mnist128-baseline", "mnist128-lab2025", "lab"]):
+        RunFolder.create(tmp_path, name, "01234567", datetime(2026, 11, 21, 0, 0, second))
+    lab, newest, baseline, first = list_runs(tmp_path)
+    assert find_run("lab2025", tmp_path) == find_run("128-lab", tmp_path) == newest
+    assert find_run("baseline", tmp_path) == find_run("base", tmp_path) == baseline
+    assert find_run("lab", tmp_path) == lab
+    assert find_run("mnist128-b", tmp_path) == find_run("mnist128-baseline_0123", tmp_path) == baseline
+    assert find_run("20261121-000000", tmp_path) == first
+    for word in ("mnist128", "128", "20261121", "0123"):
+        with pytest.raises(RunError, match=f"'{word}' fits . runs, write more of it: 2026"):
+            find_run(word, tmp_path)
+    with pytest.raises(RunError, match="There is no run '7'"):  # times and hashes have no parts
+        find_run("7", tmp_path)
+
+
+def test_a_name_that_the_folder_does_not_have(tmp_path):
+    """Folders can be renamed, and their own names are of ASCII alone: what the list shows is what can be typed."""
+    made = make_run(tmp_path, name="Röntgen 数字 [a]", epochs=1, images=2)
+    write_summary(made.path)
+    made.path.rename(tmp_path / "best")
+    RunFolder.create(tmp_path, "other", "01234567")
+    for word in ("Röntgen 数字 [a]", "数字", "Rönt", "best", "es", "*字*", "Rö*", "b*"):
+        assert find_run(word, tmp_path) == tmp_path / "best"
+
+
+def test_globs_match_names_too(runs, tmp_path, monkeypatch):
+    directory = runs[0].parent
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lab.yaml").write_text("x")  # as a person has it
+    assert find_runs(["lab*"], directory) == [runs[2], runs[1]]
+    assert find_runs(["lab202[45]", "base*e"], directory) == [runs[2], runs[1], runs[0]]
+    assert find_runs(["ab20*"], directory) == [runs[2], runs[1]]  # as of names, a part will do
+    assert find_runs(["2026112?-*"], directory) == runs[::-1]
+
+
+def test_a_sweep_and_its_cells_by_name(tmp_path):
+    """Also where a newer run has the sweep's name."""
+    sweep = make_sweep(tmp_path, {RATE: [0.1, 0.2]}, lambda values: 0.5)
+    cell = cell_paths(sweep)[1]
+    assert find_run(f"{sweep.name}/{cell.name}", tmp_path) == cell
+    assert find_sweep("rat", tmp_path) == find_run("ates", tmp_path, sweeps=True) == sweep
+    run = RunFolder.create(tmp_path, "rates", "01234567").path
+    assert (
+        find_sweep("rates", tmp_path)
+        == find_sweep("rat*", tmp_path)
+        == find_sweep("latest", tmp_path)
+        == sweep
+    )
+    with pytest.raises(RunError, match="is not a sweep"):
+        find_sweep(run.name, tmp_path)
+    with pytest.raises(RunError, match="There is no run 'x'"):
+        find_sweep("x", tmp_path)
+
+
 def test_globs_and_several_words_count_each_run_once(runs, tmp_path):
     (tmp_path / "link").symlink_to(runs[0])
     directory = runs[0].parent
@@ -68,7 +128,7 @@ def test_globs_and_several_words_count_each_run_once(runs, tmp_path):
         ("lab", "'lab' fits 2 runs, write more of it: .*lab2025.*, .*lab2024"),
         ("lab2026", r"There is no run 'lab2026' in .*\. Near it: .*lab202"),
         ("zzz", "There is no run 'zzz' in .* Name a folder"),
-        ("*zzz*", r"No run folder matches '\*zzz\*'"),
+        ("*zzz*", r"No run matches '\*zzz\*'"),
         ("", "An empty name"),
         ("\0", "There is no run"),
     ],
