@@ -77,7 +77,7 @@ def experiment(
     overrides: as ``--set``, such as "training.epochs=5". grid: as ``--sweep``, such as "training.batch_size=16,32".
     repeats, seed, smoke, bundled: as the options of these names. Raises ConfigError with every problem at once.
     """
-    from cnnlab.config.load import Options, resolve_bundled
+    from cnnlab.config.load import Options, change
     from cnnlab.config.source import ConfigDocument, read_document
     from cnnlab.experiments.plan import Experiment
 
@@ -87,8 +87,7 @@ def experiment(
         ConfigDocument(_plain(config), GIVEN) if isinstance(config, Mapping) else read_document(Path(config))
     )
     options = Options.of(settings)
-    loaded, bundled_for = resolve_bundled(document, options)
-    return Experiment.of(document, loaded, bundled_for, smoke=options.smoke)
+    return Experiment.of(document, change(document, options), smoke=options.smoke)
 
 
 def train(

@@ -31,6 +31,9 @@ _LIMITS = {
     "less_than": ("below", "lt"),
     "less_than_equal": ("of at most", "le"),
 }
+UNKNOWN_NAME: Any = "unknown name"
+"""The type of errors about a name that no registry has: an extension file may bring it."""
+
 _PYDANTIC_TYPES = frozenset(get_args(core_schema.ErrorType))
 
 
@@ -73,7 +76,7 @@ def explain(errors: Iterable[Any], value: Any) -> list[tuple[Key, str]]:
 
 def _key(error: Any, value: Any) -> Key:
     """The key that an error is about: its location without pydantic's names for the branches of a union."""
-    if error["type"] == "custom":
+    if error["type"] in {"custom", UNKNOWN_NAME}:
         return tuple(error["loc"])
     key: list[str | int] = []
     *path, last = error["loc"] or (None,)

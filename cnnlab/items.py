@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError, ValidationInfo
 from pydantic_core import core_schema
 
-from cnnlab.config_errors import Key, custom_error, relocated
+from cnnlab.config_errors import UNKNOWN_NAME, Key, custom_error, relocated
 from cnnlab.errors import describe
 from cnnlab.registry import Entry, Parameters, Registry
 
@@ -55,7 +55,7 @@ class _ItemSchema:
             return value
         name, given = self.split(value)
         if name not in self.registry:
-            raise custom_error(self.registry.unknown(name))
+            raise custom_error(self.registry.unknown(name), UNKNOWN_NAME)
         entry = self.registry.get(name)
         below: Key = (name,) if self.listed else ()
         try:

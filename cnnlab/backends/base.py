@@ -1,6 +1,5 @@
 """What cnnlab asks of a backend of Keras."""
 
-import importlib.util
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -10,6 +9,7 @@ from typing import Any, ClassVar, Literal, Protocol
 import numpy as np
 
 from cnnlab.errors import ConfigError
+from cnnlab.packages import missing
 
 PROBABILITIES = "probabilities"
 """The key under which a step of a `TrainedNetwork` returns the probabilities of its batch."""
@@ -55,11 +55,13 @@ class Backend(ABC):
 
     def require(self) -> None:
         """Raise ConfigError when its package is not installed."""
-        if importlib.util.find_spec(self.name) is None:
-            raise ConfigError(
-                f"training.backend: '{self.name}' needs the package '{self.name}', which is not installed: "
-                f"pip install 'cnnlab[{self.name}]', or choose the backend tensorflow."
-            )
+        if lacks := self.lacks():
+            raise ConfigError(f"training.backend: {lacks}.")
+
+    def lacks(self) -> str | None:
+        """A sentence without its full stop where its package is not installed; None where it is."""
+        lacks = missing(self.name, self.name)
+        return lacks and f"'{self.name}' {lacks}, or choose the backend tensorflow"
 
     @abstractmethod
     def prepare(

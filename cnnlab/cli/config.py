@@ -11,10 +11,10 @@ from cnnlab.cli.commands import COMMANDS, new_app
 from cnnlab.cli.complaints import complain
 from cnnlab.cli.options import Json, console, plain_json, print_json
 from cnnlab.config.json_schema import config_schema
-from cnnlab.config.load import Options, resolve
+from cnnlab.config.load import Options, change
 from cnnlab.config.shipped import copy_shipped, shipped_configs
 from cnnlab.config.source import read_document
-from cnnlab.config.sweep import expand
+from cnnlab.config.sweep import check_all
 from cnnlab.errors import EXIT_USAGE, ConfigError
 from cnnlab.report.numbers import counted
 
@@ -25,24 +25,21 @@ app = new_app(help=COMMANDS["config"])
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="YAML files.")], as_json: Json = False
 ) -> None:
-    """Check configs without running them, each cell of a sweep too.
+    """Check configs without training by them, each cell of a sweep too.
 
     Example: cnnlab config check configs/quickstart.yaml
 
-    Every problem is reported with its line, column and key.
+    Every problem is reported with its line, column and key. A config's extensions, which are Python files, are run
+    for it, but only when nothing else is wrong.
     """
     problems: dict[str, str | None] = {}
     for file in files:
         try:
             document = read_document(file)
-            config = resolve(document, Options())
-            cells = (
-                ""
-                if config.sweep is None
-                else f", a sweep of {counted(len(expand(document, config)), 'cell')}"
-            )
+            change(document, Options())
+            _, cells = check_all(document)
             problems[str(file)] = None
-            typer.echo(f"{file}: ok{cells}")
+            typer.echo(f"{file}: ok" + (f", a sweep of {counted(len(cells), 'cell')}" if cells else ""))
         except ConfigError as error:
             problems[str(file)] = str(error)
             complain(str(error))

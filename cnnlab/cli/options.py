@@ -11,9 +11,10 @@ from rich.console import Console
 from cnnlab.errors import ConfigError
 from cnnlab.files import to_json_text
 
-ConfigFile = Annotated[
-    Path, typer.Option("--config", "-c", metavar="FILE", help="The YAML file of the experiment.")
-]
+CONFIG: Any = typer.Option(
+    "--config", "-c", metavar="FILE", help="The YAML file of the experiment. Its extensions are run."
+)
+ConfigFile = Annotated[Path, CONFIG]
 Overrides = Annotated[
     list[str] | None,
     typer.Option(

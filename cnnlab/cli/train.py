@@ -9,6 +9,7 @@ import typer
 
 from cnnlab import api
 from cnnlab.cli.options import (
+    CONFIG,
     Backend,
     Bundled,
     DataDir,
@@ -35,9 +36,7 @@ if TYPE_CHECKING:
 
 
 def train(
-    config: Annotated[
-        Path | None, typer.Option("--config", "-c", metavar="FILE", help="The YAML file of the experiment.")
-    ] = None,
+    config: Annotated[Path | None, CONFIG] = None,
     overrides: Overrides = None,
     sweep: Annotated[
         list[str] | None,

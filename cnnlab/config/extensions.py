@@ -9,21 +9,28 @@ from pathlib import Path
 from cnnlab.errors import ConfigError
 
 
+def why_unreadable(path: Path) -> str | None:
+    """What is wrong with an extension file that is named, as far as it shows without running it; None: nothing."""
+    if path.suffix != ".py":
+        return f"expected a Python file, whose name ends in .py, got {path}"
+    try:
+        path.read_bytes()
+    except FileNotFoundError:
+        return f"there is no file {path} (paths are relative to the config)"
+    except OSError as error:
+        return f"{path} cannot be read: {error.strerror}"
+    return None
+
+
 def load_extension(path: Path, named_in: str) -> None:
     """Run the Python file `path`; `named_in` says where it is asked for. The same content runs only once.
 
     Raises ConfigError when the file is missing or fails, with its line.
     """
-    if path.suffix != ".py":
-        raise ConfigError(f"{named_in}: expected a Python file, whose name ends in .py, got {path}.")
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise ConfigError(
-            f"{named_in}: there is no file {path} (paths are relative to the config)."
-        ) from None
-    except OSError as error:
-        raise ConfigError(f"{named_in}: {path} cannot be read: {error.strerror}.") from None
+    reason = why_unreadable(path)
+    if reason is not None:
+        raise ConfigError(f"{named_in}: {reason}.")
+    content = path.read_bytes()
     name = f"cnnlab_extension_{hashlib.sha256(content).hexdigest()[:16]}"
     if name in sys.modules:
         return

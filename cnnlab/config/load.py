@@ -1,8 +1,8 @@
 """From a file and the command line's options to one checked `Config`."""
 
 import copy
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -11,7 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from cnnlab.config.consistency import contradictions
-from cnnlab.config.extensions import load_extension
+from cnnlab.config.extensions import load_extension, why_unreadable
+from cnnlab.config.installed import TO_BE_TRAINED
 from cnnlab.config.key_suggestions import with_suggestion
 from cnnlab.config.overrides import override, override_sweep, put
 from cnnlab.config.schema import Config
@@ -22,7 +23,7 @@ from cnnlab.config.source import (
     looks_like_a_number,
     read_document,
 )
-from cnnlab.config_errors import Key, explain
+from cnnlab.config_errors import UNKNOWN_NAME, Key, explain
 from cnnlab.config_paths import ConfigPath
 from cnnlab.datasets import dataset
 from cnnlab.errors import ConfigError, describe, shown
@@ -90,12 +91,24 @@ def resolve(document: ConfigDocument, options: Options) -> Config:
 
 def resolve_bundled(document: ConfigDocument, options: Options) -> tuple[Config, str | None]:
     """As `resolve`; also returns the data set in whose place ``--bundled`` put another, None where it did not."""
+    bundled_for = change(document, options)
+    return check(document), bundled_for
+
+
+def change(document: ConfigDocument, options: Options) -> str | None:
+    """Change a document as `options` say; returns the data set in whose place ``--bundled`` put another, if it did."""
     if not isinstance(document.value, dict):
         at = ", ".join(filter(None, (str(document.path), document.where(()))))
         raise ConfigError(f"{at}: {EXPECTED_MAP}, got {describe(document.value)}.")
     replaced = None
     if options.bundled:
-        _load_extensions(document)
+        if (
+            document.value.get("extensions") and _dataset_of(document) is None
+        ):  # one of them may have the data set
+            trial = copy.deepcopy(document)
+            change(trial, replace(options, bundled=False))
+            require_none(document.path, check_without_extensions(trial))
+            run_extensions(document)
         replaced = _use_bundled(document)
     if options.smoke:
         for key, value in smoke_values(document).items():
@@ -107,30 +120,38 @@ def resolve_bundled(document: ConfigDocument, options: Options) -> tuple[Config,
     for name, number in (("repeats", options.repeats), ("seed", options.seed)):
         if number is not None:
             put(document, (name,), number, f"--{name}")
-    config = check(document)
     chosen_anew = any(key[:2] in {("data",), ("data", "dataset")} for key in document.overrides)
-    return config, None if chosen_anew else replaced
+    return None if chosen_anew else replaced
 
 
 def check(document: ConfigDocument) -> Config:
-    """Run the extensions that a document names, and check it against the schema."""
+    """Check a document against the schema, and run the extensions that it names once nothing else is wrong."""
+    if has_extensions(document):
+        require_none(document.path, check_without_extensions(document))
+        run_extensions(document)
     config, errors = checked(document)
-    if config is None:
-        raise ConfigError(all_errors(document.path, errors))
+    require_none(document.path, errors)
+    assert config is not None
     return config
 
 
-def checked(document: ConfigDocument) -> tuple[Config | None, list[str]]:
-    """As `check`; returns the `Config`, or None, and what is wrong: a sentence with line, column and key for each."""
-    _load_extensions(document)
-    context = {"directory": document.path.resolve().parent}
+def checked(
+    document: ConfigDocument, *, names_known: bool = True, to_be_trained: bool = False
+) -> tuple[Config | None, list[str]]:
+    """The `Config`, or None, and what is wrong: a sentence with line, column and key for each.
+
+    names_known: False before the extensions are run, which may register names that are unknown as yet. to_be_trained:
+    what it needs must be installed here.
+    """
+    context = {"directory": document.path.resolve().parent, TO_BE_TRAINED: to_be_trained}
     try:
         config = Config.model_validate(frozen(document.value), context=context)
     except ValidationError as error:
         errors = error.errors(include_url=False)
         if _take_options_as_text(document, errors):
-            return checked(document)
-        found = explain([with_suggestion(error) for error in errors], document.value)
+            return checked(document, names_known=names_known, to_be_trained=to_be_trained)
+        errors = [each for each in errors if names_known or each["type"] != UNKNOWN_NAME]
+        found = explain([with_suggestion(each) for each in errors], document.value)
     else:
         found = list(contradictions(config))
         if not found:
@@ -139,6 +160,40 @@ def checked(document: ConfigDocument) -> tuple[Config | None, list[str]]:
         f"{', '.join(filter(None, (document.where(key), '.'.join(map(shown, key)))))}: {text}."
         for key, text in found
     ]
+
+
+def check_without_extensions(document: ConfigDocument) -> list[str]:
+    """What is wrong with a document and with its extension files, as far as it shows before they are run."""
+    _, errors = checked(document, names_known=False)
+    return [*errors, *unreadable_extensions(document)]
+
+
+def has_extensions(document: ConfigDocument) -> bool:
+    """Whether a document names files that must be run before names in it can be checked."""
+    return isinstance(document.value, dict) and bool(document.value.get("extensions"))
+
+
+def run_extensions(document: ConfigDocument) -> None:
+    """Run the extension files of a document; raises ConfigError where one fails."""
+    for path, where in _extensions(document):
+        load_extension(path, f"{document.path}, {where}")
+
+
+def unreadable_extensions(document: ConfigDocument) -> list[str]:
+    """A sentence on each extension file that is missing or cannot be read."""
+    return [f"{where}: {why}." for path, where in _extensions(document) if (why := why_unreadable(path))]
+
+
+def _extensions(document: ConfigDocument) -> Iterator[tuple[Path, str]]:
+    """The path of each extension, and where it is named; what is no path is left to the schema."""
+    extensions = document.value.get("extensions")
+    directory = document.path.resolve().parent
+    for index, name in enumerate(extensions if isinstance(extensions, list) else ()):
+        try:
+            path = TypeAdapter(ConfigPath).validate_python(name, context={"directory": directory})
+        except ValidationError:
+            continue
+        yield path, ", ".join(filter(None, (document.where(("extensions", index)), f"extensions.{index}")))
 
 
 def _take_options_as_text(document: ConfigDocument, errors: list[ErrorDetails]) -> bool:
@@ -201,20 +256,6 @@ _Dumper.add_representer(float, _represent_float)
 _Dumper.add_representer(str, _represent_text)
 
 
-def _load_extensions(document: ConfigDocument) -> None:
-    extensions = document.value.get("extensions") if isinstance(document.value, dict) else None
-    if not isinstance(extensions, list):
-        return  # the schema says what is wrong
-    directory = document.path.resolve().parent
-    for index, name in enumerate(extensions):
-        try:
-            path = TypeAdapter(ConfigPath).validate_python(name, context={"directory": directory})
-        except ValidationError:
-            continue
-        where = (str(document.path), document.where(("extensions", index)), f"extensions.{index}")
-        load_extension(path, ", ".join(filter(None, where)))
-
-
 def smoke_values(document: ConfigDocument) -> dict[Key, Any]:
     """What ``--smoke`` puts into a document, by key: a data set that is drawn as it is loaded is small, too."""
     entry = _dataset_of(document)
@@ -249,8 +290,11 @@ def _use_bundled(document: ConfigDocument) -> str | None:
     return entry.name
 
 
-def all_errors(path: Path, errors: list[str]) -> str:
-    """All that is wrong with a file, as one message."""
+def require_none(path: Path, errors: list[str]) -> None:
+    """Raise ConfigError with all that is wrong with a file, as one message, if anything is."""
     if len(errors) == 1:
-        return f"{path}, {errors[0]}"
-    return "\n".join([f"{path} has {len(errors)} problems:", *(f"  {error}" for error in errors)])
+        raise ConfigError(f"{path}, {errors[0]}")
+    if errors:
+        raise ConfigError(
+            "\n".join([f"{path} has {len(errors)} problems:", *(f"  {error}" for error in errors)])
+        )

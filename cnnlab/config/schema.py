@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, SerializerFunctionWrapHandler, model
 from cnnlab.augment import augmentation
 from cnnlab.blocks import block
 from cnnlab.config.data_section import Data
+from cnnlab.config.installed import LoggerInstalled
 from cnnlab.config.roles import Role
 from cnnlab.config.sections import Evaluation, Published, Resources
 from cnnlab.config.sweep_schema import Sweep
@@ -21,7 +22,8 @@ from cnnlab.registry import Parameters
 PreprocessingItem = Annotated[Item, listed(preprocessing)]
 AugmentationItem = Annotated[Item, listed(augmentation)]
 BlockItem = Annotated[Item, listed(block)]
-LoggerItem = Annotated[Item, listed(logger)]
+
+LoggerItem = Annotated[Item, listed(logger), LoggerInstalled]
 
 
 def _name(value: str) -> str:

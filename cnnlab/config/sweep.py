@@ -8,9 +8,19 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from pydantic import ValidationError
+
 from cnnlab.config.consistency import has_validation, race_contradictions
 from cnnlab.config.identity import cell_hash
-from cnnlab.config.load import all_errors, checked, smoke_values
+from cnnlab.config.load import (
+    checked,
+    frozen,
+    has_extensions,
+    require_none,
+    run_extensions,
+    smoke_values,
+    unreadable_extensions,
+)
 from cnnlab.config.overrides import put
 from cnnlab.config.schema import Config
 from cnnlab.config.source import ConfigDocument
@@ -43,33 +53,56 @@ class SweepCell:
     config: Config
 
 
-def expand(document: ConfigDocument, config: Config, *, smoke: bool = False) -> list[SweepCell]:
-    """The cells of a checked document, equal ones once, in the order of the file; at least one.
+def check_all(document: ConfigDocument, *, smoke: bool = False) -> tuple[Config, list[SweepCell]]:
+    """Check a document and every cell of its sweep; cells that are equal count once, in the order of the file.
 
-    With `smoke`, what ``--smoke`` sets stays as it sets it. Raises ConfigError with what is wrong with any cell.
+    With `smoke`, what ``--smoke`` sets stays as it sets it. Without a sweep there are no cells. Extensions are run once
+    nothing else is wrong. Raises ConfigError with all that is wrong at once, packages that are not installed among it.
     """
-    sweep = config.sweep
-    assert sweep is not None
-    _refuse_idle_options(document, sweep)
-    names = short_names(sweep.keys())
+    if has_extensions(document):
+        _, _, errors = _checked_all(document, smoke, names_known=False)
+        require_none(document.path, [*errors, *unreadable_extensions(document)])
+        run_extensions(document)
+    config, cells, errors = _checked_all(document, smoke, names_known=True)
+    require_none(document.path, errors)
+    assert config is not None
+    return config, cells
+
+
+def _checked_all(
+    document: ConfigDocument, smoke: bool, *, names_known: bool
+) -> tuple[Config | None, list[SweepCell], list[str]]:
+    """The config, if nothing is wrong with it, the cells, and sentences on what is wrong with any of them."""
+    config, errors = checked(document, names_known=names_known, to_be_trained=True)
+    sweep = _sweep_of(document)
+    if sweep is None:
+        return config, [], errors
     cells: dict[str, SweepCell] = {}
-    errors: dict[str, str] = {}
+    of_cells: dict[str, str] = {}
+    names = short_names(sweep.keys())
     for label, choices in _combinations(document.value["sweep"], sweep, names):
-        cell, found = _checked_cell(document, choices, smoke)
-        for text in found:
-            errors.setdefault(text, f"{text.removesuffix('.')} (in the cell {label}).")
+        cell, found = _checked_cell(document, choices, smoke, names_known)
         if cell is not None:
+            found = [f"{text}." for text in _why_no_racer(sweep, cell)]
             values = {choice.key: _plain_value(choice) for choice in choices}
-            for text in _why_no_racer(sweep, cell):
-                errors.setdefault(text, f"{text} (in the cell {label}).")
-            cell = cell.model_copy(update={"name": _cell_name(config.name, label)})
+            cell = cell.model_copy(update={"name": _cell_name(cell.name, label)})
             cells.setdefault(cell_hash(cell), SweepCell(label, values, cell))
-    if errors:
-        sentences = list(errors.values())
-        more = len(sentences) - MOST_ERRORS
-        rest = [f"and {more} more."] if more > 0 else []
-        raise ConfigError(all_errors(document.path, [*sentences[:MOST_ERRORS], *rest]))
-    return list(cells.values())
+        for text in found:
+            of_cells.setdefault(text, f"{text.removesuffix('.')} (in the cell {label}).")
+    sentences = [sentence for text, sentence in of_cells.items() if text not in errors]
+    more = len(sentences) - MOST_ERRORS
+    rest = [f"and {more} more."] if more > 0 else []
+    idle = list(_idle_options(document, sweep))
+    return config, list(cells.values()), [*errors, *idle, *sentences[:MOST_ERRORS], *rest]
+
+
+def _sweep_of(document: ConfigDocument) -> Sweep | None:
+    """The sweep of a document in which other things may be wrong; None where there is none, or it is wrong itself."""
+    section = document.value.get("sweep") if isinstance(document.value, dict) else None
+    try:
+        return None if section is None else Sweep.model_validate(frozen(section))
+    except ValidationError:
+        return None
 
 
 def draw(distribution: Distribution, text: str) -> Any:
@@ -146,7 +179,7 @@ def _why_no_racer(sweep: Sweep, cell: Config) -> Iterator[str]:
 
 
 def _checked_cell(
-    document: ConfigDocument, choices: Sequence[Choice], smoke: bool
+    document: ConfigDocument, choices: Sequence[Choice], smoke: bool, names_known: bool
 ) -> tuple[Config | None, list[str]]:
     """The config of a cell, or None, and what is wrong with it."""
     value = {key: copy.deepcopy(entry) for key, entry in document.value.items() if key != "sweep"}
@@ -162,7 +195,7 @@ def _checked_cell(
         except ConfigError as error:
             return None, [str(error)]
     _put_back(document, cell, held)
-    return checked(cell)
+    return checked(cell, names_known=names_known, to_be_trained=True)
 
 
 def _put_back(document: ConfigDocument, cell: ConfigDocument, held: Iterable[Key]) -> None:
@@ -175,14 +208,14 @@ def _put_back(document: ConfigDocument, cell: ConfigDocument, held: Iterable[Key
             put(cell, key, holder[key[-1]], "--smoke")
 
 
-def _refuse_idle_options(document: ConfigDocument, sweep: Sweep) -> None:
-    """Refuse a ``--set`` that every cell would replace."""
+def _idle_options(document: ConfigDocument, sweep: Sweep) -> Iterator[str]:
+    """A sentence on each ``--set`` that every cell would replace."""
     for section, keys in sweep.sections().items():
         for text in keys:
             key = split_key(text)
             for place, option in document.overrides.items():
                 if place[: len(key)] == key and option.startswith(("--set", "--backend")):
-                    raise ConfigError(
+                    yield (
                         f"{option} changes nothing, for sweep.{section} sets {shown(text)} in every cell: leave one of "
                         "them out."
                     )

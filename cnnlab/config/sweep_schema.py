@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from cnnlab.config.installed import EarlyStopInstalled
 from cnnlab.config_errors import Key, custom_errors
 from cnnlab.errors import describe, shown
 from cnnlab.parameters import Monitor
@@ -107,6 +108,7 @@ def _long_form(value: Any) -> Any:
 EarlyStopChoice = Annotated[
     EarlyStop | None,
     BeforeValidator(_long_form, json_schema_input_type=Literal["asha"] | EarlyStop | None),
+    EarlyStopInstalled,
 ]
 
 

@@ -13,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 
+from cnnlab.config.installed import BackendInstalled
 from cnnlab.config.roles import Role
 from cnnlab.config_errors import Key, custom_errors
 from cnnlab.errors import describe, did_you_mean
@@ -132,7 +133,7 @@ class Training(Parameters):
     precision: Annotated[Literal["float32", "mixed_float16", "mixed_bfloat16"], Role.RESULTS] = Field(
         "float32", description="The precision in which the layers compute."
     )
-    backend: Annotated[Literal["tensorflow", "torch", "jax"], Role.RESULTS] = Field(
+    backend: Annotated[Literal["tensorflow", "torch", "jax"], BackendInstalled, Role.RESULTS] = Field(
         "tensorflow", description="The backend of Keras; torch and jax are extras to install."
     )
     device: Annotated[str, AfterValidator(_device), Role.SAMPLE] = Field(

@@ -1,6 +1,5 @@
 """Which executor a command uses."""
 
-import importlib.util
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +10,7 @@ from cnnlab.executors.local import LocalExecutor
 from cnnlab.executors.ray import RayExecutor
 from cnnlab.executors.slurm import SlurmExecutor
 from cnnlab.executors.threads import gpu_slots, resolve_jobs
+from cnnlab.packages import missing
 
 Name = Literal["local", "ray", "slurm"]
 PACKAGES: dict[Name, str] = {"ray": "ray", "slurm": "submitit"}
@@ -34,11 +34,8 @@ class ExecutorChoice:
         Raises ConfigError where its package is missing.
         """
         package = PACKAGES.get(self.name)
-        if package is not None and importlib.util.find_spec(package) is None:
-            raise ConfigError(
-                f"--executor {self.name} needs the package {package}, which is not installed here: "
-                f"pip install 'cnnlab[{self.name}]'."
-            )
+        if package is not None and (lacks := missing(package, self.name)):
+            raise ConfigError(f"--executor {self.name} {lacks}.")
         most = None if jobs == "auto" else int(jobs)
         if self.name == "ray":
             return min(most or waiting, waiting), RayExecutor(self.address, most)

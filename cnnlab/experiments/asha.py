@@ -1,19 +1,8 @@
 """Asynchronous successive halving (Li et al. 2018, https://arxiv.org/abs/1810.05934), as Optuna decides it."""
 
-import importlib.util
 from typing import Any
 
-from cnnlab.errors import ConfigError
 from cnnlab.training.rules import lower_is_better
-
-
-def require_optuna() -> None:
-    """Raise ConfigError, with the command that installs it, where Optuna is missing."""
-    if importlib.util.find_spec("optuna") is None:
-        raise ConfigError(
-            "sweep.early_stop: asha needs the package optuna, which is not installed here: pip install "
-            "'cnnlab[asha]', or train every cell to its end with --set sweep.early_stop=null."
-        )
 
 
 class Asha:

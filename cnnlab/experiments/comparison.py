@@ -8,7 +8,7 @@ from typing import Any
 
 from cnnlab.backends import BACKENDS
 from cnnlab.config.identity import run_hash
-from cnnlab.config.load import check, document_of, dump_config
+from cnnlab.config.load import document_of, dump_config
 from cnnlab.config.schema import Config
 from cnnlab.errors import ConfigError
 from cnnlab.executors.base import Listener
@@ -43,7 +43,7 @@ class BackendSweep:
         plain["training"]["backend"] = self.backends[0]
         plain["sweep"] = {"grid": {"training.backend": list(self.backends)}}
         document = document_of(plain, self.path)
-        experiment = Experiment.of(document, check(document), self.bundled_for)
+        experiment = Experiment.of(document, self.bundled_for)
         assert experiment.sweep is not None
         named = {"name": self.config.name}  # the backend is all that differs
         cells = [

@@ -8,7 +8,7 @@ from typing import Literal
 from cnnlab.config.load import plain_to_yaml
 from cnnlab.config.schema import Config
 from cnnlab.config.source import ConfigDocument
-from cnnlab.config.sweep import SweepCell, expand
+from cnnlab.config.sweep import SweepCell, check_all
 from cnnlab.config.sweep_schema import AshaSettings, Sweep
 from cnnlab.datasets import Dataset
 from cnnlab.executors.base import Executor, Job
@@ -52,18 +52,14 @@ class Experiment:
 
     @classmethod
     def of(
-        cls, document: ConfigDocument, config: Config, bundled_for: str | None = None, *, smoke: bool = False
+        cls, document: ConfigDocument, bundled_for: str | None = None, *, smoke: bool = False
     ) -> "Experiment":
-        """What a checked document asks for; raises ConfigError for a wrong cell of a sweep."""
+        """What a document asks for; raises ConfigError with all that is wrong, also with cells of a sweep."""
+        config, cells = check_all(document, smoke=smoke)
         if config.sweep is None:
             return cls(config, bundled_for)
-        cells = expand(document, config, smoke=smoke)
-        directory = document.path.resolve().parent
-        return cls(
-            config,
-            bundled_for,
-            SweepSource(config.sweep, cells, plain_to_yaml(document.value), directory, smoke),
-        )
+        text, directory = plain_to_yaml(document.value), document.path.resolve().parent
+        return cls(config, bundled_for, SweepSource(config.sweep, cells, text, directory, smoke))
 
 
 @dataclass(frozen=True)

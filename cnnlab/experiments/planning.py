@@ -17,7 +17,6 @@ from cnnlab.experiments.launch import Launch
 from cnnlab.experiments.plan import CellPlan, Experiment, Plan, SweepSource
 from cnnlab.experiments.race import REPEAT, require_race
 from cnnlab.experiments.recorded import finished_repeats, require_same_data
-from cnnlab.loggers.base import require_packages
 from cnnlab.runs.find import list_runs
 from cnnlab.runs.folder import slug
 from cnnlab.runs.lock import RunLock
@@ -41,7 +40,6 @@ def planned(experiment: Experiment, launch: Launch) -> Iterator[Plan]:
     RunError when another process holds the folder.
     """
     repeats = _repeats(experiment, launch)
-    require_packages(experiment.config.logging)
     if experiment.sweep is None:
         yield Plan(experiment, launch, repeats, (_cell_of_run(experiment, launch, repeats),))
         return

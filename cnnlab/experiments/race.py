@@ -7,7 +7,7 @@ from typing import Any
 from cnnlab.config.consistency import race_contradictions
 from cnnlab.config.sweep_schema import AshaSettings
 from cnnlab.errors import ConfigError
-from cnnlab.experiments.asha import Asha, require_optuna
+from cnnlab.experiments.asha import Asha
 from cnnlab.experiments.plan import CellPlan, Plan
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.metrics_log import read_metrics
@@ -66,8 +66,7 @@ def first_comparison(settings: AshaSettings, epochs: list[int]) -> int:
 
 
 def require_race(settings: AshaSettings, cells: list[CellPlan]) -> None:
-    """Raise ConfigError where the cells cannot race as ``sweep.early_stop`` asks, or Optuna is missing."""
-    require_optuna()
+    """Raise ConfigError where the cells cannot race as ``sweep.early_stop`` asks."""
     first = first_comparison(settings, [cell.config.training.epochs for cell in cells])
     for cell in cells:
         config, training = cell.config, cell.config.training

@@ -66,8 +66,7 @@ def _sweep(folder: Path, launch: Launch) -> Iterator[Plan]:
     index = read_sweep(folder)
     document = read_document(folder / "config.yaml")
     document.path = Path(index.directory or folder) / "config.yaml"
-    config = check(document)
-    experiment = Experiment.of(document, config, index.bundled_for, smoke=index.smoke)
+    experiment = Experiment.of(document, index.bundled_for, smoke=index.smoke)
     assert experiment.sweep is not None
     experiment = replace(experiment, sweep=replace(experiment.sweep, folder=folder))
     launch = replace(launch, data_dir=_data_dir(launch, index.data_dir), runs_dir=folder.parent)

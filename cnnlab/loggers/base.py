@@ -1,15 +1,13 @@
 """What a logger is, and the registry of them."""
 
-import importlib.util
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from cnnlab.errors import ConfigError
 from cnnlab.registry import Registry
 
 logger = Registry("logger")
@@ -51,24 +49,6 @@ class Logger:
 
     def end(self, status: str) -> None:
         """The run has ended, with the status of status.json."""
-
-
-def require_packages(items: Sequence[Any]) -> None:
-    """Raise ConfigError when a logger of a config's `logging` lacks its package, all of them at once."""
-    missing = []
-    for item in items:
-        traits = logger.get(item.name).traits
-        package = traits.get("package")
-        if package is not None and importlib.util.find_spec(package) is None:
-            missing.append((item.name, package, traits["extra"]))
-    if not missing:
-        return
-    names = " and ".join(f"'{name}' needs the package {package}" for name, package, _ in missing)
-    extras = ",".join(extra for *_, extra in missing)
-    raise ConfigError(
-        f"logging: {names}, which is not installed here: pip install 'cnnlab[{extras}]', or leave it out "
-        "with --set logging=[]."
-    )
 
 
 def figures(row: Mapping[str, float | int | None]) -> dict[str, float]:

@@ -13,7 +13,7 @@ from tests.conftest import REPOSITORY, run_cnnlab
 
 def test_a_missing_package_is_named_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(ConfigError, match=r"needs the package 'jax'.*pip install 'cnnlab\[jax\]'"):
+    with pytest.raises(ConfigError, match=r"needs the package jax.*pip install 'cnnlab\[jax\]'"):
         choose("jax")
 
 

@@ -11,10 +11,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnnlab.config import load
 from cnnlab.config.identity import cell_hash
-from cnnlab.config.load import Options, dump_config, resolve
+from cnnlab.config.load import Options, check, dump_config
 from cnnlab.config.source import ConfigDocument, SourcePosition, read_document
-from cnnlab.config.sweep import AS_IT_IS, SweepCell, draw, expand
+from cnnlab.config.sweep import AS_IT_IS, SweepCell, check_all, draw
 from cnnlab.config.sweep_labels import short_names, value_text
 from cnnlab.config.sweep_schema import Distribution, Sweep
 from cnnlab.errors import ConfigError
@@ -26,10 +27,9 @@ RATE = "training.optimizer.learning_rate"
 def cells(folder: Path, sweep: str, *options: str, text: str = MINIMAL, **more: Any) -> list[SweepCell]:
     """The cells of a config with this section, and ``--sweep`` options."""
     document = read_document(written(folder, text + (f"sweep:\n  {sweep}\n" if sweep else "")))
-    config = resolve(
-        document, Options(sweep=options, smoke=more.get("smoke", False), **more.get("options", {}))
-    )
-    return expand(document, config, smoke=more.get("smoke", False))
+    smoke = more.get("smoke", False)
+    load.change(document, Options(sweep=options, smoke=smoke, **more.get("options", {})))
+    return check_all(document, smoke=smoke)[1]
 
 
 def refused(folder: Path, sweep: str, *options: str, **more: Any) -> str:
@@ -192,7 +192,7 @@ def test_all_wrong_cells_are_told_at_once_and_each_problem_once(tmp_path):
 def test_a_value_that_every_cell_replaces_is_refused(tmp_path):
     said = refused(tmp_path, "grid: {training.epochs: [1, 2]}", options={"overrides": ("training.epochs=5",)})
     assert said == (
-        "--set training.epochs=5 changes nothing, for sweep.grid sets training.epochs in every cell: "
+        "c.yaml, --set training.epochs=5 changes nothing, for sweep.grid sets training.epochs in every cell: "
         "leave one of them out."
     )
     assert cells(
@@ -231,9 +231,8 @@ def test_the_number_of_cells_is_the_product_of_the_parts(sizes, rows, draws):
     document = ConfigDocument(
         yaml.safe_load(MINIMAL) | {"sweep": sweep}, Path("x.yaml"), {(): SourcePosition(1, 1)}
     )
-    config = resolve(document, Options())
     expected = math.prod(sizes) * max(1, rows) * max(1, draws)
-    found = expand(document, config)
+    config, found = check_all(document)
     assert config.sweep.size() == len(found) == expected
     assert len({cell_hash(cell.config) for cell in found}) == len(set(labels(found))) == expected
 
@@ -265,7 +264,22 @@ def test_short_names_are_as_short_as_can_be_told_apart():
 
 def test_the_section_round_trips(tmp_path):
     document = read_document(written(tmp_path, MINIMAL + "sweep: {grid: {training.epochs: [1, 2]}}\n"))
-    plain = dump_config(resolve(document, Options()))["sweep"]
+    plain = dump_config(check(document))["sweep"]
     assert (
         Sweep.model_validate({**plain, "grid": {k: tuple(v) for k, v in plain["grid"].items()}}).size() == 2
     )
+
+
+def test_what_is_wrong_with_the_config_and_with_its_cells_is_one_list(tmp_path):
+    """Each error once, with the cell where it is the cell's alone."""
+    text = MINIMAL + "seed: -1\nrepeats: x\ntraining: {epohcs: 3}\n"
+    said = refused(tmp_path, f"grid: {{training.epochs: [1, 0], {RATE}: [0.1, -0.1]}}", text=text)
+    assert said.splitlines()[0] == "c.yaml has 5 problems:"
+    for part in (
+        "line 8, column 1, seed: expected a number of at least 0, got the number -1.",
+        "line 9, column 1, repeats: expected a whole number, got the text 'x'.",
+        "line 10, column 12, training.epohcs: unknown key 'epohcs' (did you mean 'epochs'?)",
+        "training.epochs: expected a number of at least 1, got the number 0 (in the cell epochs=0, ",
+        f"{RATE}: expected a number above 0, got the number -0.1 (in the cell epochs=1, ",
+    ):
+        assert said.count(part) == 1, said

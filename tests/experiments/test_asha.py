@@ -1,13 +1,10 @@
 """Which training is stopped at which comparison. Imports no Keras."""
 
-import importlib.util
 import math
-from typing import Any
 
 import pytest
 
-from cnnlab.errors import ConfigError
-from cnnlab.experiments.asha import Asha, require_optuna
+from cnnlab.experiments.asha import Asha
 
 pytest.importorskip("optuna")
 
@@ -52,12 +49,3 @@ def test_later_comparisons_are_among_those_that_came_so_far() -> None:
     asha = Asha("val_loss", 3, 2)
     assert [asha.falls_behind("a", 2, 0.5), asha.falls_behind("b", 2, 0.4)] == [False, False]
     assert [asha.falls_behind("a", 6, 0.2), asha.falls_behind("b", 6, 0.3)] == [False, True]
-
-
-def test_a_missing_optuna_is_said_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    found: Any = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "optuna" else found(name))
-    with pytest.raises(
-        ConfigError, match=r"needs the package optuna.*pip install 'cnnlab\[asha\]', or train"
-    ):
-        require_optuna()

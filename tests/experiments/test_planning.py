@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from cnnlab.config.load import Options, resolve
 from cnnlab.config.source import read_document
 from cnnlab.errors import ConfigError, RunError
 from cnnlab.experiments.launch import Launch
@@ -22,7 +21,7 @@ SWEEP = "sweep: {grid: {training.batch_size: [8, 16], training.threads: [auto, 1
 def request(folder: Path, text: str = TINY + SWEEP, **more: Any) -> tuple[Experiment, Launch]:
     (folder / "c.yaml").write_text(text)
     document = read_document(folder / "c.yaml")
-    return Experiment.of(document, resolve(document, Options())), Launch(runs_dir=folder / "runs", **more)
+    return Experiment.of(document), Launch(runs_dir=folder / "runs", **more)
 
 
 def test_cells_have_one_thread_unless_told_and_equal_ones_count_once(tmp_path):

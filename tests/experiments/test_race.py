@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from cnnlab.config.load import Options, resolve
 from cnnlab.config.source import read_document
 from cnnlab.errors import ConfigError
 from cnnlab.executors.base import Job
@@ -101,7 +100,7 @@ def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
 def request(place: Path, text: str = TEXT + RACE, **more: Any) -> tuple[Experiment, Launch]:
     (place / "c.yaml").write_text(text)
     document = read_document(place / "c.yaml")
-    wanted = Experiment.of(document, resolve(document, Options()))
+    wanted = Experiment.of(document)
     return wanted, Launch(runs_dir=place / "runs", **more)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from cnnlab.config.load import Options, resolve
 from cnnlab.config.source import read_document
 from cnnlab.errors import ConfigError, DataError, Interrupted, RepeatsFailed
 from cnnlab.executors.base import Event, Job
@@ -77,7 +76,7 @@ def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tupl
         if folder is not None:
             outcome = resume(folder, launch, lambda event: None)
         else:
-            wanted = Experiment.of(document, resolve(document, Options()))
+            wanted = Experiment.of(document)
             outcome = train_experiment(wanted, launch, lambda event: None)
         return outcome, [f"{job.config.training.batch_size}/{job.repeat}" for job in log]
 

@@ -58,16 +58,17 @@ def curves_and_results(repeat: Path) -> Any:
 
 
 def test_a_missing_package_is_told_before_anything_starts(tmp_path: Path, cnnlab: Any) -> None:
-    """Exit 2, one sentence with the way out, no run folder; and the config by itself is fine."""
+    """Exit 2, one sentence with place and way out, no run folder; the check of the config finds it, too."""
     config = write_config(tmp_path, "[tensorboard, absent]")
     done = cnnlab("train", "-c", config, "--runs-dir", tmp_path / "runs")
     assert done.code == 2
     assert done.err == (
-        "cnnlab: logging: 'absent' needs the package a_package_that_nobody_has, which is not installed here: "
-        "pip install 'cnnlab[special]', or leave it out with --set logging=[].\n"
+        f"cnnlab: {config}, line 14, column 24, logging.1: 'absent' needs the package a_package_that_nobody_has, "
+        "which is not installed here: pip install 'cnnlab[special]', or leave it out with --set logging=[].\n"
     )
     assert not (tmp_path / "runs").exists()
-    assert cnnlab("config", "check", config).code == 0
+    checked = cnnlab("config", "check", config)
+    assert (checked.code, checked.err) == (2, done.err)
 
 
 @pytest.mark.keras
