@@ -1,5 +1,6 @@
 """What is wrong with a value, in words: pydantic's errors as sentences about keys."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, get_args
 
@@ -33,6 +34,10 @@ _LIMITS = {
 }
 UNKNOWN_NAME: Any = "unknown name"
 """The type of errors about a name that no registry has: an extension file may bring it."""
+
+NUMBER = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
+WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)([eE]\+?[0-9]+)?")
+"""How numbers are written that a config reads as such."""
 
 _PYDANTIC_TYPES = frozenset(get_args(core_schema.ErrorType))
 
@@ -119,7 +124,7 @@ def _expectation(error: Any) -> str | None:
 def _expected(expected: list[str], error: Any) -> str:
     received = error["input"]
     hint = ""
-    if isinstance(received, str) and _is_number(received) and any("number" in text for text in expected):
+    if isinstance(received, str) and _reads_as(received, expected):
         hint = " (leave out the quotes)"
     elif received is None and "a list" in expected:
         hint = " (an empty list is [])"
@@ -135,13 +140,12 @@ def _sentence(error: Any) -> str:
     return str(error["msg"]).removeprefix("Value error, ").rstrip(".")
 
 
+def _reads_as(text: str, expected: list[str]) -> bool:
+    """Whether `text` would be the number that is expected, if it were not in quotes."""
+    number = any("number" in each and "whole" not in each for each in expected)
+    whole = any("whole number" in each for each in expected)
+    return (number and NUMBER.fullmatch(text) is not None) or (whole and WHOLE.fullmatch(text) is not None)
+
+
 def _plain(number: float) -> str:
     return str(number) if isinstance(number, int) else f"{number:.16g}"
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

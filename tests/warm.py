@@ -167,8 +167,9 @@ def _forked(path: str, arguments: Sequence[str], handles: Sequence[int]) -> int:
     except BaseException:
         traceback.print_exc()
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):  # Python's tracker of resources closes some
+                stream.flush()
         os._exit(code)
 
 

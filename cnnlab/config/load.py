@@ -1,6 +1,8 @@
 """From a file and the command line's options to one checked `Config`."""
 
 import copy
+import functools
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -148,7 +150,7 @@ def checked(
         config = Config.model_validate(frozen(document.value), context=context)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        if _take_options_as_text(document, errors):
+        if _take_as_text(document, errors):
             return checked(document, names_known=names_known, to_be_trained=to_be_trained)
         errors = [each for each in errors if names_known or each["type"] != UNKNOWN_NAME]
         found = explain([with_suggestion(each) for each in errors], document.value)
@@ -196,13 +198,14 @@ def _extensions(document: ConfigDocument) -> Iterator[tuple[Path, str]]:
         yield path, ", ".join(filter(None, (document.where(("extensions", index)), f"extensions.{index}")))
 
 
-def _take_options_as_text(document: ConfigDocument, errors: list[ErrorDetails]) -> bool:
-    """Put back the text of options where text is wanted (``--set name=2025``); False if there are none."""
+def _take_as_text(document: ConfigDocument, errors: list[ErrorDetails]) -> bool:
+    """Put back what was written where text is wanted (``--set name=2025``, 1e-3); False if there is none."""
     taken = False
     for error in errors:
         text = document.raw.pop(error["loc"], None)
         if error["type"] == "string_type" and text is not None:
-            put(document, error["loc"], text, document.overrides[error["loc"]])
+            *path, last = error["loc"]
+            functools.reduce(operator.getitem, path, document.value)[last] = text
             taken = True
     return taken
 

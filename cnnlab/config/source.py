@@ -1,7 +1,8 @@
 """YAML text into plain data, with the line and column of every key, and without YAML's surprises.
 
 PyYAML follows YAML 1.1: ``1e-3`` is text, ``no`` is false, ``010`` is 8, and a repeated key silently wins.
-Here each of these is refused with a sentence that says what to write instead.
+Here ``1e-3`` is a number, as in YAML 1.2, and each of the others is refused with a sentence that says what to write
+instead.
 """
 
 import re
@@ -50,7 +51,9 @@ class ConfigDocument:
     path: Path
     positions: dict[Key, SourcePosition] = field(default_factory=dict)
     overrides: dict[Key, str] = field(default_factory=dict)  # keys that an option set, and which option
-    raw: dict[Key, str] = field(default_factory=dict)  # keys that ``--set`` set, and the text after the '='
+    raw: dict[Key, str] = field(
+        default_factory=dict
+    )  # the text of what may be meant as such: of ``--set``, of 1e-3
 
     def where(self, key: Key) -> str:
         """Say where `key` was written: its option, or its line and column, else those of its parent.
@@ -78,14 +81,14 @@ def read_document(path: Path) -> ConfigDocument:
     return parse_document(_read_text(path), path)
 
 
-def parse_document(text: str, path: Path, *, exponents: bool = False) -> ConfigDocument:
-    """Parse YAML `text`; `path` is what errors name; with `exponents`, ``1e-3`` is a number and no error."""
+def parse_document(text: str, path: Path) -> ConfigDocument:
+    """Parse YAML `text`; `path` is what errors name."""
     document = ConfigDocument(None, path)
     try:
         node = yaml.compose(text, Loader=_Loader)
         if node is None:
             raise ConfigError(f"{path}, line 1, column 1: {EXPECTED_MAP}, got an empty file.")
-        document.value = _DataBuilder(document, exponents).build(node, ())
+        document.value = _DataBuilder(document).build(node, ())
     except yaml.MarkedYAMLError as error:
         raise ConfigError(_syntax_error(path, error)) from None
     except yaml.YAMLError as error:
@@ -94,9 +97,9 @@ def parse_document(text: str, path: Path, *, exponents: bool = False) -> ConfigD
 
 
 def parse_scalar(text: str) -> Any:
-    """The value of a ``--set`` option: YAML where it is that, else `text`; ``1e-3`` is a number here."""
+    """The value of a ``--set`` option: YAML where it is that, else `text`."""
     try:
-        return parse_document(text, Path("the value"), exponents=True).value
+        return parse_document(text, Path("the value")).value
     except ConfigError:
         return text
 
@@ -182,9 +185,8 @@ class _Loader(yaml.SafeLoader):
 class _DataBuilder:
     """Walks a node tree into plain data; counts nodes, so that aliases cannot explode."""
 
-    def __init__(self, document: ConfigDocument, exponents: bool) -> None:
+    def __init__(self, document: ConfigDocument) -> None:
         self.document = document
-        self.exponents = exponents
         self.count = 0
         self.open: list[yaml.Node] = []
 
@@ -236,6 +238,8 @@ class _DataBuilder:
             yield value
 
     def name(self, node: yaml.Node, key: Key) -> str:
+        if isinstance(node, yaml.ScalarNode) and _INTEGER.match(node.value):
+            return str(node.value)  # as a class may be called
         if not isinstance(node, yaml.ScalarNode) or node.tag != _TAG + "str":
             word = shown(node.value) if isinstance(node, yaml.ScalarNode) else "a list or map"
             raise self.error(node, key, f"a key must be text, got {word}; quote it if it is meant so")
@@ -262,12 +266,9 @@ class _DataBuilder:
     def text(self, node: yaml.ScalarNode, key: Key) -> str | float:
         text = node.value
         if node.style is None and looks_like_a_number(text):
-            if self.exponents:
-                return float(text)
-            number = _plain_number(text)
-            raise self.error(
-                node, key, f"YAML reads {shown(text)} as text; write {shown(number)}, or quote it"
-            )
+            self.document.raw[key] = text
+            number = float(text)
+            return int(number) if "." not in text and number.is_integer() and abs(number) < 2**53 else number
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise self.error(node, key, f"the text '{shown(text)}' holds half of a character")
         return text
@@ -302,11 +303,3 @@ class _DataBuilder:
 
 def _position(node: yaml.Node) -> SourcePosition:
     return SourcePosition(node.start_mark.line + 1, node.start_mark.column + 1)
-
-
-def _plain_number(text: str) -> str:
-    """``1e-3`` -> ``1.0e-3``, the spelling that YAML 1.1 reads as a number."""
-    mantissa, _, exponent = text.lower().partition("e")
-    mantissa = mantissa if "." in mantissa else f"{mantissa}.0"
-    sign = exponent if exponent[0] in "+-" else f"+{exponent}"
-    return f"{mantissa}e{sign}"

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from cnnlab.config.load import load_config
+from cnnlab.config.load import Options, load_config
 from cnnlab.config.source import MAX_BYTES
 from cnnlab.errors import EXIT_USAGE, ConfigError
-from tests.sample_configs import MINIMAL, loaded, refusal
+from tests.sample_configs import MINIMAL, loaded, refusal, written
 
 NAME = MINIMAL.splitlines()[0]
 EXPECTED = "expected a map with the keys name, data, model and so on"
@@ -24,12 +24,21 @@ EXPECTED = "expected a map with the keys name, data, model and so on"
         ("name: a\nname: b\n", "line 2, column 1, name: this key is already in line 1."),
         ("data:\n\tseed: 1\n", "line 2, column 1: a tab cannot indent YAML; use spaces."),
         (
-            MINIMAL + "training:\n  label_smoothing: 1e-3\n",
-            "9, column 20, training.label_smoothing: YAML reads 1e-3 as text; write 1.0e-3, or quote it.",
+            MINIMAL + "training:\n  label_smoothing: '1e-3'\n",
+            "line 9, column 3, training.label_smoothing: expected a number, got the text '1e-3' (leave out the quotes).",
         ),
         (
-            "seed: 1.5e3\n",
-            "line 1, column 7, seed: YAML reads 1.5e3 as text; write 1.5e+3, or quote it.",
+            MINIMAL + "seed: '1e3'\n",
+            "line 8, column 1, seed: expected a whole number, got the text '1e3' (leave out the quotes).",
+        ),
+        (
+            MINIMAL + "seed: '1_000'\n",
+            "line 8, column 1, seed: expected a whole number, got the text '1_000'.",
+        ),
+        (MINIMAL + "seed: 1e-3\n", "line 8, column 1, seed: expected a whole number, got the number 0.001."),
+        (
+            MINIMAL + "augment: [1e-3]\n",
+            "line 8, column 11, augment.0: expected an augmentation as 'name' or '{name: {parameters}}' (such as",
         ),
         (
             "name: on\n",
@@ -59,7 +68,8 @@ EXPECTED = "expected a map with the keys name, data, model and so on"
             "a: 1:30.5\n",
             "line 1, column 4, a: the number 1:30.5 is not plain decimal; write it like 0.5 or 1.0e-3.",
         ),
-        ("1: a\n", "line 1, column 1: a key must be text, got 1; quote it if it is meant so."),
+        ("0.5: a\n", "line 1, column 1: a key must be text, got 0.5; quote it if it is meant so."),
+        ("{0: a, '0': b}\n", "line 1, column 8, 0: this key is already in line 1."),
         ("on: a\n", "line 1, column 1: a key must be text, got on; quote it if it is meant so."),
         (
             "? [a]\n: b\n",
@@ -102,6 +112,23 @@ def test_a_file_that_is_no_plain_map_is_refused_in_a_sentence(tmp_path, content,
     message = refusal(tmp_path, content)
     assert said in message and message.startswith("c.yaml")
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("text", ["2e-1", "2E-1", "2.e-1", "+2e-1", "0.2e0", ".2e0", "20.0e-2", "0.2"])
+def test_a_number_with_an_exponent_is_a_number(tmp_path, text):
+    """YAML 1.1, which asks for a point and a sign, reads most of these as text."""
+    path = written(
+        tmp_path, f"{MINIMAL}training: {{label_smoothing: {text}, class_weights: {{0: {text}}}}}\n"
+    )
+    training = load_config(path).training
+    assert training.label_smoothing == 0.2 and training.class_weights == {"0": 0.2}
+
+
+def test_what_looks_like_one_is_text_where_text_is_expected(tmp_path):
+    """Such as the beginning of a hash; and a whole number where one is expected."""
+    config = load_config(written(tmp_path, MINIMAL.replace("sample", "12e8") + "seed: 2e3\nrepeats: 1E1\n"))
+    assert (config.name, config.seed, config.repeats) == ("12e8", 2000, 10)
+    assert load_config(tmp_path / "c.yaml", Options(overrides=("name=1e-3", "seed=1e3"))).name == "1e-3"
 
 
 def bomb(levels: int, width: int) -> str:
