@@ -53,7 +53,10 @@ def test_mypy_finds_a_misspelt_key_a_missing_field_and_a_wrong_event(tmp_path: P
     """An error in each wrong line, and in none of the right ones."""
     pytest.importorskip("mypy")
     path = tmp_path / "looked_at.py"
-    path.write_text(HEAD + "".join(f"    {right}\n    {wrong}\n" for right, wrong in PAIRS))
+    lines = [f"    {right}\n    {wrong}\n" for right, wrong in PAIRS]
+    path.write_text(
+        "".join([HEAD, *lines, f"# {path}\n"])
+    )  # mypy remembers what it said of the same text elsewhere
     command = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--hide-error-context"]
     done = subprocess.run([*command, str(path)], cwd=REPOSITORY, capture_output=True, text=True)
     errors = [line for line in done.stdout.splitlines() if ": error: " in line]

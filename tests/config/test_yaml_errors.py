@@ -25,7 +25,7 @@ EXPECTED = "expected a map with the keys name, data, model and so on"
         ("data:\n\tseed: 1\n", "line 2, column 1: a tab cannot indent YAML; use spaces."),
         (
             MINIMAL + "training:\n  label_smoothing: '1e-3'\n",
-            "line 9, column 3, training.label_smoothing: expected a number, got the text '1e-3' (leave out the quotes).",
+            "column 3, training.label_smoothing: expected a number, got the text '1e-3' (leave out the quotes).",
         ),
         (
             MINIMAL + "seed: '1e3'\n",
