@@ -21,9 +21,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -49,6 +51,7 @@ model: [{{conv_block: {{convs: 1, filters: 2}}}}, flatten, {{dense_block: {{unit
 training: {{epochs: {epochs}, batch_size: 16, threads: 1, checkpoint_every: {{epochs: 1}}}}
 """
 UNFINISHED_EPOCHS = 4
+KINDS = {"finished": 6, "unfinished": 6, "sweep": 3, "verify": 1}
 
 
 @dataclass(frozen=True)
@@ -88,12 +91,10 @@ def cnnlab(*words: str, cwd: Path, keras: bool, patch: str = "", timeout: float 
     return warm.run_cnnlab(*words, cwd=cwd, patch=patch, timeout=timeout)
 
 
-class Stock:
-    """The sound folders, by their kind, and what commands are given besides."""
+class SoundRuns:
+    """Makes the sound folders in `place`; `runs` has them by their kind."""
 
     def __init__(self, place: Path) -> None:
-        import numpy as np
-
         self.place = place
         self.runs = {"finished": self._train("finished", 1), "unfinished": self._unfinished()}
         sweep = ("--sweep", "training.batch_size=8,16", "--repeats", "1")
@@ -101,8 +102,6 @@ class Stock:
         self.runs["verify"] = self._made("verify", "--smoke", "--skip-training", "--layer", "dense", "--json")
         for picture in place.rglob("*.png"):
             picture.write_bytes(picture.read_bytes()[:5000])  # copied thousands of times
-        self.images = place / "images.npy"
-        np.save(self.images, np.zeros((3, 28, 28, 1), np.uint8))
 
     def _train(self, name: str, epochs: int, *more: str) -> Path:
         (self.place / f"{name}.yaml").write_text(CONFIG.format(name=name, epochs=epochs))
@@ -138,8 +137,12 @@ class Stock:
 class Fuzz:
     """Makes mutants, runs commands on them, and keeps what was found."""
 
-    def __init__(self, stock: Stock, place: Path, seed: int, commands: list[str]) -> None:
-        self.stock, self.place, self.seed = stock, place, seed
+    def __init__(self, sound: dict[str, Path], place: Path, seed: int, commands: Iterable[str]) -> None:
+        """sound: folders by their kind, one of them "finished"."""
+        self.sound, self.place, self.seed = sound, place, seed
+        self.kinds = {kind: weight for kind, weight in KINDS.items() if kind in sound}
+        self.images = place / "images.npy"
+        np.save(self.images, np.zeros((3, 28, 28, 1), np.uint8))
         self.commands = {name: COMMANDS[name] for name in commands}
         self.codes: Counter[str] = Counter()
         self.slowest = (0.0, "")
@@ -153,11 +156,11 @@ class Fuzz:
         runs, out = place / "runs", place / "out"
         out.mkdir(parents=True)
         victim = make_victim(place)
-        kind = rng.choice(["finished"] * 6 + ["unfinished"] * 6 + ["sweep"] * 3 + ["verify"])
-        shutil.copytree(self.stock.runs["finished"], beside := runs / "20260101-000000_beside_00000000")
-        run = Path(shutil.copytree(self.stock.runs[kind], runs / self.stock.runs[kind].name))
+        kind = rng.choices(list(self.kinds), list(self.kinds.values()))[0]
+        shutil.copytree(self.sound["finished"], beside := runs / "20260101-000000_beside_00000000")
+        run = Path(shutil.copytree(self.sound[kind], runs / self.sound[kind].name))
         run, damages = mutated(run, rng, victim)
-        paths = {"run": run, "beside": beside, "runs": runs, "out": out, "images": self.stock.images}
+        paths = {"run": run, "beside": beside, "runs": runs, "out": out, "images": self.images}
         before = state_of(victim), state_of(beside)
         faults = []
         for name in self._drawn(rng, kind):
@@ -224,8 +227,8 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="fuzz-") as text:
         place = Path(text)
-        (place / "stock").mkdir()
-        fuzz = Fuzz(Stock(place / "stock"), place, options.seed, options.command)
+        (place / "sound").mkdir()
+        fuzz = Fuzz(SoundRuns(place / "sound").runs, place, options.seed, options.command)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with contextlib.suppress(KeyboardInterrupt):  # then what was done until now is counted
             for number in range(options.start, options.start + options.count):

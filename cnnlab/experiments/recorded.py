@@ -9,8 +9,8 @@ from cnnlab.runs.read import Run
 
 
 def planned_repeats(run: Run) -> tuple[int, ...]:
-    """The repeats that a run was started with."""
-    return run.environment.repeats or tuple(repeat.k for repeat in run.repeats)
+    """The repeats that a run was started with, in order, each once."""
+    return tuple(sorted({*run.environment.repeats})) or tuple(repeat.k for repeat in run.repeats)
 
 
 def finished_repeats(run: Run) -> tuple[int, ...]:

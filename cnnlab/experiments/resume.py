@@ -87,7 +87,7 @@ def _plan_of_run(run: Run, launch: Launch) -> Plan:
     choose(config.training.backend)
     data = load_data(config, launch.data_dir)
     require_same_data(run, data)
-    repeats = planned_repeats(run) or tuple(range(config.repeats))
+    repeats = tuple(k for k in planned_repeats(run) if k < config.repeats) or tuple(range(config.repeats))
     done = tuple(k for k in finished_repeats(run) if k in repeats)
     cell = replace(new_cell(config, data, repeats, run.path), done=done, begun=True)
     return Plan(Experiment(config, run.data.bundled_for), launch, repeats, (cell,), run.path)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cnnlab.config.load import config_to_yaml
 from cnnlab.config.source import read_document
 from cnnlab.errors import ConfigError, RunError
 from cnnlab.experiments.launch import Launch
@@ -12,6 +13,8 @@ from cnnlab.experiments.outcome import sum_up_cells
 from cnnlab.experiments.plan import Experiment
 from cnnlab.experiments.planning import planned
 from cnnlab.experiments.resume import resumed
+from cnnlab.files import write_json, write_text
+from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.lock import RunLock
 from tests.conftest import TINY
 
@@ -83,3 +86,27 @@ def test_another_experiment_is_another_sweep(tmp_path, change):
 )
 def test_cells_add_up(statuses, whole):
     assert sum_up_cells(statuses) == whole
+
+
+@pytest.mark.parametrize(
+    ("asked", "planned_ones"),
+    [
+        ([0, 1], (0, 1)),
+        ([1], (1,)),
+        ([1, 0, 1], (0, 1)),
+        ([0, 1, 2, 9999], (0, 1)),
+        ([0, 1, 10**30], (0, 1)),
+        ([7], (0, 1)),
+        (None, (0, 1)),
+    ],
+)
+def test_a_resumed_run_trains_no_repeat_that_its_config_has_not(tmp_path, asked, planned_ones):
+    """Whatever its environment.json says, and whatever folders lie there."""
+    experiment, _ = request(tmp_path, TINY)
+    folder = RunFolder.create(tmp_path / "runs", "tiny", "0" * 8)
+    write_text(folder.config_path, config_to_yaml(experiment.config))
+    write_json(folder.environment_path, {"repeats": asked})
+    folder.status.start("train", (0, 1))
+    folder.repeat(2).make()
+    with resumed(folder.path, Launch()) as plan:
+        assert plan.repeats == plan.cells[0].repeats == planned_ones
