@@ -7,6 +7,7 @@ import traceback
 from pathlib import Path
 
 from cnnlab.errors import ConfigError
+from cnnlab.reading import read_bytes
 
 
 def why_unreadable(path: Path) -> str | None:
@@ -14,11 +15,11 @@ def why_unreadable(path: Path) -> str | None:
     if path.suffix != ".py":
         return f"expected a Python file, whose name ends in .py, got {path}"
     try:
-        path.read_bytes()
+        read_bytes(path)
     except FileNotFoundError:
         return f"there is no file {path} (paths are relative to the config)"
     except OSError as error:
-        return f"{path} cannot be read: {error.strerror}"
+        return f"{path} cannot be read: {error.strerror or error}"
     return None
 
 
@@ -30,7 +31,7 @@ def load_extension(path: Path, named_in: str) -> None:
     reason = why_unreadable(path)
     if reason is not None:
         raise ConfigError(f"{named_in}: {reason}.")
-    content = path.read_bytes()
+    content = read_bytes(path)
     name = f"cnnlab_extension_{hashlib.sha256(content).hexdigest()[:16]}"
     if name in sys.modules:
         return

@@ -8,6 +8,8 @@ from typing import Any
 
 from cnnlab.config.roles import EXPERIMENT, RUN, SAMPLE, Role
 from cnnlab.config.schema import Config
+from cnnlab.errors import ConfigError
+from cnnlab.reading import MOST_BYTES, read_bytes
 from cnnlab.registry import Parameters
 
 
@@ -42,9 +44,12 @@ def experiment_hash(config: Config) -> str:
     return _hash(config, EXPERIMENT)
 
 
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file's content, as 64 hex digits."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def file_hash(path: Path, most: int = MOST_BYTES) -> str:
+    """SHA-256 of a file's content, as 64 hex digits; raises ConfigError where it cannot be read, or has more bytes."""
+    try:
+        return hashlib.sha256(read_bytes(path, most)).hexdigest()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
 def keys_with(roles: Set[Role], config: Config) -> dict[str, Any]:

@@ -32,17 +32,17 @@ def resumed(folder: Path, launch: Launch) -> Iterator[Plan]:
     the folder, or when it is not as it was left; ConfigError when its config cannot be read; DataError when its data
     are missing or are others than at the start.
     """
-    if is_sweep(folder):
-        with _sweep(folder, launch) as plan:
-            yield plan
-        return
     run = load_run(folder)
-    if run.kind != "train":
+    if run.kind == "verify":
         raise RunError(f"Cannot resume {run.path}: it is a {run.kind} run; start it anew.")
     if not RunFolder(run.path).config_path.is_file():
         raise RunError(
             f"Cannot resume {run.path}: its config.yaml, which says what to train, is missing; start it anew."
         )
+    if is_sweep(folder):
+        with _sweep(folder, launch) as plan:
+            yield plan
+        return
     with RunLock(run.path):
         yield _plan_of_run(load_run(run.path), launch)
 
@@ -67,7 +67,8 @@ def _sweep(folder: Path, launch: Launch) -> Iterator[Plan]:
     document = read_document(folder / "config.yaml")
     document.path = Path(index.directory or folder) / "config.yaml"
     experiment = Experiment.of(document, index.bundled_for, smoke=index.smoke)
-    assert experiment.sweep is not None
+    if experiment.sweep is None:
+        raise RunError(f"Cannot resume {folder}: it is a sweep, but its config.yaml has no section sweep.")
     experiment = replace(experiment, sweep=replace(experiment.sweep, folder=folder))
     launch = replace(launch, data_dir=_data_dir(launch, index.data_dir), runs_dir=folder.parent)
     with planned(experiment, launch) as plan:

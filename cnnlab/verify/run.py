@@ -34,6 +34,8 @@ from cnnlab.verify.network import check_network
 from cnnlab.verify.plan import VerifyPlan, plan_verify, sample_images
 from cnnlab.verify.request import Request
 
+MOST_MODEL_BYTES = 10_000_000_000
+
 Show = Callable[[str, LayersVerdict | NetworkVerdict | DataVerdict], None]
 Listen = Callable[[Event], None]
 
@@ -174,7 +176,9 @@ def _make_folder(plan: VerifyPlan) -> RunFolder:
             extensions={str(path): file_hash(path) for path in config.extensions},
             layout=LayoutRecord(jobs=1, threads=config.training.threads, device=plan.device),
             weights=weights
-            and UsedWeights(path=str(weights.model_path), sha256=file_hash(weights.model_path)),
+            and UsedWeights(
+                path=str(weights.model_path), sha256=file_hash(weights.model_path, MOST_MODEL_BYTES)
+            ),
         ),
     )
     return folder

@@ -1,10 +1,13 @@
 """Extension files are run by whatever reads a config, once, and only when nothing else is wrong with it."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cnnlab.config.extensions import load_extension, why_unreadable
+from cnnlab.config.identity import file_hash
 from cnnlab.config.load import Options, load_config
 from cnnlab.config.source import read_document
 from cnnlab.config.sweep import check_all
@@ -123,3 +126,24 @@ def test_no_command_runs_it_for_an_invalid_config(own: Path, command: str, cnnla
     done = cnnlab(*command.split(), "c.yaml", cwd=own.parent)
     assert done.code == 2 and "sede" in done.err
     assert runs_of(own) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders")
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (os.mkfifo, "it is not an ordinary file"),
+        (lambda path: path.symlink_to("/dev/zero"), "it is not an ordinary file"),
+        ((lambda path: (path.touch(), os.truncate(path, 10**12))), "it has more than 100,000,000 bytes"),
+        (lambda path: path.symlink_to(path.name), "Too many levels of symbolic links"),
+    ],
+    ids=["pipe", "device", "giant", "circle"],
+)
+def test_what_is_not_a_file_of_usual_size_is_not_opened(make: Any, reason: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.py"
+    make(path)
+    assert why_unreadable(path) == f"{path} cannot be read: {reason}"
+    with pytest.raises(ConfigError, match=reason):
+        load_extension(path, "a.yaml")
+    with pytest.raises(ConfigError, match=reason):
+        file_hash(path)

@@ -1,5 +1,6 @@
 """What is planned and refused before any process starts. Imports no Keras."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +111,23 @@ def test_a_resumed_run_trains_no_repeat_that_its_config_has_not(tmp_path, asked,
     folder.repeat(2).make()
     with resumed(folder.path, Launch()) as plan:
         assert plan.repeats == plan.cells[0].repeats == planned_ones
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda path: path.write_text(TINY), "it is a sweep, but its config.yaml has no section sweep"),
+        (lambda path: (path.unlink(), os.mkfifo(path)), "config.yaml, which says what to train, is missing"),
+        (lambda path: path.unlink(), "config.yaml, which says what to train, is missing"),
+    ],
+    ids=["another config", "pipe", "missing"],
+)
+def test_a_sweep_without_its_config_is_not_resumed(tmp_path, damage, reason):
+    with planned(*request(tmp_path)) as plan:
+        folder = tmp_path / "runs" / "20261123-120000_tiny_01234567"
+        folder.mkdir(parents=True)
+        plan.index().write(folder)
+    (folder / "config.yaml").write_text(TINY + SWEEP)
+    damage(folder / "config.yaml")
+    with pytest.raises(RunError, match=reason), resumed(folder, Launch()):
+        pass
