@@ -6,6 +6,7 @@ Below the errors: what their sentences are made with.
 """
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -104,3 +105,16 @@ def shown(value: object, longest: int = 40) -> str:
         c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in str(value)
     )
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def printable(text: str) -> str:
+    """Return text on one line without control characters or escape sequences, harmless to a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(map(_printable, text))
+
+
+def _printable(character: str) -> str:
+    if character.isprintable() or unicodedata.category(character) == "Zs":  # spaces of all kinds
+        return character
+    return " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from cnnlab.cli.complaints import harmless
+from cnnlab.errors import printable
 from cnnlab.report.numbers import counted
 from cnnlab.runs.races import figure_in_words
 
@@ -174,9 +174,9 @@ def ended_text(event: "Event") -> str | None:
     if event.kind == "note":
         return escape(event.error or "")
     if event.kind == "warning":
-        return f"[yellow]{escape(harmless(event.error or ''))}[/yellow]"
+        return f"[yellow]{escape(printable(event.error or ''))}[/yellow]"
     if event.kind == "failed":
-        return f"[red]repeat {event.repeat} failed:[/red] {escape(harmless(event.error or ''))}"
+        return f"[red]repeat {event.repeat} failed:[/red] {escape(printable(event.error or ''))}"
     if event.kind == "interrupted":
         return f"[yellow]repeat {event.repeat} interrupted[/yellow]"
     if event.kind == "stopped":

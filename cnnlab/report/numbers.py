@@ -1,9 +1,9 @@
 """Numbers as tables show them: accuracies in percent, digits rounded to what the spread supports."""
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 
+from cnnlab.errors import printable
 from cnnlab.report.statistics import LEVEL
 from cnnlab.runs.measures import is_percent
 from cnnlab.runs.summary import Summary
@@ -119,5 +119,4 @@ def _range(part: list[int]) -> str:
 
 def one_line(text: object) -> str:
     """Return text from a file as one line without control characters, harmless to a terminal."""
-    flat = re.sub(r"\s+", " ", str(text)).strip()
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in flat)
+    return " ".join(printable(str(text)).split())

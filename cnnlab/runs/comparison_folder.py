@@ -45,22 +45,10 @@ class ComparisonFolder:
 
     def __init__(self, path: str | Path) -> None:
         """Stand for the folder at `path`, which need not exist yet."""
-        self.path = Path(path)
-
-    @property
-    def runs_path(self) -> Path:
-        """A runs directory: one run folder for each backend."""
-        return self.path / "runs"
-
-    @property
-    def about_path(self) -> Path:
-        """What is compared."""
-        return self.path / "about.json"
-
-    @property
-    def result_path(self) -> Path:
-        """Everything that was found out, for programs."""
-        return self.path / "comparison.json"
+        self.path = path = Path(path)
+        self.runs_path = path / "runs"  # a runs directory: one run folder for each backend
+        self.about_path = path / "about.json"  # what is compared
+        self.result_path = path / "comparison.json"  # everything that was found out, for programs
 
     def first_step_path(self, backend: str, suffix: str = "json") -> Path:
         """What one backend makes of the first batch: figures as JSON, arrays as .npz."""

@@ -8,10 +8,9 @@ break is written: a process killed in the middle of a line costs that row and no
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cnnlab.errors import RunError
+from cnnlab.errors import RunError, printable
 from cnnlab.files import append_text, flush, write_text
 from cnnlab.reading import read_bytes
-from cnnlab.runs.record import printable
 
 Columns = dict[str, list[float | None]]
 

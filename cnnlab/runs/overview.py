@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
 
-from cnnlab.errors import RunError
+from cnnlab.errors import RunError, printable
 from cnnlab.runs.environment import Environment
 from cnnlab.runs.folder import NAME_PATTERN, RunFolder
-from cnnlab.runs.record import R, printable, read_record
+from cnnlab.runs.record import R, read_record
 from cnnlab.runs.result import Result
 from cnnlab.runs.status import Status
 from cnnlab.runs.summary import RunSummary

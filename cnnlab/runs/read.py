@@ -6,11 +6,11 @@ Nothing here raises for what a folder holds: whatever cannot be read is left emp
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.errors import RunError
+from cnnlab.errors import RunError, printable
 from cnnlab.runs.config_file import read_config
 from cnnlab.runs.environment import Environment
 from cnnlab.runs.folder import RepeatFolder, RunFolder
-from cnnlab.runs.record import printable, read_record
+from cnnlab.runs.record import read_record
 from cnnlab.runs.records import Per, Row, records, to_dataframe
 from cnnlab.runs.result import Result
 from cnnlab.runs.run_data import RepeatResult, RunData

@@ -6,7 +6,6 @@ read: a field that is damaged, or of another type than its own, has its default,
 
 import json
 import math
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
@@ -23,6 +22,7 @@ from pydantic import (
     field_validator,
 )
 
+from cnnlab.errors import printable
 from cnnlab.files import plain
 from cnnlab.reading import read_text
 
@@ -155,19 +155,6 @@ def harmless(content: Any, most: int = MOST_VALUES) -> dict[str, Any]:
     if not isinstance(cleaned, dict):
         raise ValueError(f"expected a map, got {type(content).__name__}")
     return cleaned
-
-
-def printable(text: str) -> str:
-    """Return text on one line without control characters or escape sequences, harmless to a terminal."""
-    if text.isprintable():
-        return text
-    return "".join(map(_printable, text))
-
-
-def _printable(character: str) -> str:
-    if character.isprintable() or unicodedata.category(character) == "Zs":  # spaces of all kinds
-        return character
-    return " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"
 
 
 class _Cleaner:

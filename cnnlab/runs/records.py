@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from cnnlab.dotted_keys import flatten
+from cnnlab.errors import printable
 from cnnlab.files import plain
-from cnnlab.runs.record import as_number, printable
+from cnnlab.runs.record import as_number
 from cnnlab.runs.run_data import RepeatResult, RunData
 from cnnlab.runs.summary import SPLITS
 
