@@ -17,6 +17,7 @@ from cnnlab.files import plain
 from cnnlab.report.builders.run_diff import diff_section, diff_to_json
 from cnnlab.report.builders.run_list import run_list, run_list_texts
 from cnnlab.report.builders.run_page import run_page, run_to_json
+from cnnlab.report.collect import collect
 from cnnlab.report.figures.curves import curves
 from cnnlab.report.figures.plots import write_plots
 from cnnlab.report.figures.style import styled
@@ -149,9 +150,10 @@ def test_curves_are_drawn_without_the_values_that_no_axis_takes(copied, cell, co
     lines = [line.split(",") for line in (path / "repeats/1/metrics.csv").read_text().splitlines()]
     lines[1][column] = cell
     (path / "repeats/1/metrics.csv").write_text("".join(",".join(line) + "\n" for line in lines))
+    report = collect(path)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        figure = curves(load_run(path))
+        figure = curves(report).draw()
         assert figure is not None
         with styled():
             figure.draw_without_rendering()

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cnnlab.report.document import Figure
 from cnnlab.report.figures.confusion import class_names
-from cnnlab.report.figures.style import MUTED, VALIDATION, add_title, new_figure, shorten, styled
+from cnnlab.report.figures.style import MUTED, VALIDATION, shorten, titled
 from cnnlab.report.numbers import counted, mean_and_sd
 from cnnlab.report.predictions import measured_predictions
 from cnnlab.report.titles import subtitle
@@ -14,7 +15,7 @@ from cnnlab.runs.summary import Summary, summarize
 if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Drawing
 
     from cnnlab.metrics import Bins
 
@@ -63,19 +64,24 @@ def calibration_of(run: Run) -> Calibration | None:
     )
 
 
-def calibration(run: Run) -> "Figure | None":
-    """Draw the calibration above the counts; None for other than two classes and without predictions."""
+def calibration(run: Run) -> Figure | None:
+    """The calibration above the counts; None for other than two classes and without predictions."""
     found = calibration_of(run)
     if found is None:
         return None
-    with styled():
-        figure = new_figure(height=3.9)
-        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
-        _draw(above, found)
-        _count(below, found)
-        detail = f": {found.split} set, calibration"
-        add_title(figure, run.name, detail, subtitle(run, counted(len(found.each), "repeat")))
-    return figure
+
+    def draw() -> "Drawing":
+        about = subtitle(run, counted(len(found.each), "repeat"))
+        with titled(3.9, run.name, f": {found.split} set, calibration", about) as figure:
+            above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+            _draw(above, found)
+            _count(below, found)
+        return figure
+
+    caption = (
+        f"Predicted probability of {found.positive} against its observed share, above the number of images"
+    )
+    return Figure("calibration", caption, found.in_words(), draw)
 
 
 def _draw(ax: "Axes", found: Calibration) -> None:

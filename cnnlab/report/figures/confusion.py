@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cnnlab.report.figures.style import COLUMN_INCHES, INK, MUTED, add_title, new_figure, shorten, styled
+from cnnlab.report.document import Figure
+from cnnlab.report.figures.style import COLUMN_INCHES, INK, MUTED, shorten, titled
 from cnnlab.report.numbers import counted
 from cnnlab.report.predictions import Predictions, measured_predictions
 from cnnlab.report.titles import subtitle
@@ -13,7 +14,7 @@ from cnnlab.runs.read import Run
 if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Drawing
 
 COUNTS_UP_TO = 4  # classes: each cell holds the count too; beyond, the counts stand beside the rows
 NUMBERS_UP_TO = 12  # classes: cells hold numbers at all
@@ -51,25 +52,24 @@ def class_names(run: Run, number: int) -> tuple[str, ...]:
     return run.class_names if len(run.class_names) == number else tuple(map(str, range(number)))
 
 
-def confusion(run: Run) -> "Figure | None":
-    """Draw the mean confusion matrix; None when no repeat has predictions."""
+def confusion(run: Run) -> Figure | None:
+    """The mean confusion matrix; None when no repeat has predictions."""
     matrix = mean_confusion(run)
     if matrix is None:
         return None
-    with styled():
-        figure = new_figure(height=COLUMN_INCHES + 0.15)
-        ax = figure.subplots()
-        _draw(ax, matrix)
+
+    def draw() -> "Drawing":
         mean = f"mean of {matrix.repeats}" if matrix.repeats > 1 else counted(matrix.repeats, "repeat")
-        add_title(figure, run.name, f": {matrix.split} set", subtitle(run, mean))
-    return figure
+        with titled(COLUMN_INCHES + 0.15, run.name, f": {matrix.split} set", subtitle(run, mean)) as figure:
+            _draw(figure.subplots(), matrix)
+        return figure
+
+    caption = "Which classes are taken for which, averaged over the repeats"
+    return Figure("confusion", caption, _in_words(matrix), draw)
 
 
-def confusion_in_words(run: Run) -> str:
-    """Return which class is recognised least, and which mistake is the most frequent; empty without predictions."""
-    matrix = mean_confusion(run)
-    if matrix is None:
-        return ""
+def _in_words(matrix: Confusion) -> str:
+    """Return which class is recognised least, and which mistake is the most frequent."""
     percent, names = matrix.percent.copy(), matrix.class_names
     right = [percent[k, k] for k in range(len(names))]
     worst = min(range(len(names)), key=lambda k: right[k])

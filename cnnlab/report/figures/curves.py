@@ -1,4 +1,4 @@
-"""Loss and accuracy over the epochs: each repeat thin, their mean bold within a band of one sd."""
+"""Loss and accuracy over the epochs, of a run within a band of one sd, or of several configs side by side."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -6,52 +6,94 @@ from itertools import pairwise
 from statistics import stdev
 from typing import TYPE_CHECKING, Any
 
+from cnnlab.report.collect import RunReport
+from cnnlab.report.comparison import Comparison
+from cnnlab.report.document import Figure
+from cnnlab.report.figures.dots import final_accuracy_in_words
 from cnnlab.report.figures.style import (
     BAND_ALPHA,
     REPEAT,
+    SIDES,
     TRAIN_LINE,
     VALIDATION_LINE,
-    add_title,
     keep_within,
-    new_figure,
-    styled,
+    shorten,
+    titled,
 )
 from cnnlab.report.numbers import counted, in_unit
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.measures import is_percent, measure_of
-from cnnlab.runs.read import Run
 from cnnlab.runs.run_data import RepeatResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Drawing
 
 METRICS = ("loss", "accuracy")
 LOG_RATIO = 30  # from this ratio of largest to smallest loss on, the axis is logarithmic
 LARGEST, SMALLEST = 3.5e38, 1e-38  # float32's
-MARKERS = 14  # at most about so many on a line
+MARKERS, FEWER_MARKERS = 14, 8  # at most about so many on a line
 
 Series = dict[float, float]  # epoch -> value
 
 
-def curves(run: Run) -> "Figure | None":
-    """Draw loss above accuracy, of the finished repeats or, without any, of all; None without any curve."""
+def curves(report: RunReport) -> Figure | None:
+    """Loss above accuracy, of the finished repeats or, without any, of all; None without any curve."""
+    run = report.run
     repeats = [repeat for repeat in run.done or run.repeats if repeat.history.get("epoch")]
     metrics = [name for name in METRICS if any(series(repeat, name) for repeat in repeats)]
     if not metrics:
         return None
-    from matplotlib.ticker import MaxNLocator
+    number = counted(len(repeats), "repeat")
 
-    with styled():
-        figure = new_figure(height=0.9 + 1.35 * len(metrics))
-        axes = figure.subplots(len(metrics), 1, sharex=True, squeeze=False)[:, 0]
-        for ax, metric in zip(axes, metrics, strict=True):
-            _panel(ax, repeats, metric)
-        axes[-1].set_xlabel("epoch")
-        axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
-        _legend(figure, repeats)
-        add_title(figure, run.name, "", subtitle(run, counted(len(repeats), "repeat")))
-    return figure
+    def draw() -> "Drawing":
+        with titled(0.9 + 1.35 * len(metrics), run.name, "", subtitle(run, number)) as figure:
+            axes = figure.subplots(len(metrics), 1, sharex=True, squeeze=False)[:, 0]
+            for ax, metric in zip(axes, metrics, strict=True):
+                _panel(ax, repeats, metric)
+            count_epochs(axes[-1])
+            _legend(figure, repeats)
+        return figure
+
+    words = f"Loss and accuracy on training and validation data over the epochs, {number} and their mean."
+    caption = "Loss and accuracy over the epochs: each repeat thin, the mean bold, the band one sample sd"
+    return Figure("curves", caption, f"{words} {final_accuracy_in_words(report)}", draw)
+
+
+def comparison_curves(comparison: Comparison) -> Figure | None:
+    """Each side's mean loss and accuracy on validation; None without such curves, or with too many sides."""
+    if len(comparison.sides) > len(SIDES):
+        return None
+    means = {
+        metric: [
+            mean_series([one for repeat in side.run.done if (one := series(repeat, f"val_{metric}"))])
+            for side in comparison.sides
+        ]
+        for metric in METRICS
+    }
+    shown = [metric for metric in METRICS if any(means[metric])]
+    if not shown:
+        return None
+
+    def draw() -> "Drawing":
+        from matplotlib.lines import Line2D
+
+        height = 0.9 + 1.3 * len(shown) + 0.12 * len(comparison.sides)
+        with titled(height, "Side by side", "", "on validation data, mean of the repeats") as figure:
+            axes = figure.subplots(len(shown), 1, sharex=True, squeeze=False)[:, 0]
+            for ax, metric in zip(axes, shown, strict=True):
+                for mean, look in zip(means[metric], SIDES, strict=False):
+                    values = [in_unit(metric, value) for value in mean.values()]
+                    ax.plot(list(mean), values, markevery=max(1, len(mean) // FEWER_MARKERS), **look)
+                _finish(ax, metric, [v for mean in means[metric] for v in mean.values()])
+            count_epochs(axes[-1])
+            labels = zip(comparison.labels, SIDES, strict=False)
+            handles = [Line2D([], [], label=shorten(label, 44), **look) for label, look in labels]
+            figure.legend(handles=handles, loc="outside lower center", handlelength=3)
+        return figure
+
+    words = f"Mean validation curves of {', '.join(comparison.labels)}."
+    return Figure("comparison_curves", "Mean loss and accuracy on validation data", words, draw)
 
 
 def series(repeat: RepeatResult, column: str) -> Series:
@@ -94,11 +136,25 @@ def _panel(ax: "Axes", repeats: Sequence[RepeatResult], metric: str) -> None:
         mean = mean_series(many)
         _band(ax, metric, many, mean, look["color"])
         ax.plot(list(mean), list(mean.values()), markevery=max(1, len(mean) // MARKERS), zorder=3, **look)
-    ax.set_ylabel("accuracy (%)" if is_percent(metric) else metric)
     ax.margins(x=0.02)
+    _finish(ax, metric, values)
+
+
+def _finish(ax: "Axes", metric: str, values: Sequence[float]) -> None:
+    """Name the vertical axis of a panel, and choose its scale by what is drawn."""
+    ax.set_ylabel("accuracy (%)" if is_percent(metric) else metric)
     keep_within(ax, "y", metric)
     if metric == "loss" and use_log_axis(values):
-        _log_axis(ax)
+        log_axis(ax)
+        ax.set_ylabel("loss (log axis)")
+
+
+def count_epochs(ax: "Axes") -> None:
+    """Name the horizontal axis, with marks at whole epochs."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax.set_xlabel("epoch")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _band(ax: "Axes", metric: str, many: Sequence[Series], mean: Series, color: Any) -> None:
@@ -121,17 +177,17 @@ def use_log_axis(values: Sequence[float]) -> bool:
     return bool(known) and min(known) > SMALLEST and max(known) / min(known) >= LOG_RATIO
 
 
-def _log_axis(ax: "Axes") -> None:
+def log_axis(ax: "Axes") -> None:
+    """Make the vertical axis logarithmic, its numbers written out: powers would need math text."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     ax.set_yscale("log")
     ax.yaxis.set_major_locator(LogLocator(subs=(1,)))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     ax.yaxis.set_minor_formatter(NullFormatter())
-    ax.set_ylabel("loss (log axis)")
 
 
-def _legend(figure: "Figure", repeats: Sequence[RepeatResult]) -> None:
+def _legend(figure: "Drawing", repeats: Sequence[RepeatResult]) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 

@@ -6,24 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlab.report.collect import Row, RunReport
 from cnnlab.report.comparison import Comparison
-from cnnlab.report.figures.style import (
-    MUTED,
-    PUBLISHED,
-    VALIDATION,
-    add_title,
-    keep_within,
-    new_figure,
-    shorten,
-    styled,
-)
+from cnnlab.report.document import Figure
+from cnnlab.report.figures.style import MUTED, PUBLISHED, VALIDATION, keep_within, shorten, titled
 from cnnlab.report.numbers import counted_each, decimals_of, in_unit, show, show_interval
+from cnnlab.report.sentences import capitalized, contrast_sentence, metric_name
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.measures import is_percent
 from cnnlab.runs.summary import SPLIT_NAMES, Summary, summarize
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Drawing
 
 LABEL_LENGTH = 22
 OURS = {"color": VALIDATION, "marker": "o"}
@@ -39,23 +32,26 @@ class DotRow:
     look: dict[str, Any]
 
 
-def accuracy_dots(report: RunReport) -> "Figure | None":
-    """Draw the accuracies of one run on each split, published ones below ours; None without any."""
+def accuracy_dots(report: RunReport) -> Figure | None:
+    """The accuracies of one run on each split, published ones below ours; None without any."""
     rows = [row for row in report.rows if row.metric == "accuracy" and row.summary.n]
     if not rows:
         return None
     lines = [line for row in rows for line in _with_published(row, SPLIT_NAMES[row.split], report)]
-    with styled():
-        figure = new_figure(height=0.85 + 0.26 * len(lines))
-        ax = figure.subplots()
-        draw_dots(ax, "accuracy", lines)
+
+    def draw() -> "Drawing":
         details = (counted_each((row.summary.n for row in rows), "repeat"), "mean and 95 % interval")
-        add_title(figure, report.run.name, ": final accuracy", subtitle(report.run, *details))
-    return figure
+        about = subtitle(report.run, *details)
+        with titled(0.85 + 0.26 * len(lines), report.run.name, ": final accuracy", about) as figure:
+            draw_dots(figure.subplots(), "accuracy", lines)
+        return figure
+
+    shown = "every repeat (hollow), mean and 95 % interval (filled), published values where comparable"
+    return Figure("accuracy", f"Final accuracy of {shown}", final_accuracy_in_words(report), draw)
 
 
-def comparison_dots(comparison: Comparison) -> "Figure | None":
-    """Draw the headline metric of all sides and, below, each difference from the reference; None without any."""
+def comparison_dots(comparison: Comparison) -> Figure | None:
+    """The headline metric of all sides and, below, each difference from the reference; None without any."""
     key = comparison.headline
     if key is None:
         return None
@@ -67,15 +63,26 @@ def comparison_dots(comparison: Comparison) -> "Figure | None":
             lines += _with_published(row, label, side)
     contrasts = [c for n in range(1, len(comparison.sides)) if (c := comparison.contrast(n, *key)) and c.test]
     heights = [len(lines) + 1, len(contrasts) + 1] if contrasts else [1]
-    with styled():
-        figure = new_figure(height=1.2 + 0.26 * (len(lines) + len(contrasts)))
-        axes = figure.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
-        draw_dots(axes[0], metric, lines)
-        if contrasts:
-            _draw_differences(axes[1], comparison, contrasts)
-        title = f"{SPLIT_NAMES[split]} {metric}, mean and 95 % interval"
-        add_title(figure, "Side by side", "", title)
-    return figure
+    name = metric_name(split, metric)
+
+    def draw() -> "Drawing":
+        height = 1.2 + 0.26 * (len(lines) + len(contrasts))
+        with titled(height, "Side by side", "", f"{name}, mean and 95 % interval") as figure:
+            axes = figure.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
+            draw_dots(axes[0], metric, lines)
+            if contrasts:
+                _draw_differences(axes[1], comparison, contrasts)
+        return figure
+
+    headline = [c for c in comparison.contrasts if (c.split, c.metric) == key]
+    words = " ".join(contrast_sentence(comparison, contrast) for contrast in headline)
+    caption = (
+        f"{capitalized(name)} of every repeat (hollow), mean and 95 % interval (filled), and the differences from "
+        f"{comparison.labels[0]}"
+    )
+    return Figure(
+        "comparison", caption, f"The {name} of {', '.join(comparison.labels)} as dots. {words}", draw
+    )
 
 
 def draw_dots(ax: "Axes", metric: str, lines: Sequence[DotRow], *, differences: bool = False) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.report.figures.style import INK, MUTED, add_title, new_figure, shorten, styled
+from cnnlab.report.figures.style import INK, MUTED, shorten, titled
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,8 +31,15 @@ def difference_maps(name: str, arrays: Arrays) -> "Figure | None":
     if not differences:
         return None
     maps = {layer: _picture(d.max(axis=-1) if d.ndim == 3 else d) for layer, d in differences.items()}
-    with styled():
-        figure, axes = _grid_figure(len(maps))
+    dtype = next(iter(differences.values())).dtype
+    about = f"one image, random weights, {dtype}; grey: equal to the last bit"
+    columns = min(len(maps), 4)
+    rows = -(-len(maps) // columns)
+    with titled(0.45 + 0.95 * rows, name, ": |Keras - NumPy| by layer", about) as figure:
+        axes = list(figure.subplots(rows, columns, squeeze=False).ravel())
+        for number, ax in enumerate(axes):
+            _bare(ax)
+            ax.set_visible(number < len(maps))
         norm = _log_norm(list(differences.values()))
         image: Any = None
         for ax, (layer, values) in zip(axes, maps.items(), strict=False):
@@ -46,13 +53,6 @@ def difference_maps(name: str, arrays: Arrays) -> "Figure | None":
         bar = figure.colorbar(image, ax=axes, shrink=0.9, aspect=40, pad=0.015)
         bar.ax.yaxis.set_major_formatter(lambda value, position: f"{value:.0e}")
         bar.ax.tick_params(labelsize=5.6, which="both")
-        dtype = next(iter(differences.values())).dtype
-        add_title(
-            figure,
-            name,
-            ": |Keras - NumPy| by layer",
-            f"one image, random weights, {dtype}; grey: equal to the last bit",
-        )
     return figure
 
 
@@ -63,8 +63,10 @@ def first_kernels(name: str, arrays: Arrays) -> "Figure | None":
         return None
     rows, columns = min(kernel.shape[2], 3), min(kernel.shape[3], 2 * MOST_MAPS)
     limit = float(abs(kernel).max()) or 1.0
-    with styled():
-        figure = new_figure(height=0.62 + rows * max(0.4, min(0.8, 3.0 / columns)))
+    size = "x".join(map(str, kernel.shape))
+    about = f"trained weights, {size} (height, width, in, filters)"
+    height = 0.62 + rows * max(0.4, min(0.8, 3.0 / columns))
+    with titled(height, name, ": kernels of the first convolution", about) as figure:
         axes = figure.subplots(rows, columns, squeeze=False)
         image: Any = None
         for (row, column), ax in _numbered(axes):
@@ -75,9 +77,6 @@ def first_kernels(name: str, arrays: Arrays) -> "Figure | None":
             if row == 0:
                 ax.set_title(f"filter {column}" if columns <= MOST_MAPS else f"{column}", fontsize=5.6, pad=2)
         figure.colorbar(image, ax=axes.ravel().tolist(), shrink=0.9, aspect=15, pad=0.02)
-        size = "x".join(map(str, kernel.shape))
-        about = f"trained weights, {size} (height, width, in, filters)"
-        add_title(figure, name, ": kernels of the first convolution", about)
     return figure
 
 
@@ -89,9 +88,10 @@ def feature_maps(name: str, arrays: Arrays) -> "Figure | None":
     if not outputs or "images" not in arrays:
         return None
     layers = [("image", arrays["images"][0].astype(float)), *((n, y[0]) for n, y in _thinned(outputs))]
-    with styled():
-        heights = [1.0 if y.ndim == 3 else 0.45 for _, y in layers]
-        figure = new_figure(height=0.4 + 0.36 * sum(heights))
+    heights = [1.0 if y.ndim == 3 else 0.45 for _, y in layers]
+    weights = "trained" if trained else "random"
+    about = f"{weights} weights, computed in NumPy; dark is low, bright high, each map by itself"
+    with titled(0.4 + 0.36 * sum(heights), name, ": an image going through the network", about) as figure:
         grid = figure.add_gridspec(len(layers), MOST_MAPS + 3, height_ratios=heights)
         for row, (layer, y) in enumerate(layers):
             _label(figure.add_subplot(grid[row, :3]), layer, y)
@@ -106,13 +106,6 @@ def feature_maps(name: str, arrays: Arrays) -> "Figure | None":
                 if y.size <= MOST_NUMBERED:
                     ax.set_xticks(range(y.size), [str(k) for k in range(y.size)], fontsize=5)
                     ax.tick_params(length=0, pad=1)
-        weights = "trained" if trained else "random"
-        add_title(
-            figure,
-            name,
-            ": an image going through the network",
-            f"{weights} weights, computed in NumPy; dark is low, bright high, each map by itself",
-        )
     return figure
 
 
@@ -144,17 +137,6 @@ def _picture(values: "np.ndarray") -> "np.ndarray":
     padded = np.ma.masked_all(rows * columns)
     padded[: values.size] = values.ravel()
     return padded.reshape(rows, columns)
-
-
-def _grid_figure(count: int) -> "tuple[Figure, list[Axes]]":
-    columns = min(count, 4)
-    rows = -(-count // columns)
-    figure = new_figure(height=0.45 + 0.95 * rows)
-    axes = list(figure.subplots(rows, columns, squeeze=False).ravel())
-    for number, ax in enumerate(axes):
-        _bare(ax)
-        ax.set_visible(number < count)
-    return figure, axes
 
 
 def _log_norm(arrays: "list[np.ndarray]") -> Any:
@@ -190,7 +172,7 @@ def _write_values(ax: "Axes", values: "np.ndarray", limit: float) -> None:
     for i, line in enumerate(values):
         for j, value in enumerate(line):
             colour = "white" if abs(value) > 0.6 * limit else INK
-            ax.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=4, color=colour)
+            ax.text(j, i, f"{value:z.2f}", ha="center", va="center", fontsize=4, color=colour)
 
 
 def _label(ax: "Axes", layer: str, y: "np.ndarray") -> None:

@@ -9,7 +9,7 @@ from cnnlab.files import make_folder
 from cnnlab.report.collect import collect_runs
 from cnnlab.report.document import Figure
 from cnnlab.report.figures.augmentation import write_augmentation
-from cnnlab.report.figures.catalog import RUN, figures_of, verification_figures
+from cnnlab.report.figures.catalog import SAVED, run_figures, verification_figures
 from cnnlab.report.figures.confusion import class_names
 from cnnlab.report.figures.mistakes import mistakes
 from cnnlab.report.figures.style import save
@@ -40,15 +40,15 @@ def illustrate(
 
 
 def write_plots(path: str | Path, images: "dict[str, np.ndarray] | None" = None) -> list[Path]:
-    """Write plots/*.png of the run folder at `path`, the figures that are `saved`; returns what was written.
+    """Write plots/*.png of the run folder at `path`, the figures in `SAVED`; returns what was written.
 
     images: by split ("test", "validation"), uint8 of shape (n, height, width, channels), which the `index` of
     predictions.npz points into; with them each repeat gets its mistakes.png. A plot that has nothing to show
     is left out. Raises RunError when there is no such folder or the disk refuses.
     """
     run = load_run(path)
-    saved = tuple(one for one in RUN if one.saved)
-    return _write_all(run, figures_of(saved, collect_runs([run]))) + _write_mistakes(run, images or {})
+    saved = [figure for figure in run_figures(collect_runs([run])) if figure.name in SAVED]
+    return _write_all(run, saved) + _write_mistakes(run, images or {})
 
 
 def write_verify_plots(path: str | Path) -> list[Path]:

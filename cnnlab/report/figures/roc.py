@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cnnlab.report.document import Figure
 from cnnlab.report.figures.confusion import class_names
 from cnnlab.report.figures.style import (
     COLUMN_INCHES,
     MUTED,
     VALIDATION,
-    add_title,
-    new_figure,
     shorten,
-    styled,
+    titled,
 )
 from cnnlab.report.numbers import counted, mean_and_sd
 from cnnlab.report.predictions import measured_predictions
@@ -23,7 +22,7 @@ from cnnlab.runs.summary import Summary, summarize
 if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Drawing
 
 POINTS = 501  # false positive rates at which curves are drawn and averaged
 
@@ -87,19 +86,22 @@ def chosen_threshold(repeat: RepeatResult) -> float | None:
     return None if threshold is None else threshold.value
 
 
-def roc(run: Run) -> "Figure | None":
-    """Draw the ROC curve; None for other than two classes and without predictions."""
+def roc(run: Run) -> Figure | None:
+    """The ROC curve; None for other than two classes and without predictions."""
     curves = roc_curves(run)
     if curves is None:
         return None
-    repeats = len(curves.true_rates)
-    with styled():
-        figure = new_figure(height=COLUMN_INCHES + 0.1)
-        ax = figure.subplots()
-        _draw(ax, curves)
-        detail = f": {curves.split} set, ROC"
-        add_title(figure, run.name, detail, subtitle(run, counted(repeats, "repeat")))
-    return figure
+
+    def draw() -> "Drawing":
+        about = subtitle(run, counted(len(curves.true_rates), "repeat"))
+        with titled(COLUMN_INCHES + 0.1, run.name, f": {curves.split} set, ROC", about) as figure:
+            _draw(figure.subplots(), curves)
+        return figure
+
+    caption = (
+        f"ROC curve of {curves.positive}: each repeat thin, the mean bold, the mean operating points marked"
+    )
+    return Figure("roc", caption, curves.in_words(), draw)
 
 
 def _draw(ax: "Axes", curves: RocCurves) -> None:

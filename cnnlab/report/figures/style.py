@@ -98,6 +98,15 @@ def new_figure(height: float, width: float = COLUMN_INCHES) -> "Figure":
     return figure
 
 
+@contextlib.contextmanager
+def titled(height: float, name: str, detail: str, subtitle: str, **size: float) -> Iterator["Figure"]:
+    """An empty figure within the style, which gets its title (`add_title`) once it is drawn."""
+    with styled():
+        figure = new_figure(height, **size)
+        yield figure
+        add_title(figure, name, detail, subtitle)
+
+
 def add_title(figure: "Figure", name: str, detail: str, subtitle: str) -> None:
     """Put "<name><detail>" over the figure, a long name cut to fit, and up to two lines of `subtitle`."""
     title = f"{shorten(name, TITLE_LENGTH - len(detail))}{detail}"
@@ -110,12 +119,9 @@ def keep_within(ax: "Axes", side: Literal["x", "y"], metric: str, *, differences
     measure = measure_of(metric).of_differences if differences else measure_of(metric)
     ends = [in_unit(metric, end) for end in (measure.low, measure.high)]
     data = [getattr(ax.dataLim, f"{side}{number}") for number in (0, 1)]
-    limits = getattr(ax, f"get_{side}lim")()
-    low = (
-        max(limits[0], ends[0]) if ends[0] <= data[0] else limits[0]
-    )  # impossible values, as of damaged files, show
-    high = min(limits[1], ends[1]) if data[1] <= ends[1] else limits[1]
-    getattr(ax, f"set_{side}lim")(low, high)
+    low, high = getattr(ax, f"get_{side}lim")()
+    if ends[0] <= data[0] and data[1] <= ends[1]:  # impossible values, as of damaged files, are shown
+        getattr(ax, f"set_{side}lim")(max(low, ends[0]), min(high, ends[1]))
     for artist in (*ax.lines, *ax.collections):
         artist.set_clip_on(False)
 

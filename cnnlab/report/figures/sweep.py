@@ -5,16 +5,18 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnnlab.config.sweep_labels import short_names, value_text
+from cnnlab.report.document import Figure
 from cnnlab.report.figures.dots import LABEL_LENGTH, OURS, DotRow, dots_in_words, draw_dots
-from cnnlab.report.figures.style import MUTED, VALIDATION, add_title, keep_within, new_figure, shorten, styled
+from cnnlab.report.figures.style import MUTED, VALIDATION, keep_within, shorten, titled
 from cnnlab.report.numbers import counted, counted_each, in_unit, show
+from cnnlab.report.sentences import capitalized, metric_name
 from cnnlab.report.sweep.collect import CHOOSER, CellResult, SweepReport
 from cnnlab.runs.measures import is_percent, measure_of
 from cnnlab.runs.summary import SPLIT_NAMES, Summary
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Drawing
 
 MOST_DOTS = 30  # cells; of more, the best by validation
 MOST_WRITTEN = 150  # fields of a heat map that hold their number
@@ -39,8 +41,10 @@ def is_line(report: SweepReport) -> bool:
     return one and all(_number(cell, keys[0]) is not None for cell in cells)
 
 
-def heat_map(report: SweepReport) -> "Figure":
-    """Draw the mean of the headline metric over two keys, the one with more values on the horizontal axis."""
+def heat_map(report: SweepReport) -> Figure | None:
+    """The mean of the headline metric over two keys, the one with more values on the horizontal axis."""
+    if not is_grid(report):
+        return None
     import numpy as np
 
     metric, cells = report.headline[1], report.measured
@@ -55,81 +59,100 @@ def heat_map(report: SweepReport) -> "Figure":
         )
         means[place] = in_unit(metric, cell.mean(report.headline) or 0.0)
         framed = place if cell is report.baseline else framed
-    with styled():
-        figure = new_figure(height=min(6.0, 1.3 + 0.26 * len(rows)))
-        ax = figure.subplots()
-        low, high = float(np.nanmin(means)), float(np.nanmax(means))
-        if low == high:  # a scale of colours needs a width
-            ends = [in_unit(metric, end) for end in (measure_of(metric).low, measure_of(metric).high)]
-            low, high = max(low - 1, ends[0]), min(high + 1, ends[1])
-        image = ax.imshow(means, cmap="cividis", aspect="auto", vmin=low, vmax=high)
-        if means.size <= MOST_WRITTEN and len(columns) <= 12:
-            _write_numbers(ax, means, image)
-        if framed is not None:
-            from matplotlib.patches import Rectangle
+    names, height = short_names(report.keys), min(6.0, 1.3 + 0.26 * len(rows))
 
-            corner = framed[1] - 0.5, framed[0] - 0.5
-            ax.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor="white", linewidth=2.4))
-            ax.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor="black", linewidth=1.2))
-        _ticks(ax, rows, columns)
-        names = short_names(report.keys)
-        ax.set_ylabel(shorten(names[keys[0]], 30))
-        ax.set_xlabel(shorten(names[keys[1]], 40))
-        ax.grid(visible=False)
-        figure.colorbar(image, ax=ax, label=_unit(report), shrink=0.9)
-        add_title(figure, report.index.name, ": mean of the repeats", _about(report, cells))
-    return figure
+    def draw() -> "Drawing":
+        with titled(height, report.index.name, ": mean of the repeats", _about(report, cells)) as figure:
+            ax = figure.subplots()
+            low, high = float(np.nanmin(means)), float(np.nanmax(means))
+            if low == high:  # a scale of colours needs a width
+                ends = [in_unit(metric, end) for end in (measure_of(metric).low, measure_of(metric).high)]
+                low, high = max(low - 1, ends[0]), min(high + 1, ends[1])
+            image = ax.imshow(means, cmap="cividis", aspect="auto", vmin=low, vmax=high)
+            if means.size <= MOST_WRITTEN and len(columns) <= 12:
+                _write_numbers(ax, means, image)
+            if framed is not None:
+                from matplotlib.patches import Rectangle
+
+                corner = framed[1] - 0.5, framed[0] - 0.5
+                ax.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor="white", linewidth=2.4))
+                ax.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor="black", linewidth=1.2))
+            _ticks(ax, rows, columns)
+            ax.set_ylabel(shorten(names[keys[0]], 30))
+            ax.set_xlabel(shorten(names[keys[1]], 40))
+            ax.grid(visible=False)
+            figure.colorbar(image, ax=ax, label=_unit(report), shrink=0.9)
+        return figure
+
+    caption = (
+        f"Mean {metric_name(*report.headline)} by {' and '.join(names.values())}; the reference is framed"
+    )
+    return Figure("heat_map", caption, sweep_in_words(report), draw)
 
 
-def line(report: SweepReport) -> "Figure":
-    """Draw the headline metric, and validation beside it, over one swept number."""
+def line(report: SweepReport) -> Figure | None:
+    """The headline metric, and validation beside it, over one swept number."""
+    if not is_line(report):
+        return None
     (key,), cells = report.keys, report.measured
     ordered = sorted(cells, key=lambda cell: _number(cell, key) or 0.0)
     places = [_number(cell, key) or 0.0 for cell in ordered]
     shown = [report.headline] if report.headline == CHOOSER else [CHOOSER, report.headline]
     looks = {CHOOSER: (MUTED, "--", "o"), report.headline: (VALIDATION, "-", "s")}
-    with styled():
-        figure = new_figure(height=2.5)
-        ax = figure.subplots()
-        _repeats(ax, report, ordered, places)
-        for series in shown:
-            points = [
-                (p, c.summaries[series])
-                for p, c in zip(places, ordered, strict=True)
-                if series in c.summaries
-            ]
-            colour, dash, marker = looks[series]
-            _band(ax, series[1], points, colour, dash, marker, f"{SPLIT_NAMES[series[0]]} {series[1]}")
-        if min(places) > 0 and max(places) / min(places) >= LOG_RATIO:
-            ax.set_xscale("log")
-            step = math.ceil(len(places) / MOST_TICKS)
-            ax.set_xticks(places[::step], [value_text(place) for place in places[::step]])
-            ax.minorticks_off()
-        ax.set_xlabel(shorten(short_names(report.keys)[key], 40))
-        ax.set_ylabel(f"{report.headline[1]}{' (%)' if is_percent(report.headline[1]) else ''}")
-        ax.legend()
-        keep_within(ax, "y", report.headline[1])
-        add_title(figure, report.index.name, ": mean and 95 % interval", _about(report, cells))
-    return figure
+    name = short_names(report.keys)[key]
+
+    def draw() -> "Drawing":
+        with titled(2.5, report.index.name, ": mean and 95 % interval", _about(report, cells)) as figure:
+            ax = figure.subplots()
+            _repeats(ax, report, ordered, places)
+            for series in shown:
+                points = [
+                    (p, c.summaries[series])
+                    for p, c in zip(places, ordered, strict=True)
+                    if series in c.summaries
+                ]
+                colour, dash, marker = looks[series]
+                _band(ax, series[1], points, colour, dash, marker, f"{SPLIT_NAMES[series[0]]} {series[1]}")
+            if min(places) > 0 and max(places) / min(places) >= LOG_RATIO:
+                ax.set_xscale("log")
+                step = math.ceil(len(places) / MOST_TICKS)
+                ax.set_xticks(places[::step], [value_text(place) for place in places[::step]])
+                ax.minorticks_off()
+            ax.set_xlabel(shorten(name, 40))
+            ax.set_ylabel(f"{report.headline[1]}{' (%)' if is_percent(report.headline[1]) else ''}")
+            ax.legend()
+            keep_within(ax, "y", report.headline[1])
+        return figure
+
+    metric = capitalized(metric_name(*report.headline))
+    caption = f"{metric} by {name}: each repeat thin, the mean bold, the band its 95 % interval"
+    return Figure("line", caption, sweep_in_words(report), draw)
 
 
-def cell_dots(report: SweepReport) -> "Figure":
-    """Draw a line of dots for each cell: in their order, or, of very many, the best by validation."""
-    cells = report.measured
+def cell_dots(report: SweepReport) -> Figure | None:
+    """A line of dots for each cell: in their order, or, of very many, the best by validation."""
+    every = report.measured
+    if not every:
+        return None
+    cells = every
     if len(cells) > MOST_DOTS:
         cells = sorted(cells, key=lambda cell: cell.mean(CHOOSER) or 0.0, reverse=True)[:MOST_DOTS]
     lines = [DotRow(_short(report, cell), cell.summaries[report.headline], OURS) for cell in cells]
-    with styled():
-        figure = new_figure(height=0.9 + 0.26 * len(lines))
-        ax = figure.subplots()
-        draw_dots(ax, report.headline[1], lines)
-        detail = f": {SPLIT_NAMES[report.headline[0]]} {report.headline[1]}"
-        add_title(figure, report.index.name, detail, _about(report, cells))
-    return figure
+    name = metric_name(*report.headline)
+
+    def draw() -> "Drawing":
+        height = 0.9 + 0.26 * len(lines)
+        with titled(height, report.index.name, f": {name}", _about(report, cells)) as figure:
+            draw_dots(figure.subplots(), report.headline[1], lines)
+        return figure
+
+    most = f": the {MOST_DOTS} best of {len(every)} cells by validation" if len(every) > MOST_DOTS else ""
+    caption = f"{capitalized(name)} of every repeat (hollow), mean and 95 % interval (filled){most}"
+    return Figure("cells", caption, sweep_in_words(report), draw)
 
 
-def changes_dots(report: SweepReport) -> "Figure | None":
-    """Draw the difference that each single change makes, with its 95 % interval."""
+def changes_dots(report: SweepReport) -> Figure | None:
+    """The difference that each single change makes, with its 95 % interval."""
     metric, changes = report.headline[1], report.changes or {}
     lines = []
     for cell, contrast in report.compared[:MOST_DOTS]:
@@ -139,16 +162,21 @@ def changes_dots(report: SweepReport) -> "Figure | None":
         lines.append(DotRow(changes[cell.number], summary, OURS))
     if not lines:
         return None
-    about = f"{report.data_title}, {counted(len(lines), 'change')}"
-    with styled():
-        figure = new_figure(height=0.95 + 0.26 * len(lines))
-        ax = figure.subplots()
-        draw_dots(ax, metric, lines, differences=True)
-        ax.axvline(0, color=MUTED, linewidth=0.7)
-        unit = " (points)" if is_percent(metric) else ""
-        ax.set_xlabel(f"change of {SPLIT_NAMES[report.headline[0]]} {metric}{unit}")
-        add_title(figure, report.index.name, ": one change at a time", about)
-    return figure
+    name = metric_name(*report.headline)
+
+    def draw() -> "Drawing":
+        about = f"{report.data_title}, {counted(len(lines), 'change')}"
+        with titled(0.95 + 0.26 * len(lines), report.index.name, ": one change at a time", about) as figure:
+            ax = figure.subplots()
+            draw_dots(ax, metric, lines, differences=True)
+            ax.axvline(0, color=MUTED, linewidth=0.7)
+            ax.set_xlabel(f"change of {name}{' (points)' if is_percent(metric) else ''}")
+        return figure
+
+    shown = [f"{changes[c.number]} {show(metric, found.difference, None)}" for c, found in report.compared]
+    words = f"Differences from the baseline: {'; '.join(shown[:MOST_DOTS])}."
+    caption = f"What each single change does to {name}: difference from the baseline with its 95 % interval"
+    return Figure("ablation", caption, words, draw)
 
 
 def _short(report: SweepReport, cell: CellResult) -> str:
@@ -249,10 +277,3 @@ def sweep_in_words(report: SweepReport) -> str:
     means = sorted(report.measured, key=lambda cell: cell.mean(report.headline) or 0.0)
     ends = [f"{c.label}: {dots_in_words(metric, split, c.summaries[report.headline])}" for c in means]
     return f"{_of_all(report, len(means))}, the lowest {ends[0]}; the highest {ends[-1]}."
-
-
-def changes_in_words(report: SweepReport) -> str:
-    """Return the difference that each change makes."""
-    changes, metric = report.changes or {}, report.headline[1]
-    shown = [f"{changes[c.number]} {show(metric, found.difference, None)}" for c, found in report.compared]
-    return f"Differences from the baseline: {'; '.join(shown[:MOST_DOTS])}."

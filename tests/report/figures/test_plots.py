@@ -6,6 +6,8 @@ import pytest
 from PIL import Image
 
 from cnnlab.errors import RunError
+from cnnlab.report.collect import collect
+from cnnlab.report.document import Figure
 from cnnlab.report.figures import confusion, curves, mistakes, style
 from cnnlab.report.figures.plots import write_plots
 from cnnlab.report.predictions import load_predictions
@@ -18,7 +20,8 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (40, 8, 8, 1)).astype(np.uint
 
 
 def texts(figure):
-    """Return every text that a figure shows."""
+    """Return every text that a figure shows, drawn or not."""
+    figure = figure.draw() if isinstance(figure, Figure) else figure
     with style.styled():
         figure.canvas.draw()
     return "\n".join(text.get_text() for text in figure.findobj(lambda a: hasattr(a, "get_text")))
@@ -60,13 +63,13 @@ def test_a_users_own_style_changes_nothing_and_is_left_alone(make_run):
 
 def test_bundled_data_are_marked_on_every_figure(make_run):
     run = load_run(make_run(data=BUNDLED).path)
-    for figure in (curves.curves(run), confusion.confusion(run)):
+    for figure in (curves.curves(collect(run.path)), confusion.confusion(run)):
         assert "Bundled data, not mnist · " in texts(figure)
 
 
 def test_hostile_names_are_drawn_as_they_are(make_run):
     run = load_run(make_run(name="$\\frac{1}{ \u4e2d\n", class_names=["$a_", "_b\\"], images=4).path)
-    style.save(confusion.confusion(run), run.path / "a.png")
+    style.save(confusion.confusion(run).draw(), run.path / "a.png")
     assert "$\\frac{1}{ \u4e2d: test set" in texts(confusion.confusion(run))
 
 
@@ -81,12 +84,12 @@ def test_names_are_cut_in_the_middle(text, short):
 def test_curves_with_validation_every_few_epochs(make_run):
     run = load_run(make_run(epochs=10, validation_every=4).path)
     assert list(curves.series(run.repeats[0], "val_loss")) == [4, 8, 10]
-    assert "validation (every 4 epochs)" in texts(curves.curves(run))
-    assert "each repeat" in texts(curves.curves(run))
+    assert "validation (every 4 epochs)" in texts(curves.curves(collect(run.path)))
+    assert "each repeat" in texts(curves.curves(collect(run.path)))
 
 
 def test_one_repeat_has_no_thin_lines(make_run):
-    assert "each repeat" not in texts(curves.curves(load_run(make_run(accuracies=[0.9]).path)))
+    assert "each repeat" not in texts(curves.curves(collect(make_run(accuracies=[0.9]).path)))
 
 
 def test_the_mean_covers_epochs_that_all_repeats_have():
@@ -111,7 +114,7 @@ def test_curves_have_gaps_where_a_value_is_not_finite(make_run):
         False,
     ]
     assert curves.series(run.repeats[0], "accuracy") == {1: 0.1, 2: 0.2}  # not measured in epoch 3: no gap
-    assert curves.curves(run) is not None
+    assert curves.curves(collect(run.path)).draw() is not None
     folder.repeat(0).metrics_path.write_text("epoch,loss\n1,nan\n2,inf\n")
     assert curves.series(load_run(folder.path).repeats[0], "loss") == {}
 

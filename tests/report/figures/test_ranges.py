@@ -15,7 +15,6 @@ from cnnlab.report.figures.style import keep_within, new_figure
 from cnnlab.report.figures.sweep import cell_dots, heat_map
 from cnnlab.report.sweep.ablation import ablation
 from cnnlab.report.sweep.collect import collect_sweep
-from cnnlab.runs.read import load_run
 from cnnlab.runs.sweeps import cell_paths
 from tests.fake_sweeps import RATE, make_sweep
 
@@ -78,7 +77,7 @@ def test_a_value_that_cannot_be_is_shown_all_the_same():
 
 def test_a_grid_of_equal_cells_has_a_possible_colour_bar(tmp_path):
     same = make_sweep(tmp_path, GRID, lambda v: 5.0, repeats=2)
-    bar = heat_map(collect_sweep(same)).axes[1]
+    bar = heat_map(collect_sweep(same)).draw().axes[1]
     assert max(bar.get_ylim()) <= 100
 
 
@@ -87,18 +86,18 @@ def test_titles_count_what_is_drawn(tmp_path):
     stopped = make_sweep(tmp_path, GRID, lambda v: 0.9, repeats=2, begun=2)
     (cell_paths(stopped)[1] / "repeats/1/result.json").unlink()
     report = collect_sweep(stopped)
-    title = cell_dots(report).get_suptitle()
+    title = cell_dots(report).draw().get_suptitle()
     assert "2 of 4 cells, 1 to 2 repeats each" in title
     assert [figure.alternative.partition(",")[0] for figure in sweep_figures(report)] == ["2 of 4 cells"]
 
 
 def test_a_repeat_without_a_number_is_not_counted(make_run):
     folder = make_run(accuracies=[0.9, math.nan], published=None)
-    assert "2 repeats" in accuracy_dots(collect(folder.path)).get_suptitle()  # training has both
+    assert "2 repeats" in accuracy_dots(collect(folder.path)).draw().get_suptitle()  # training has both
     result = json.loads(folder.repeat(1).result_path.read_text())
     result["metrics"]["train"]["accuracy"] = None
     folder.repeat(1).result_path.write_text(json.dumps(result))
-    assert "1 repeat ·" in accuracy_dots(collect(folder.path)).get_suptitle()
+    assert "1 repeat ·" in accuracy_dots(collect(folder.path)).draw().get_suptitle()
 
 
 def test_undefined_epochs_are_gaps(make_run):
@@ -112,7 +111,7 @@ def test_undefined_epochs_are_gaps(make_run):
     ]
     for k in (0, 1):
         folder.repeat(k).metrics_path.write_text("\n".join(rows) + "\n")
-    figure = curves.curves(load_run(folder.path))
+    figure = curves.curves(collect(folder.path)).draw()
     (mean,) = [line for line in figure.axes[0].lines if line.get_linestyle() == "--"]
     assert [math.isnan(y) for y in mean.get_ydata()] == [False, True, False, False]
     assert all(low <= high for low, high in itertools.pairwise(mean.get_xdata()))

@@ -8,10 +8,9 @@ from PIL import Image
 
 from cnnlab.report.collect import collect
 from cnnlab.report.figures.catalog import comparison_figures, run_figures
-from cnnlab.report.figures.curves import curves
+from cnnlab.report.figures.curves import comparison_curves, curves
 from cnnlab.report.figures.dots import accuracy_dots, comparison_dots
 from cnnlab.report.figures.learning_rate import learning_rate
-from cnnlab.report.figures.side_by_side import comparison_curves
 from cnnlab.report.figures.style import SIDES, TRAIN_LINE, VALIDATION_LINE, styled
 from cnnlab.report.gather import gather
 from cnnlab.runs.read import load_run
@@ -30,7 +29,7 @@ def labels(ax):
 
 
 def test_dots_hold_every_value_with_the_published_ones_below(make):
-    (ax,) = accuracy_dots(collect(make(accuracies=[0.92, 0.93, 0.94]))).axes
+    (ax,) = accuracy_dots(collect(make(accuracies=[0.92, 0.93, 0.94]))).draw().axes
     assert labels(ax) == ["training", "validation", "test", "published"]
     drawn = [sorted(round(float(x), 2) for x in dots.get_offsets()[:, 0]) for dots in ax.collections]
     assert drawn[2:] == [[92.0, 93.0, 94.0], [92.32, 92.43, 92.85, 93.55, 94.21]]
@@ -40,17 +39,17 @@ def test_dots_hold_every_value_with_the_published_ones_below(make):
 
 
 def test_values_of_other_data_are_not_drawn_beside(make):
-    (ax,) = accuracy_dots(collect(make(data=BUNDLED))).axes
+    (ax,) = accuracy_dots(collect(make(data=BUNDLED))).draw().axes
     assert "published" not in labels(ax)
 
 
 def test_one_repeat_has_a_dot_and_no_interval(make):
-    (ax,) = accuracy_dots(collect(make(accuracies=[0.9], published=None))).axes
+    (ax,) = accuracy_dots(collect(make(accuracies=[0.9], published=None))).draw().axes
     assert all(len(line.get_xdata()) == 1 for line in ax.lines)
 
 
 def test_the_band_is_one_sd_wide(make):
-    figure = curves(load_run(make(accuracies=[0.9, 0.91, 0.92], epochs=4)))
+    figure = curves(collect(make(accuracies=[0.9, 0.91, 0.92], epochs=4))).draw()
     (train, _) = figure.axes[1].collections
     path = train.get_paths()[0].vertices
     first = [y for x, y in path if x == 1]
@@ -61,7 +60,7 @@ def test_the_band_is_one_sd_wide(make):
 
 
 def test_one_repeat_has_no_band(make):
-    assert not curves(load_run(make(accuracies=[0.9]))).axes[0].collections
+    assert not curves(collect(make(accuracies=[0.9]))).draw().axes[0].collections
 
 
 def test_a_learning_rate_that_never_changes_is_not_drawn(make):
@@ -70,7 +69,7 @@ def test_a_learning_rate_that_never_changes_is_not_drawn(make):
     for k in range(2):
         file = path / f"repeats/{k}/metrics.csv"
         file.write_text(file.read_text().replace("\n3,0.2,0.001,", "\n3,0.2,0.00001,"))
-    figure = learning_rate(load_run(path))
+    figure = learning_rate(load_run(path)).draw()
     (line,) = figure.axes[0].lines  # both repeats have the same
     assert list(line.get_ydata()) == [1e-3, 1e-3, 1e-5]
     assert figure.axes[0].get_yscale() == "log"
@@ -83,7 +82,7 @@ def test_sides_and_their_differences(make):
         make(name="b", accuracies=[0.91, 0.93, 0.95], published=None),
     ]
     comparison = gather(paths, side_by_side=True).comparison
-    dots, differences = comparison_dots(comparison).axes
+    dots, differences = comparison_dots(comparison).draw().axes
     assert labels(dots) == ["a", "published", "b"]
     assert labels(differences) == ["b"]
     low, high = differences.lines[0].get_xdata()
@@ -92,12 +91,12 @@ def test_sides_and_their_differences(make):
 
 def test_without_a_test_there_are_dots_alone(make):
     paths = [make(name="a", accuracies=[0.9]), make(name="b", accuracies=[0.91])]
-    assert len(comparison_dots(gather(paths, side_by_side=True).comparison).axes) == 1
+    assert len(comparison_dots(gather(paths, side_by_side=True).comparison).draw().axes) == 1
 
 
 def test_mean_curves_of_sides_and_of_too_many(make):
     paths = [make(name=f"run {k}", accuracies=[0.9]) for k in range(len(SIDES) + 1)]
-    figure = comparison_curves(gather(paths[:2], side_by_side=True).comparison)
+    figure = comparison_curves(gather(paths[:2], side_by_side=True).comparison).draw()
     assert [len(ax.lines) for ax in figure.axes] == [2, 2]
     assert comparison_curves(gather(paths, side_by_side=True).comparison) is None
 
@@ -122,26 +121,29 @@ def test_training_and_validation_differ_in_greyscale():
 def test_every_figure_draws_and_says_what_it_shows(make):
     document = gather([make(name="a"), make(name="b", accuracies=[0.94, 0.93, 0.96])], side_by_side=True)
     found = [*run_figures(document.reports[0]), *comparison_figures(document.comparison)]
-    assert [one.name for one in found] == [
-        *("curves", "accuracy", "confusion", "learning_rate", "comparison", "comparison_curves")
-    ]
+    names = [
+        "curves",
+        "accuracy",
+        "confusion",
+        "comparison",
+        "comparison_curves",
+    ]  # the learning rate is constant
+    assert [one.name for one in found] == names
     texts = {one.name: one.alternative for one in found}
     assert "test 93.0, 95 % interval 90.1 to 95.1, n = 3" in texts["accuracy"]
     assert "Confusion matrix of the test set. Of class " in texts["confusion"]
     assert "paired t-test over 3 seeds" in texts["comparison"]
     for one in found:
-        figure = one.draw()
-        if figure is not None:
-            buffer = io.BytesIO()
-            with styled():
-                figure.savefig(buffer, format="png", dpi=60)
-            with Image.open(buffer) as image:
-                assert image.width == 204
+        buffer = io.BytesIO()
+        with styled():
+            one.draw().savefig(buffer, format="png", dpi=60)
+        with Image.open(buffer) as image:
+            assert image.width == 204
 
 
 def test_two_classes_have_roc_and_calibration(make):
     found = {one.name: one for one in run_figures(collect(make(class_names=("healthy", "tumour"))))}
-    assert list(found) == ["curves", "accuracy", "confusion", "roc", "calibration", "learning_rate"]
+    assert list(found) == ["curves", "accuracy", "confusion", "roc", "calibration"]
     assert "tumour on the test set: area" in found["roc"].alternative
     assert "tumour" in found["calibration"].alternative
 
