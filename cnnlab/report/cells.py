@@ -27,8 +27,10 @@ def figure(metric: str, value: float | None, decimals: int | None) -> Cell:
     return Cell(show(metric, value, decimals) or "-", value)
 
 
-def summary_cells(metric: str, summary: Summary) -> list[Cell]:
+def summary_cells(metric: str, summary: Summary | None) -> list[Cell]:
     """n, mean, sd and the 95 % interval of the mean; an asterisk where repeats were left out."""
+    if summary is None:
+        return [Cell("0", 0), EMPTY, EMPTY, EMPTY]
     decimals = decimals_of(metric, summary.sd)
     return [
         Cell(f"{summary.n}{'*' if summary.left_out else ''}", summary.n),

@@ -11,7 +11,7 @@ from cnnlab.report.published import PublishedValue, published_values, why_not_co
 from cnnlab.report.statistics import Difference, welch
 from cnnlab.runs.read import Run, load_run
 from cnnlab.runs.run_data import RepeatResult
-from cnnlab.runs.summary import SPLIT_NAMES, SPLITS, Summary, summarize
+from cnnlab.runs.summary import SPLIT_NAMES, Summary, summaries_of
 
 
 @dataclass(frozen=True)
@@ -91,15 +91,11 @@ def _problems_of(run: Run, alone: bool) -> Iterator[str]:
 
 def _rows(run: Run, comparable: bool) -> Iterator[Row]:
     published = published_values(run.published)
-    for split in SPLITS:
-        metrics = [repeat.metrics(split) for repeat in run.done]
-        for name in dict.fromkeys(name for values in metrics for name in values):
-            summary = summarize((values.get(name) for values in metrics), name)
-            beside = published.get((split, name))
-            difference = None
-            if beside is not None and beside.n and comparable:
-                difference = welch(summary.values, beside.values, name)
-            yield Row(split, name, summary, beside, difference)
+    for (split, name), summary in summaries_of(run).items():
+        beside, difference = published.get((split, name)), None
+        if beside is not None and beside.n and comparable:
+            difference = welch(summary.values, beside.values, name)
+        yield Row(split, name, summary, beside, difference)
 
 
 def _choice(run: Run) -> str:

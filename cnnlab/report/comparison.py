@@ -11,7 +11,7 @@ from cnnlab.reading import mapping
 from cnnlab.report.collect import Row, RunReport
 from cnnlab.report.items import parameters_in_words
 from cnnlab.report.setting import role_of
-from cnnlab.report.statistics import Difference, Paired, holm, paired, welch
+from cnnlab.report.statistics import LEVEL, Difference, Paired, holm, paired, welch
 from cnnlab.runs.read import Run
 from cnnlab.runs.summary import summarize
 
@@ -33,6 +33,11 @@ class Contrast:
     test: Difference | None
     paired: Paired | None
     p_adjusted: float | None = None
+
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether a test, adjusted for there being several, finds a difference."""
+        return self.p_adjusted is not None and self.p_adjusted < LEVEL
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,11 @@ class Comparison:
     def headline(self) -> tuple[str, str] | None:
         """What the sides are judged by: the reference's headline."""
         return self.sides[0].headline
+
+    @property
+    def headline_contrasts(self) -> list[Contrast]:
+        """The headline metric of every other side against the reference, as far as both have it."""
+        return [one for one in self.contrasts if (one.split, one.metric) == self.headline]
 
     def row(self, side: int, split: str, metric: str) -> Row | None:
         """Return one side's row of a metric; None where it has none."""

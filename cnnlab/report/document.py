@@ -25,9 +25,10 @@ class Where(Flag):
     PAGE = auto()
     CSV = auto()
     JSON = auto()
+    PEOPLE = SCREEN | PAGE
     DATA = CSV | JSON
     FILES = PAGE | DATA
-    EVERYWHERE = SCREEN | PAGE | DATA
+    EVERYWHERE = PEOPLE | DATA
 
 
 @dataclass(frozen=True)

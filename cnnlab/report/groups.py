@@ -6,6 +6,7 @@ from dataclasses import replace
 from cnnlab.config.roles import EXPERIMENT
 from cnnlab.dotted_keys import flatten
 from cnnlab.errors import RunError
+from cnnlab.report.numbers import first_few
 from cnnlab.report.setting import role_of
 from cnnlab.runs.environment import COMPUTING_PACKAGES
 from cnnlab.runs.read import Run
@@ -95,12 +96,10 @@ def _refuse_different(first: Run, other: Run) -> None:
     differing = differing_keys(first, other)
     if first.data.sha256 != other.data.sha256:
         differing.append(f"the data ({' / '.join(map(_data, (first, other)))})")
-    shown = ", ".join(differing[:MOST_NAMED])
-    more = f" and {len(differing) - MOST_NAMED} more" if len(differing) > MOST_NAMED else ""
     raise RunError(
         f"{first.path.name} and {other.path.name} cannot be pooled, they differ in: "
-        f"{shown or 'their extension files'}{more}. Set them side by side with --compare (with --group too, "
-        "equal ones are pooled first)."
+        f"{first_few(differing, MOST_NAMED) or 'their extension files'}. Set them side by side with --compare (with "
+        "--group too, equal ones are pooled first)."
     )
 
 

@@ -102,6 +102,12 @@ def counted_each(counts: Iterable[int], noun: str) -> str:
     )
 
 
+def first_few(texts: Sequence[str], most: int, joint: str = ", ") -> str:
+    """Return the first of the texts, and how many more there are: "a, b and 3 more"."""
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return joint.join(texts[:most]) + more
+
+
 def listed(numbers: Sequence[int]) -> str:
     """Return whole numbers in order, runs of them shortened: "0-3, 7"."""
     parts: list[list[int]] = []

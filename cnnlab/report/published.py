@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cnnlab.report.setting import changes_of_setting, first_few
+from cnnlab.report.numbers import first_few
+from cnnlab.report.setting import changes_of_setting
 from cnnlab.runs.read import Run
 from cnnlab.runs.record import as_number
 from cnnlab.runs.summary import SPLITS, summarize
+
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def why_not_comparable(run: Run) -> str | None:
     if limit is not None:
         return f"run on at most {limit} images of each split"
     changes = changes_of_setting(run)
-    return f"run with other settings than published: {first_few(changes)}" if changes else None
+    return f"run with other settings than published: {first_few(changes, MOST_NAMED)}" if changes else None
 
 
 def _entry(value: Any) -> PublishedValue | None:

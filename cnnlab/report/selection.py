@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnlab.errors import RunError
+from cnnlab.report.numbers import first_few
 from cnnlab.runs.find import expanded, find_runs, is_run_folder, list_runs, with_cells
 from cnnlab.runs.sweeps import is_sweep
 
@@ -86,9 +87,8 @@ def _given_twice(first: Path, again: Path) -> str:
 
 
 def _no_run_folders(strangers: Sequence[Path]) -> str:
-    names = ", ".join(str(path) for path in strangers[:MOST_NAMED])
-    more = f" and {len(strangers) - MOST_NAMED} more" if len(strangers) > MOST_NAMED else ""
-    return f"{names}{more} {'is not a run folder' if len(strangers) == 1 else 'are not run folders'}"
+    names = first_few(list(map(str, strangers)), MOST_NAMED)
+    return f"{names} {'is not a run folder' if len(strangers) == 1 else 'are not run folders'}"
 
 
 def _way_out(strangers: Sequence[Path]) -> str:

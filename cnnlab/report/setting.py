@@ -8,8 +8,6 @@ from cnnlab.config.roles import CHANGES_RESULTS, Role
 from cnnlab.dotted_keys import flatten
 from cnnlab.runs.read import Run
 
-MOST_NAMED = 3
-
 
 def changes_of_setting(run: Run) -> list[str]:
     """Return how the run's config departs from the one that its published values belong to, in words.
@@ -26,12 +24,6 @@ def changes_of_setting(run: Run) -> list[str]:
         if key not in stated:
             found.setdefault(key, value)
     return [f"{key} {value}" for key, value in found.items()]
-
-
-def first_few(changes: list[str]) -> str:
-    """Return the first few changes, and how many more there are."""
-    more = len(changes) - MOST_NAMED
-    return ", ".join(changes[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def role_of(key: str) -> Role:

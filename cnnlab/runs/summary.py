@@ -90,16 +90,21 @@ class RunSummary(Record):
     metrics: dict[str, dict[str, Summary]] = Field({})
 
 
+def summaries_of(run: RunData) -> dict[tuple[str, str], Summary]:
+    """The finished repeats of `run`, by split and metric."""
+    found = {}
+    for split in SPLITS:
+        metrics = [repeat.metrics(split) for repeat in run.done]
+        for name in dict.fromkeys(name for values in metrics for name in values):
+            found[split, name] = summarize((values.get(name) for values in metrics), name)
+    return found
+
+
 def summarize_run(run: RunData) -> RunSummary:
     """Return the content of summary.json: the finished repeats of `run`, per split and metric."""
     metrics: dict[str, dict[str, Summary]] = {}
-    for split in SPLITS:
-        names = dict.fromkeys(name for repeat in run.done for name in repeat.metrics(split))
-        if names:
-            metrics[split] = {
-                name: summarize((repeat.metrics(split).get(name) for repeat in run.done), name)
-                for name in names
-            }
+    for (split, name), summary in summaries_of(run).items():
+        metrics.setdefault(split, {})[name] = summary
     return RunSummary(
         name=run.name,
         status=run.status,

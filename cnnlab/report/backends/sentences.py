@@ -8,7 +8,6 @@ from cnnlab.report.cells import difference_decimals
 from cnnlab.report.comparison import Contrast
 from cnnlab.report.numbers import counted, show_interval, show_p
 from cnnlab.report.sentences import metric_name, seen, with_unit
-from cnnlab.report.statistics import LEVEL
 
 
 def conclusion(found: BackendComparison) -> str:
@@ -16,12 +15,12 @@ def conclusion(found: BackendComparison) -> str:
     comparison, key = found.comparison, found.comparison.headline
     if key is None:
         return "No repeat is finished on both sides: there is nothing to compare."
-    contrasts = [c for n in range(1, len(found.sides)) if (c := comparison.contrast(n, *key)) is not None]
+    contrasts = comparison.headline_contrasts
     name = metric_name(*key)
     tested = [contrast for contrast in contrasts if contrast.test is not None]
     if not tested:
         return _untested(name, contrasts)
-    beyond = [contrast for contrast in tested if _p(contrast) < LEVEL]
+    beyond = [contrast for contrast in tested if contrast.beyond_chance]
     if beyond:
         differences = "; ".join(_beyond(found, contrast) for contrast in beyond)
         rest = " The other backends differ no more than chance explains." if len(beyond) < len(tested) else ""

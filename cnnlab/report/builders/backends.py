@@ -26,7 +26,6 @@ from cnnlab.report.numbers import decimals_of, metric_label, show
 
 SHOWN = ("accuracy", "auc", "cross_entropy")  # of each split; every other metric is in the files
 FIGURES = {"comparison": "results", "comparison_curves": "curves"}  # the names of their files
-PEOPLE = Where.SCREEN | Where.PAGE
 
 
 def backends_section(found: BackendComparison) -> Section:
@@ -73,7 +72,7 @@ def agreement_table(found: BackendComparison) -> Table:
         f"From {found.sides[0].backend}. The probabilities are those of prediction; the gradients those of "
         "training, without dropout and penalties, the first batch of repeat 0."
     )
-    return make_table("agreement", caption, _columns(found), rows, note=note, where=PEOPLE)
+    return make_table("agreement", caption, _columns(found), rows, note=note, where=Where.PEOPLE)
 
 
 def results_table(found: BackendComparison) -> Table:
@@ -87,7 +86,7 @@ def results_table(found: BackendComparison) -> Table:
         rows += new
     note = "Mean, and sample sd in brackets; differences are paired by seed, with their 95 % interval."
     return make_table(
-        "backends_results", "Results", _columns(found), rows, bold=bold, note=note, where=PEOPLE
+        "backends_results", "Results", _columns(found), rows, bold=bold, note=note, where=Where.PEOPLE
     )
 
 
@@ -104,7 +103,7 @@ def costs_table(found: BackendComparison) -> Table:
         "Epochs without the first of each repeat and, where there are such, without validation. The first step "
         "includes compiling."
     )
-    return make_table("costs", "Costs", _columns(found), rows, note=note, where=PEOPLE)
+    return make_table("costs", "Costs", _columns(found), rows, note=note, where=Where.PEOPLE)
 
 
 def sides_table(found: BackendComparison) -> Table:

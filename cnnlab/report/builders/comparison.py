@@ -49,8 +49,8 @@ def comparison_section(comparison: Comparison) -> Section:
 
 def comparison_texts(comparison: Comparison) -> list[Text]:
     """The headline metric's tests, one text for each side beside the reference, and the notes."""
-    headline = [c for c in comparison.contrasts if (c.split, c.metric) == comparison.headline]
-    texts = [Text("difference", contrast_sentence(comparison, contrast)) for contrast in headline]
+    contrasts = comparison.headline_contrasts
+    texts = [Text("difference", contrast_sentence(comparison, contrast)) for contrast in contrasts]
     return texts + [Text("note", note, "warning") for note in comparison.notes]
 
 
@@ -62,7 +62,7 @@ def changes_table(comparison: Comparison) -> Table:
         [key, *(Cell("-" if value is None else str(value), value) for value in values)]
         for key, values in comparison.changes.items()
     ]
-    where, first = Where.SCREEN | Where.PAGE, tuple(range(min(MOST_KEYS, len(rows))))
+    where, first = Where.PEOPLE, tuple(range(min(MOST_KEYS, len(rows))))
     caption = "What differs in the configs"
     return make_table("comparison_config", caption, columns, rows, where=where, screen_rows=first)
 
@@ -71,7 +71,7 @@ def metrics_table(comparison: Comparison) -> Table:
     """One row per metric and side, with the difference from the reference and its test."""
     holm = Where.FILES if len(comparison.sides) > 2 else Where.DATA
     columns = [
-        Column("metric", "left", Where.SCREEN | Where.PAGE, key=True, group=True),
+        Column("metric", "left", Where.PEOPLE, key=True, group=True),
         Column("split", where=Where.DATA),
         Column("metric", where=Where.DATA),
         Column("config", "left", name="label", key=True),
@@ -79,7 +79,7 @@ def metrics_table(comparison: Comparison) -> Table:
         *MEASURES,
         Column("difference", short="diff."),
         Column("test", "left", Where.PAGE),
-        Column("p", where=Where.SCREEN | Where.PAGE),
+        Column("p", where=Where.PEOPLE),
         Column("p (Holm)", where=holm, name="p_adjusted"),
         Column("effect size", where=Where.PAGE),
         Column("detectable", where=Where.PAGE),
@@ -119,7 +119,7 @@ def _row(comparison: Comparison, side: int, split: str, metric: str) -> Cells:
         metric,
         comparison.labels[side],
         comparison.sides[side].run.data.name,
-        *([Cell("0", 0), EMPTY, EMPTY, EMPTY] if row is None else summary_cells(metric, row.summary)),
+        *summary_cells(metric, None if row is None else row.summary),
         *([EMPTY] * 6 if contrast is None else _shown(contrast)),
         *([Cell("", {}), Cell("", {}), EMPTY] if contrast is None else _data(comparison, contrast)),
     ]

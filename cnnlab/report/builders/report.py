@@ -1,11 +1,10 @@
 """A report of runs as a document: one section for each run or pool, and before them their comparison."""
 
-from collections.abc import Sequence
-
 from cnnlab.report.builders.comparison import comparison_section
 from cnnlab.report.builders.run import run_section
 from cnnlab.report.document import Document
 from cnnlab.report.gather import Gathered
+from cnnlab.report.numbers import first_few
 
 MOST_NAMED = 3
 
@@ -17,11 +16,6 @@ def build_report(found: Gathered) -> Document:
         run_section(report, number=number if several else 0, compared=compared)
         for number, report in enumerate(found.reports, start=1)
     ]
+    names = list(dict.fromkeys(report.run.name for report in found.reports))
     comparison = [comparison_section(found.comparison)] if found.comparison is not None else []
-    return Document(_title([report.run.name for report in found.reports]), (*comparison, *runs), found.notes)
-
-
-def _title(names: Sequence[str]) -> str:
-    different = list(dict.fromkeys(names))
-    more = f" and {len(different) - MOST_NAMED} more" if len(different) > MOST_NAMED else ""
-    return ", ".join(different[:MOST_NAMED]) + more
+    return Document(first_few(names, MOST_NAMED), (*comparison, *runs), found.notes)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cnnlab.report.document import Cell, Cells, Column, Table, Text, make_table, status_tone
-from cnnlab.report.numbers import counted, decimals_of, show
+from cnnlab.report.numbers import counted, decimals_of, first_few, show
 from cnnlab.runs.measures import is_percent
 from cnnlab.runs.overview import Headline, Overview, start_of
 from cnnlab.runs.sweeps import CellState
@@ -41,8 +41,7 @@ def run_list_texts(overviews: Sequence[Overview]) -> Iterator[Text]:
         for note in one.notes:
             folders.setdefault(note, []).append(one.path.name)
     for note, names in folders.items():
-        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-        yield Text("note", f"{note}: {', '.join(names[:MOST_NAMES])}{more}", "warning")
+        yield Text("note", f"{note}: {first_few(names, MOST_NAMES)}", "warning")
 
 
 def cells_table(

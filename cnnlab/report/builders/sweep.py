@@ -26,10 +26,9 @@ from cnnlab.report.titles import positive_note
 from cnnlab.runs.summary import SPLITS
 
 MOST_CELLS = 40  # on a screen
-PEOPLE = Where.SCREEN | Where.PAGE
 CONTRAST = (
     Column("difference", short="diff."),
-    Column("95 % interval of it", "center", PEOPLE, short="interval"),
+    Column("95 % interval of it", "center", Where.PEOPLE, short="interval"),
     Column("p", where=Where.PAGE),
     Column("p (Holm)", name="p_adjusted", short="p"),
 )
@@ -42,7 +41,7 @@ PAIRED_NOTE = (
 def sweep_document(report: SweepReport) -> Document:
     """Return the document of a sweep, or of its single changes."""
     whole = report.changes is None
-    tables = [cells_table(report, report.whole, PEOPLE) if whole else ablation_table(report)]
+    tables = [cells_table(report, report.whole, Where.PEOPLE) if whole else ablation_table(report)]
     tables += [stopped_table(report)] if whole and report.stopped else []
     reference, found = reference_sentence(report), list(sentences(report))
     texts = [Text("reference", reference), *(Text("", text) for text in found)]
@@ -69,7 +68,7 @@ def cells_table(report: SweepReport, cells: Sequence[CellResult], where: Where) 
     validation = Where.EVERYWHERE if report.headline != CHOOSER else Where.DATA
     columns = [
         Column("#", name="cell", key=True),
-        Column("cell", "left", PEOPLE & ~apart | Where.DATA, name="label", key=True, least=14),
+        Column("cell", "left", Where.PEOPLE & ~apart | Where.DATA, name="label", key=True, least=14),
         *(Column(names[key], "left", apart | Where.CSV, name=key) for key in report.keys),
         Column("values", where=Where.JSON),
         Column("status", "left", Where.FILES if finished else Where.EVERYWHERE),
@@ -110,7 +109,7 @@ def stopped_table(report: SweepReport) -> Table:
             rows.append([_cell_number(cell), cell.label, *figures])
     note = "Figures of the first repeat when it was stopped; the cell's other repeats were not run."
     caption, first = "Stopped early, and compared with nothing", tuple(range(min(MOST_CELLS, len(rows))))
-    return make_table("stopped", caption, columns, rows, note=note, where=PEOPLE, screen_rows=first)
+    return make_table("stopped", caption, columns, rows, note=note, where=Where.PEOPLE, screen_rows=first)
 
 
 def ablation_table(report: SweepReport) -> Table:
@@ -128,7 +127,7 @@ def ablation_table(report: SweepReport) -> Table:
         rows.append([changes[cell.number], *_headline(report, cell)[:2], *_contrast(cell)])
     caption = f"One thing changed at a time, on {report.data_title}"
     return make_table(
-        "ablation", caption, [*columns, *CONTRAST], rows, bold=[0], note=PAIRED_NOTE, where=PEOPLE
+        "ablation", caption, [*columns, *CONTRAST], rows, bold=[0], note=PAIRED_NOTE, where=Where.PEOPLE
     )
 
 
@@ -177,10 +176,7 @@ def _row(report: SweepReport, cell: CellResult) -> Cells:
 
 def _headline(report: SweepReport, cell: CellResult) -> list[Cell]:
     """n, mean, sd and interval of the headline metric."""
-    summary = cell.summaries.get(report.headline)
-    return (
-        [Cell("0", 0), EMPTY, EMPTY, EMPTY] if summary is None else summary_cells(report.headline[1], summary)
-    )
+    return summary_cells(report.headline[1], cell.summaries.get(report.headline))
 
 
 def _contrast(cell: CellResult) -> list[Cell]:

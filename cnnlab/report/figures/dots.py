@@ -61,7 +61,7 @@ def comparison_dots(comparison: Comparison) -> Figure | None:
         row = comparison.row(number, split, metric)
         if row is not None and row.summary.n:
             lines += _with_published(row, label, side)
-    contrasts = [c for n in range(1, len(comparison.sides)) if (c := comparison.contrast(n, *key)) and c.test]
+    contrasts = [contrast for contrast in comparison.headline_contrasts if contrast.test is not None]
     heights = [len(lines) + 1, len(contrasts) + 1] if contrasts else [1]
     name = metric_name(split, metric)
 
@@ -74,8 +74,7 @@ def comparison_dots(comparison: Comparison) -> Figure | None:
                 _draw_differences(axes[1], comparison, contrasts)
         return figure
 
-    headline = [c for c in comparison.contrasts if (c.split, c.metric) == key]
-    words = " ".join(contrast_sentence(comparison, contrast) for contrast in headline)
+    words = " ".join(contrast_sentence(comparison, one) for one in comparison.headline_contrasts)
     caption = (
         f"{capitalized(name)} of every repeat (hollow), mean and 95 % interval (filled), and the differences from "
         f"{comparison.labels[0]}"

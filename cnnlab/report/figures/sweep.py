@@ -1,8 +1,8 @@
 """A sweep in pictures: a heat map for two keys, a line with its band for one, dots for any other."""
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cnnlab.config.sweep_labels import short_names, value_text
 from cnnlab.report.document import Figure
@@ -15,6 +15,7 @@ from cnnlab.runs.measures import is_percent, measure_of
 from cnnlab.runs.summary import SPLIT_NAMES, Summary
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
@@ -64,19 +65,12 @@ def heat_map(report: SweepReport) -> Figure | None:
     def draw() -> "Drawing":
         with titled(height, report.index.name, ": mean of the repeats", _about(report, cells)) as figure:
             ax = figure.subplots()
-            low, high = float(np.nanmin(means)), float(np.nanmax(means))
-            if low == high:  # a scale of colours needs a width
-                ends = [in_unit(metric, end) for end in (measure_of(metric).low, measure_of(metric).high)]
-                low, high = max(low - 1, ends[0]), min(high + 1, ends[1])
+            low, high = _colour_scale(metric, float(np.nanmin(means)), float(np.nanmax(means)))
             image = ax.imshow(means, cmap="cividis", aspect="auto", vmin=low, vmax=high)
             if means.size <= MOST_WRITTEN and len(columns) <= 12:
-                _write_numbers(ax, means, image)
+                _write_numbers(ax, means, (low + high) / 2)
             if framed is not None:
-                from matplotlib.patches import Rectangle
-
-                corner = framed[1] - 0.5, framed[0] - 0.5
-                ax.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor="white", linewidth=2.4))
-                ax.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor="black", linewidth=1.2))
+                _frame(ax, *framed)
             _ticks(ax, rows, columns)
             ax.set_ylabel(shorten(names[keys[0]], 30))
             ax.set_xlabel(shorten(names[keys[1]], 40))
@@ -186,20 +180,29 @@ def _short(report: SweepReport, cell: CellResult) -> str:
     return ", ".join(value_text(cell.values.get(key)) for key in report.keys)
 
 
-def _write_numbers(ax: "Axes", means: Any, image: Any) -> None:
-    middle = (image.norm.vmin + image.norm.vmax) / 2
-    for (row, column), value in _fields(means):
-        if not math.isnan(value):
-            colour = "white" if value < middle else "black"
-            ax.text(
-                column, row, f"{value:#.3g}".rstrip("."), ha="center", va="center", fontsize=5, color=colour
-            )
+def _colour_scale(metric: str, low: float, high: float) -> tuple[float, float]:
+    """The ends of a scale from `low` to `high`; of equal ones a little apart, within the range of the metric."""
+    if low < high:
+        return low, high
+    measure = measure_of(metric)
+    return max(low - 1, in_unit(metric, measure.low)), min(high + 1, in_unit(metric, measure.high))
 
 
-def _fields(means: Any) -> Iterator[tuple[tuple[int, int], float]]:
-    for row in range(means.shape[0]):
-        for column in range(means.shape[1]):
-            yield (row, column), float(means[row, column])
+def _frame(ax: "Axes", row: int, column: int) -> None:
+    from matplotlib.patches import Rectangle
+
+    for colour, width in (("white", 2.4), ("black", 1.2)):
+        corner = column - 0.5, row - 0.5
+        ax.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=colour, linewidth=width))
+
+
+def _write_numbers(ax: "Axes", means: "np.ndarray", middle: float) -> None:
+    for row, line in enumerate(means.tolist()):
+        for column, value in enumerate(line):
+            if not math.isnan(value):
+                colour = "white" if value < middle else "black"
+                text = f"{value:z#.3g}".rstrip(".")
+                ax.text(column, row, text, ha="center", va="center", fontsize=5, color=colour)
 
 
 def _ticks(ax: "Axes", rows: Sequence[str], columns: Sequence[str]) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 from cnnlab.errors import RunError
 from cnnlab.report.comparison import Contrast, contrast_of, why_unpaired, with_holm
-from cnnlab.report.numbers import counted
+from cnnlab.report.numbers import counted, first_few
 from cnnlab.runs.read import Run, load_run
-from cnnlab.runs.summary import SPLITS, Summary, summarize
+from cnnlab.runs.summary import Summary, summaries_of
 from cnnlab.runs.sweeps import CellState, SweepIndex, cell_state, has_begun, read_sweep
 
 HEADLINES = (("test", "accuracy"), ("validation", "accuracy"))
@@ -155,11 +155,7 @@ def _cell(path: Path, index: SweepIndex, number: int) -> CellResult:
     entry = index.cells[number]
     state = cell_state(path, entry, index.repeats)
     run = load_run(state.path) if has_begun(state.path) else None
-    summaries: dict[tuple[str, str], Summary] = {}
-    for split in SPLITS if run is not None and state.status != "stopped" else ():
-        found = [repeat.metrics(split) for repeat in run.done]  # type: ignore[union-attr]  # see the line above
-        for name in dict.fromkeys(name for metrics in found for name in metrics):
-            summaries[split, name] = summarize((metrics.get(name) for metrics in found), name)
+    summaries = summaries_of(run) if run is not None and state.status != "stopped" else {}
     return CellResult(number + 1, entry.label, entry.values, state, run, summaries)
 
 
@@ -207,9 +203,8 @@ def _notes(cells: Sequence[CellResult], reference: int | None, headline: tuple[s
         )
     unfinished = [cell for cell in cells if cell.state.status != "done" and not cell.stopped]
     if unfinished:
-        names = "; ".join(f"{c.label} ({c.state.status})" for c in unfinished[:MOST_NAMED])
-        more = f" and {len(unfinished) - MOST_NAMED} more" if len(unfinished) > MOST_NAMED else ""
-        yield f"{len(unfinished)} of {counted(len(cells), 'cell')} are not finished: {names}{more}"
+        names = first_few([f"{c.label} ({c.state.status})" for c in unfinished], MOST_NAMED, "; ")
+        yield f"{len(unfinished)} of {counted(len(cells), 'cell')} are not finished: {names}"
     errors = [f"{cell.label}, {error}" for cell in cells for error in cell.state.errors]
     yield from errors[:MOST_NAMED]
     left_out = [cell for cell in cells if (s := cell.summaries.get(headline)) is not None and s.left_out]

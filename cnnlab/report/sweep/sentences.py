@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from cnnlab.report.cells import difference_decimals
 from cnnlab.report.comparison import Contrast
-from cnnlab.report.numbers import counted, decimals_of, show, show_p, signed
+from cnnlab.report.numbers import counted, decimals_of, first_few, show, show_p, signed
 from cnnlab.report.sentences import metric_name, seen
-from cnnlab.report.statistics import LEVEL
 from cnnlab.report.sweep.collect import CellResult, SweepReport
 from cnnlab.runs.measures import is_percent
 
@@ -36,9 +35,9 @@ def sentences(report: SweepReport) -> Iterator[str]:
         return
     pairs = sum(c.paired is not None for _, c in tested)
     kind = "paired by seed" if pairs == len(tested) else f"{pairs} of them paired by seed"
-    better = [(cell, c) for cell, c in tested if _resolved(c) and (c.difference or 0) > 0]
-    worse = [(cell, c) for cell, c in tested if _resolved(c) and (c.difference or 0) < 0]
-    unresolved = [c.test.detectable for _, c in tested if c.test is not None and not _resolved(c)]
+    better = [(cell, c) for cell, c in tested if c.beyond_chance and (c.difference or 0) > 0]
+    worse = [(cell, c) for cell, c in tested if c.beyond_chance and (c.difference or 0) < 0]
+    unresolved = [c.test.detectable for _, c in tested if c.test is not None and not c.beyond_chance]
     yield (
         f"{counted(len(tested), 'comparison')}, {kind}, p adjusted for their number (Holm): {len(better)} better and "
         f"{len(worse)} worse than the reference beyond chance, {len(unresolved)} not resolved."
@@ -56,14 +55,9 @@ def sentences(report: SweepReport) -> Iterator[str]:
         )
 
 
-def _resolved(contrast: Contrast) -> bool:
-    return contrast.p_adjusted is not None and contrast.p_adjusted < LEVEL
-
-
 def _named(cells: list[tuple[CellResult, Contrast]]) -> str:
     texts = []
-    for cell, c in cells[:MOST_NAMED]:
+    for cell, c in cells:
         difference = signed(c.metric, c.difference, difference_decimals(c.metric, c.test))
         texts.append(f"{cell.label} ({difference}, {show_p(c.p_adjusted or 0.0)})")
-    more = f" and {len(cells) - MOST_NAMED} more" if len(cells) > MOST_NAMED else ""
-    return "; ".join(texts) + more
+    return first_few(texts, MOST_NAMED, "; ")
