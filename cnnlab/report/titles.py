@@ -16,10 +16,12 @@ def name_and_data(run: Run) -> str:
 
 
 def positive_note(*runs: Run | None) -> str:
-    """Which of two classes is the positive one; empty where there are others, or the runs differ."""
-    names = {run.positive_class for run in runs if run is not None and run.done}
-    name = names.pop() if len(names) == 1 else None
-    return "" if name is None else f"Positive class: {positive_sentence(name)}"
+    """Which of two classes is the positive one, of those runs that have two; empty where none has."""
+    names = [run.positive_class for run in runs if run is not None]
+    different = list(dict.fromkeys(name for name in names if name is not None))
+    if len(different) > 1:
+        return f"The positive classes differ: {' and '.join(different)}, each of its own run."
+    return f"Positive class: {positive_sentence(different[0])}" if different else ""
 
 
 def data_marker(run: Run) -> str:

@@ -54,7 +54,10 @@ def test_other_numbers_of_classes_have_none(make_run, names):
     assert run.positive_class is None
 
 
-def test_runs_of_different_classes_have_no_common_one(make_run):
+def test_runs_of_different_classes_are_told_apart(make_run):
     runs = [load_run(make_run(class_names=names, name=names[0]).path) for names in (NAMES, NAMES[::-1])]
-    assert positive_note(*runs) == ""
-    assert positive_note(*runs[:1], None).startswith(SENTENCE)
+    assert positive_note(*runs) == "The positive classes differ: normal and cancer, each of its own run."
+    ten = load_run(make_run(name="ten").path)
+    assert positive_note(runs[0], None).startswith(SENTENCE) and positive_note(ten, runs[0]).startswith(
+        SENTENCE
+    )
