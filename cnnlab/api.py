@@ -15,9 +15,12 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Unpack
 
-from cnnlab.errors import ConfigError, Interrupted, PicturesMissing, RepeatsFailed
+from pydantic import Field
+
+from cnnlab.arguments import checked, plain_value
+from cnnlab.errors import ConfigError, Interrupted, PicturesMissing, RepeatsFailed, describe
 from cnnlab.predict import BATCH_SIZE
 from cnnlab.runs.find import find_run, find_runs, find_sweep, list_runs, runs_directory, with_cells
 from cnnlab.runs.read import Run, Runs
@@ -43,9 +46,23 @@ if TYPE_CHECKING:
 
 
 Place = str | os.PathLike[str]
+BackendName = Literal["tensorflow", "torch", "jax"]
 GIVEN = Path("the dict")  # what errors call a config that is not a file
 
 
+def _options() -> type:
+    from cnnlab.config.load import OptionSettings
+
+    return OptionSettings
+
+
+def _launch() -> type:
+    from cnnlab.experiments.launch import LaunchSettings
+
+    return LaunchSettings
+
+
+@checked()
 def load_run(run: Place = "latest", *, runs_dir: Place | None = None) -> Run:
     """Read one run: a folder, a name, a part of one that no other run has, or "latest".
 
@@ -56,6 +73,7 @@ def load_run(run: Place = "latest", *, runs_dir: Place | None = None) -> Run:
     return read_run(find_run(os.fspath(run), _directory(runs_dir)))
 
 
+@checked()
 def load_runs(*runs: Place, runs_dir: Place | None = None) -> Runs:
     """Read several runs: globs, folders, names; without any, all runs of the runs directory, newest first.
 
@@ -68,6 +86,7 @@ def load_runs(*runs: Place, runs_dir: Place | None = None) -> Runs:
     return Runs(map(read_run, with_cells(paths)))
 
 
+@checked(_options, _launch)
 def experiment(
     config: "Place | Mapping[str, Any] | Experiment", **settings: "Unpack[Settings]"
 ) -> "Experiment":
@@ -83,13 +102,17 @@ def experiment(
 
     if isinstance(config, Experiment):
         return config
-    document = (
-        ConfigDocument(_plain(config), GIVEN) if isinstance(config, Mapping) else read_document(Path(config))
-    )
+    if isinstance(config, Mapping):
+        document = ConfigDocument(copy.deepcopy(plain_value(config)), GIVEN)
+    elif isinstance(config, str | os.PathLike):
+        document = read_document(Path(config))
+    else:
+        raise ConfigError(f"a config is the path of a YAML file, or a dict; got {describe(config)}.")
     options = Options.of(settings)
     return Experiment.of(document, change(document, options), smoke=options.smoke)
 
 
+@checked(_options, _launch)
 def train(
     config: "Place | Mapping[str, Any] | Experiment",
     *,
@@ -116,6 +139,7 @@ def train(
     return _the_run(_train(wanted, settings, "cnnlab.train", _listener(listen, quiet)))
 
 
+@checked(_options, _launch)
 def sweep(
     config: "Place | Mapping[str, Any] | Experiment",
     *,
@@ -136,6 +160,7 @@ def sweep(
     return _the_runs(_train(wanted, settings, "cnnlab.sweep", _listener(listen, quiet)))
 
 
+@checked(_launch)
 def resume(
     run: Place = "latest",
     *,
@@ -148,6 +173,7 @@ def resume(
     return _the_run(_resume(folder, settings, _listener(listen, quiet)))
 
 
+@checked(_launch)
 def resume_sweep(
     sweep: Place = "latest",
     *,
@@ -160,6 +186,7 @@ def resume_sweep(
     return _the_runs(_resume(folder, settings, _listener(listen, quiet)))
 
 
+@checked(_options, _launch)
 def estimate(config: "Place | Mapping[str, Any] | Experiment", **settings: "Unpack[Settings]") -> "DryRun":
     """Return what `train` or `sweep` would train and about how long it takes, from a few epochs, as ``--dry-run``."""
     from cnnlab.experiments.estimate import dry_run
@@ -169,8 +196,9 @@ def estimate(config: "Place | Mapping[str, Any] | Experiment", **settings: "Unpa
         return dry_run(experiment(config, **settings), Launch.of(settings, ("cnnlab.estimate",)))
 
 
+@checked(_options, _launch)
 def compare(
-    config: Place | Mapping[str, Any],
+    config: "Place | Mapping[str, Any]",
     *,
     backends: str | Sequence[str] = ("tensorflow", "torch", "jax"),
     output: Place | None = None,
@@ -210,7 +238,7 @@ class Compared:
 
 
 def compare_backends(
-    config: Place | Mapping[str, Any],
+    config: "Place | Mapping[str, Any]",
     *,
     backends: str | Sequence[str],
     output: Place | None,
@@ -265,6 +293,7 @@ class Verification:
         return f"<Verification: {'passed' if self.passed else 'DIFFERENT'}, {self.run.path}>"
 
 
+@checked()
 def verify(
     config: Place | None = None,
     *,
@@ -325,12 +354,13 @@ def verify(
     return Verification(verdicts, read_run(folder))
 
 
+@checked()
 def judge(
     *files: Place,
     against: Literal["numpy", "keras"] = "numpy",
     strict: bool = False,
-    seed: int = 0,
-    time_limit: float = 10.0,
+    seed: Annotated[int, Field(ge=0)] = 0,
+    time_limit: Annotated[float, Field(ge=1)] = 10.0,
     runs_dir: Place | None = None,
     listen: Callable[["FileResult"], None] | None = None,
 ) -> "Judgement":
@@ -355,13 +385,14 @@ def judge(
     )
 
 
+@checked()
 def evaluate(
     run: Place = "latest",
     *,
     split: Literal["train", "validation", "test"] = "test",
-    repeat: str = "all",
+    repeat: int | str = "all",
     tta: str | None = None,
-    backend: str = "tensorflow",
+    backend: BackendName = "tensorflow",
     data_dir: Place | None = None,
     runs_dir: Place | None = None,
     say: Callable[[str], None] | None = None,
@@ -376,22 +407,23 @@ def evaluate(
     from cnnlab.predict.evaluation import EvaluationRequest, evaluate_requested
 
     found, place = find_run(os.fspath(run), _directory(runs_dir)), _path(data_dir)
-    request = EvaluationRequest(found, split, repeat, tta, place, backend)
+    request = EvaluationRequest(found, split, str(repeat), tta, place, backend)
     return _carried_out(evaluate_requested, request, say or _ignore, own_process)
 
 
+@checked()
 def predict(
     run: Place,
     output: Place,
     *,
     inputs: Sequence[Place] = (),
     split: Literal["validation", "test"] | None = None,
-    repeat: str = "ensemble",
+    repeat: int | str = "ensemble",
     tta: str | None = None,
     probabilities: bool = False,
     force: bool = False,
-    batch_size: int = BATCH_SIZE,
-    backend: str = "tensorflow",
+    batch_size: Annotated[int, Field(ge=1, le=100_000)] = BATCH_SIZE,
+    backend: BackendName = "tensorflow",
     data_dir: Place | None = None,
     runs_dir: Place | None = None,
     progress: Callable[[tuple[int, int]], None] | None = None,
@@ -413,7 +445,7 @@ def predict(
         output=Path(output),
         inputs=[Path(each) for each in inputs],
         split=split,
-        repeat=repeat,
+        repeat=str(repeat),
         tta=tta,
         with_probabilities=probabilities,
         force=force,
@@ -424,6 +456,7 @@ def predict(
     return _carried_out(predict_requested, request, progress or _ignore, own_process)
 
 
+@checked()
 def report(
     *runs: Place,
     group: bool = False,
@@ -525,15 +558,6 @@ def _process_kept() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _plain(value: Any) -> Any:
-    """Data as YAML would have given it: dicts and lists, paths as text."""
-    if isinstance(value, Mapping):
-        return {key: _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
-    return os.fspath(value) if isinstance(value, os.PathLike) else copy.deepcopy(value)
 
 
 def _path(place: Place | None) -> Path | None:

@@ -25,6 +25,7 @@ _EXPECTED = {
     "model_type": "a map of keys and values",
     "model_attributes_type": "a map of keys and values",
     "none_required": "nothing",
+    "callable_type": "a function",
 }
 _LIMITS = {
     "greater_than": ("above", "gt"),
@@ -110,6 +111,8 @@ def _expectation(error: Any) -> str | None:
     if kind in _LIMITS:
         words, limit = _LIMITS[kind]
         return f"a number {words} {_plain(context[limit])}"
+    if kind == "is_instance_of":
+        return {"PathLike": "a path", "Sequence": "a list"}.get(context["class"])
     if kind == "literal_error":
         return str(context["expected"]).replace("'", "")
     if kind == "too_short":

@@ -1,5 +1,6 @@
 """``import cnnlab``: instant, typed, and the same as the command line."""
 
+import io
 import subprocess
 import sys
 from dataclasses import fields
@@ -73,6 +74,99 @@ def test_a_run_as_plain_data(runs: Path) -> None:
     assert cnnlab.load_run(run.path).name == "lab2025"
 
 
+def test_numpy_values_tuples_and_paths_are_what_they_stand_for(tmp_path: Path) -> None:
+    """In a config and in arguments; the resolved config is that of plain values."""
+    plain = {
+        "name": "x",
+        "seed": 3,
+        "data": {"dataset": "mnist10k", "scale": [0.0, 1.0]},
+        "model": ["flatten", {"dense_block": {"units": 4, "dropout": 0.5}}, "classifier"],
+        "training": {"epochs": 1, "class_weights": {"0": 2.0}, "deterministic": True},
+    }
+    numpy = {
+        "name": np.str_("x"),
+        "seed": np.int64(3),
+        "data": {"dataset": np.str_("mnist10k"), "scale": np.array([0.0, 1.0])},
+        "model": (
+            "flatten",
+            {"dense_block": {"units": np.uint8(4), "dropout": np.float32(0.5)}},
+            "classifier",
+        ),
+        "training": {
+            "epochs": np.int64(1),
+            "class_weights": {np.int64(0): np.float64(2)},
+            "deterministic": np.bool_(True),
+        },
+    }
+    first, second = (cnnlab.api.experiment(config).config for config in (plain, numpy))
+    assert first == second
+    changed = cnnlab.api.experiment(
+        plain, repeats=np.int64(2), seed=np.int32(5), overrides="training.epochs=2"
+    )
+    assert (changed.config.repeats, changed.config.seed, changed.config.training.epochs) == (2, 5, 2)
+    grid: Any = np.array(["training.batch_size=8,16"])
+    assert len(cnnlab.api.experiment(plain, grid=grid).sweep.cells) == 2  # type: ignore[union-attr]
+
+
+WRONG: dict[str, Any] = {
+    "load_run": [(3,), (None,), (b"x",), (["x"],), ("",), ("\0",), ("x" * 5000,)],
+    "load_runs": [(3,), ([3],), ({},), ("x", "y")],
+    "resume": [(3,), ("x",)],
+    "resume_sweep": [(object(),), ("lab2025",)],
+    "train": [(3,), (b"x",), ([],), ({},), ({3: 4},), ("missing.yaml",), ({"name": object()},)],
+    "sweep": [(None,), ("missing.yaml",)],
+    "estimate": [(3.5,), ({"name": "x"},)],
+    "compare": [(3,), ({},)],
+    "judge": [(3,), (None,), ()],
+    "evaluate": [(3,), ("x",)],
+    "predict": [("lab2025", 3), (3, "x.csv"), ("lab2025", "x.csv")],
+    "report": [(3,), ("x",)],
+}
+WRONG_BY_NAME: dict[str, Any] = {
+    "load_runs": [{"runs_dir": 3}],
+    "resume": [{"jobs": "x"}, {"seed": 3}],
+    "judge": [{"seed": -1}, {"time_limit": "x"}, {"against": "x"}],
+    "evaluate": [{"split": "x"}, {"repeat": [0]}, {"backend": "x"}, {"data_dir": 3}, {"say": 3}],
+    "predict": [{"inputs": 3}, {"batch_size": 0}, {"split": "x"}],
+    "report": [{"formats": 3}, {"formats": "x", "output": "out"}, {"baseline": 3}, {"group": "x"}],
+    "verify": [
+        {"layers": 3},
+        {"layers": "x"},
+        {"dtype": "x"},
+        {"weights": 3},
+        {"weights": "x"},
+        {"dataset": "x"},
+    ],
+}
+
+
+@pytest.mark.parametrize("name", sorted({*WRONG, *WRONG_BY_NAME}))
+def test_whatever_is_passed_the_answer_is_a_sentence(runs: Path, name: str) -> None:
+    """No exception of Python's own, and nothing is passed over."""
+    function = getattr(cnnlab, name)
+    required: Any = {"predict": ("lab2025", "x.csv"), "judge": ("cnn.py",), "report": ("lab2025",)}
+    for words in WRONG.get(name, ()):
+        with pytest.raises(cnnlab.CnnlabError, match=r".{10}"):
+            function(*words)
+    for settings in WRONG_BY_NAME.get(name, ()):
+        with pytest.raises(cnnlab.CnnlabError, match=r".{10}"):
+            function(*required.get(name, ()), **settings)
+    if name in ("train", "sweep", "estimate", "compare"):
+        with pytest.raises(
+            cnnlab.CnnlabError, match=r"unknown argument 'repeat' \(did you mean 'repeats'\?\)"
+        ):
+            function({}, repeat=3)
+
+
+def test_lists_of_runs_and_runs_themselves_are_runs(runs: Path) -> None:
+    """As notebooks have them at hand."""
+    found = cnnlab.load_runs(["lab2025", "baseline"])
+    assert [run.name for run in found] == ["lab2025", "baseline"]
+    assert [run.path for run in cnnlab.load_runs(found)] == [run.path for run in found]
+    assert cnnlab.load_run(found[1]).path == found[1].path
+    assert cnnlab.report(found).document.sections
+
+
 def test_several_runs(runs: Path, tmp_path: Path) -> None:
     """All of them, by glob, by several words, from another directory, from none."""
     assert [run.name for run in cnnlab.load_runs()] == ["baseline", "lab2025"]
@@ -94,7 +188,7 @@ def test_data_frames(runs: Path) -> None:
     curves = cnnlab.load_run("lab2025").to_dataframe("epoch")
     assert list(curves["epoch"]) == [1, 2, 3, 4] * 3
     assert len(cnnlab.load_runs(runs_dir="/nowhere").to_dataframe()) == 0
-    with pytest.raises(ValueError, match="'repeat' or 'epoch'"):
+    with pytest.raises(cnnlab.CnnlabError, match="'repeat' or 'epoch'"):
         cnnlab.load_runs().to_dataframe("day")  # type: ignore[arg-type]
 
 
@@ -106,7 +200,16 @@ def test_without_pandas_the_way_out_is_told(runs: Path, monkeypatch: pytest.Monk
     assert [record["status"] for record in cnnlab.load_run().records()] == ["done", "failed"]
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no archive", b"\x93NUMPY"])
+def unsupported() -> bytes:
+    """An archive whose entries are packed by a method that Python does not know."""
+    file = io.BytesIO()
+    np.savez(file, split=np.zeros(3))
+    return file.getvalue().replace(
+        b"PK\x01\x02\x2d\x03\x2d\x00\x00\x00\x00\x00", b"PK\x01\x02\x2d\x03\x2d\x00\x00\x00\x63\x00"
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no archive", b"\x93NUMPY", unsupported()])
 def test_damaged_predictions_are_none(runs: Path, content: bytes) -> None:
     """Empty, and no exception."""
     run = cnnlab.load_run()

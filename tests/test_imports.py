@@ -76,7 +76,16 @@ FLOORS = (  # from top to bottom: a module imports from its own room, and from f
         *("optimizers", "preprocess", "schedules"),
     },
     {
-        *("config_errors", "config_paths", "dotted_keys", "errors", "files", "items", "parameter_docs"),
+        *(
+            "arguments",
+            "config_errors",
+            "config_paths",
+            "dotted_keys",
+            "errors",
+            "files",
+            "items",
+            "parameter_docs",
+        ),
         *("packages", "parameters", "positive_class", "reading", "registry", "streams", "version"),
     },
 )

@@ -43,7 +43,7 @@ def judge(
             "--time-limit", metavar="SECONDS", min=1, help="Processor time that one check may take."
         ),
     ] = 10.0,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="The seed of the questions.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="The seed of the questions.")] = 0,
     runs_dir: Annotated[
         Path | None,
         typer.Option("--runs-dir", metavar="DIR", help="Write a run folder here, too. Default: none."),

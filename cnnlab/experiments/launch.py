@@ -3,13 +3,15 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import Annotated, Literal, TypedDict
+
+from pydantic import Field
 
 from cnnlab.executors.choice import ExecutorChoice, Name
 from cnnlab.runs.find import expanded, runs_directory
 
 PathLike = str | os.PathLike[str]
-Jobs = int | Literal["auto"]
+Jobs = Annotated[int, Field(ge=1)] | Literal["auto"]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from cnnlab.errors import RunError
+from cnnlab.errors import RunError, shown
 from cnnlab.runs.folder import NAME_PATTERN, RunFolder
 from cnnlab.runs.overview import overview
 from cnnlab.runs.sweeps import cell_paths, is_sweep
@@ -198,7 +198,7 @@ def _not_found(word: str, listing: _Listing) -> str:
     words = {part: run for run in reversed(listing.runs) for part in (listing.names[run], *_parts(run))}
     near = [words[name] for name in difflib.get_close_matches(word, words, n=3, cutoff=0.5)]
     hint = f" Near it: {_names(list(dict.fromkeys(near)))}." if near else f" {_way_out()}"
-    return f"There is no run '{word}' in {listing.directory}.{hint}"
+    return f"There is no run '{shown(word, 200)}' in {listing.directory}.{hint}"
 
 
 def _parts(run: Path) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from cnnlab.dotted_keys import flatten
-from cnnlab.errors import printable
+from cnnlab.errors import ConfigError, describe, printable
 from cnnlab.files import plain
 from cnnlab.runs.record import as_number
 from cnnlab.runs.run_data import RepeatResult, RunData
@@ -20,7 +20,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a spreadsheet's formula may be
 def records(runs: Sequence[RunData], per: Per = "repeat") -> list[Row]:
     """Return one record per repeat, or per epoch; see below."""
     if per not in ("repeat", "epoch"):
-        raise ValueError(f"per: expected 'repeat' or 'epoch', received {per!r}")
+        raise ConfigError(f"A table has one row per 'repeat' or 'epoch', got {describe(per)}.")
     return repeat_records(runs) if per == "repeat" else epoch_records(runs)
 
 
