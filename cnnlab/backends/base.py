@@ -23,8 +23,6 @@ Forward = Callable[[Array], Array]
 class StepMetrics:
     """The metrics of a network after some steps."""
 
-    learning_rate: float
-    """That of the first of these steps."""
     figures: dict[str, float]
     """The metrics as they stand."""
     finite_steps: int
@@ -32,7 +30,7 @@ class StepMetrics:
     all_finite: bool
     """Whether the loss of every step was."""
     probabilities: Array | None = None
-    """Of a test loop on one device: the probabilities of each image of these steps, float32 (images, classes)."""
+    """Of each image of these steps, float32 (images, classes), where the loop keeps them."""
 
 
 class Loop(Protocol):
@@ -85,13 +83,17 @@ class Backend(ABC):
         """Where a network is built and trained, so that its devices share the work."""
         return nullcontext()
 
+    def compiled(self, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """The same function of one tensor, compiled where the framework can do that."""
+        return function
+
     @abstractmethod
     def forward(self, model: Any) -> Forward:
         """Return the inference of a `keras.Model` that takes pixel values; batches may differ in size."""
 
     @abstractmethod
-    def training_loop(self, part: Any) -> Loop:
-        """Return the loop over training steps of a compiled `TrainedNetwork`."""
+    def training_loop(self, part: Any, *, keep: bool = False) -> Loop:
+        """Return the loop over training steps of a compiled `TrainedNetwork`; with `keep` it returns probabilities."""
 
     @abstractmethod
     def test_loop(self, part: Any) -> Loop:
@@ -125,21 +127,20 @@ def step_by_step(part: Any, steps: Callable[[Any, int], Sequence[Any]]) -> Loop:
     def loop(batches: Any, count: int, begin: bool = False) -> StepMetrics:
         if begin:
             part.reset_metrics()
-        rate = part.rate()
         probabilities = steps(batches, count)
-        return step_metrics(rate, part.metrics_now(), probabilities)
+        return step_metrics(part.metrics_now(), probabilities)
 
     return loop
 
 
-def step_metrics(rate: Any, metrics: dict[str, Any], batches: Sequence[Any] = ()) -> StepMetrics:
-    """Read from the device what `rate` and `metrics_now` of a `TrainedNetwork` gave, and each batch's probabilities."""
+def step_metrics(metrics: dict[str, Any], batches: Sequence[Any] = ()) -> StepMetrics:
+    """Read from the device what `metrics_now` of a `TrainedNetwork` gave, and each batch's probabilities."""
     from keras.ops import convert_to_numpy
 
     values = {name: float(convert_to_numpy(value)) for name, value in metrics.items()}
     steps, finite = values.pop("finite_steps"), values.pop("all_finite")
     probabilities = np.concatenate([convert_to_numpy(batch) for batch in batches]) if batches else None
-    return StepMetrics(float(convert_to_numpy(rate)), values, int(steps), finite == 1.0, probabilities)
+    return StepMetrics(values, int(steps), finite == 1.0, probabilities)
 
 
 def gpu_number(device: str, available: int, name: str, devices: int = 1) -> int | None:

@@ -58,6 +58,12 @@ class Jax(Backend):
         keras.distribution.set_distribution(keras.distribution.DataParallel(devices=names))
         return f"{devices} x {'CPU' if number is None else 'GPU'}"
 
+    def compiled(self, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """See `Backend`."""
+        import jax
+
+        return jax.jit(function)
+
     def forward(self, model: Any) -> Forward:
         """See `Backend`."""
         import jax
@@ -74,9 +80,9 @@ class Jax(Backend):
 
         return lambda images: np.asarray(compiled(images))
 
-    def training_loop(self, part: Any) -> Loop:
+    def training_loop(self, part: Any, *, keep: bool = False) -> Loop:
         """See `Backend`."""
-        return _loop(part, part.train_step, TRAINED, keep=False)
+        return _loop(part, part.train_step, TRAINED, keep=keep)
 
     def test_loop(self, part: Any) -> Loop:
         """See `Backend`."""

@@ -69,6 +69,12 @@ class TensorFlow(Backend):
         """The scope of a MirroredStrategy, where there are several devices."""
         return nullcontext() if self._strategy is None else self._strategy.scope()
 
+    def compiled(self, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """See `Backend`."""
+        import tensorflow as tf
+
+        return tf.function(function, reduce_retracing=True, autograph=False)
+
     def forward(self, model: Any) -> Forward:
         """See `Backend`."""
         import tensorflow as tf
@@ -81,9 +87,9 @@ class TensorFlow(Backend):
 
         return forward
 
-    def training_loop(self, part: Any) -> Loop:
+    def training_loop(self, part: Any, *, keep: bool = False) -> Loop:
         """See `Backend`."""
-        return _loop(part, part.train_step, keep=False)
+        return _loop(part, part.train_step, keep=keep)
 
     def test_loop(self, part: Any) -> Loop:
         """See `Backend`."""
@@ -135,25 +141,14 @@ def _loop(part: Any, step: Callable[[Any], Any], *, keep: bool) -> Loop:
     import tensorflow as tf
 
     if part.distribute_strategy.num_replicas_in_sync > 1:
-        return _shared(part, step)
+        return _shared(part, step, keep=keep)
     one_step = tf.function(step, reduce_retracing=True, autograph=False, jit_compile=part.jit_compile)
 
-    def body(batches: Any, done: Any, kept: list[Any]) -> Any:
-        metrics = one_step(next(batches))
-        return done + 1, [each.write(done, metrics[PROBABILITIES]) for each in kept]
-
     @tf.function(reduce_retracing=True, autograph=False)
-    def steps(batches: Any, count: Any, begin: Any) -> tuple[Any, dict[str, Any], list[Any]]:
+    def steps(batches: Any, count: Any, begin: Any) -> tuple[dict[str, Any], list[Any]]:
         tf.cond(begin, part.reset_metrics, lambda: None)
-        rate = part.rate()
-        shape = (None, *part.output_shape[1:])
-        kept = [tf.TensorArray(tf.float32, count, infer_shape=False, element_shape=shape)] if keep else []
-        _, kept = tf.while_loop(
-            lambda done, _: done < count,
-            lambda done, kept: body(batches, done, kept),
-            [tf.constant(0), kept],
-        )
-        return rate, part.metrics_now(), [each.concat() for each in kept]
+        kept = _repeated(part, lambda: one_step(next(batches))[PROBABILITIES], count, keep=keep)
+        return part.metrics_now(), kept
 
     def loop(batches: Any, count: int, begin: bool = False) -> StepMetrics:
         return step_metrics(*steps(batches, tf.constant(count), tf.constant(begin)))
@@ -161,7 +156,22 @@ def _loop(part: Any, step: Callable[[Any], Any], *, keep: bool) -> Loop:
     return loop
 
 
-def _shared(part: Any, step: Callable[[Any], Any]) -> Loop:
+def _repeated(part: Any, one_step: Callable[[], Any], count: Any, *, keep: bool) -> list[Any]:
+    """Within a graph: call `one_step` so often; with `keep` returns its results in one tensor, else nothing."""
+    import tensorflow as tf
+
+    shape = (None, *part.output_shape[1:])
+    kept = [tf.TensorArray(tf.float32, count, infer_shape=False, element_shape=shape)] if keep else []
+
+    def body(done: Any, kept: list[Any]) -> Any:
+        probabilities = one_step()
+        return done + 1, [each.write(done, probabilities) for each in kept]
+
+    _, kept = tf.while_loop(lambda done, _: done < count, body, [tf.constant(0), kept])
+    return [each.concat() for each in kept]
+
+
+def _shared(part: Any, step: Callable[[Any], Any], *, keep: bool) -> Loop:
     """The loop in which every replica takes each n-th image of a batch, from its own number on.
 
     Metrics are reset and read outside of the graph, where those of all replicas are one.
@@ -169,17 +179,20 @@ def _shared(part: Any, step: Callable[[Any], Any]) -> Loop:
     import tensorflow as tf
 
     strategy = part.distribute_strategy
+    replicas = strategy.num_replicas_in_sync
 
-    def on_replica(batch: Any) -> None:
+    def on_replica(batch: Any) -> Any:
         own = tf.distribute.get_replica_context().replica_id_in_sync_group
-        step(tuple(array[own :: strategy.num_replicas_in_sync] for array in batch))
+        return step(tuple(array[own::replicas] for array in batch))[PROBABILITIES]
+
+    def one_step(batches: Any) -> Any:
+        batch = next(batches)
+        shares = strategy.experimental_local_results(strategy.run(on_replica, args=(batch,)))
+        places = [tf.range(own, tf.shape(batch[0])[0], replicas) for own in range(replicas)]
+        return tf.dynamic_stitch(places, shares)
 
     @tf.function(reduce_retracing=True, autograph=False)
-    def steps(batches: Any, count: Any) -> None:
-        tf.while_loop(lambda done: done < count, lambda done: (body(batches, done),), [tf.constant(0)])
-
-    def body(batches: Any, done: Any) -> Any:
-        strategy.run(on_replica, args=(next(batches),))
-        return done + 1
+    def steps(batches: Any, count: Any) -> Any:
+        return _repeated(part, lambda: one_step(batches), count, keep=keep)
 
     return step_by_step(part, lambda batches, count: steps(batches, tf.constant(count)))

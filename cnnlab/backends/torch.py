@@ -56,13 +56,15 @@ class Torch(Backend):
 
         return forward
 
-    def training_loop(self, part: Any) -> Loop:
+    def training_loop(self, part: Any, *, keep: bool = False) -> Loop:
         """See `Backend`."""
 
         def steps(batches: Any, count: int) -> list[Any]:
+            kept = []
             for _ in range(count):
-                part.train_step(_batch(batches))
-            return []
+                probabilities = part.train_step(_batch(batches))[PROBABILITIES]
+                kept += [probabilities.detach()] if keep else []
+            return kept
 
         return step_by_step(part, steps)
 

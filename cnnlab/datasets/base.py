@@ -97,6 +97,9 @@ class Dataset:
         return {part: split for part, split in found.items() if split is not None}
 
 
+DATA_DIR = "--data-dir"
+
+
 @dataclass(frozen=True)
 class DataPlaces:
     """Where to look for data, and whether to fetch what is missing. `locate.data_places` makes one.
@@ -107,7 +110,7 @@ class DataPlaces:
 
     explicit: Path | None = None
     download: bool = True
-    named_by: str = "--data-dir"
+    named_by: str = DATA_DIR
 
 
 Loader = Callable[..., Dataset]

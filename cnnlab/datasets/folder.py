@@ -10,6 +10,7 @@ from pydantic import Field
 from cnnlab.config_paths import ConfigPath
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.datasets.listing import pictures_in, visible
+from cnnlab.datasets.locate import own_data
 from cnnlab.datasets.pictures import SUFFIXES, Color, read_picture
 from cnnlab.datasets.splits import stratified_tail
 from cnnlab.errors import DataError
@@ -44,12 +45,14 @@ def folder(
     systems leave behind (__MACOSX, Thumbs.db), are skipped; other files are left out, and a note says so.
 
     Parameters:
-        path: the folder; a relative path counts from the config's folder.
+        path: the folder; a relative path counts from the config's folder. Where it has been moved since,
+            --data-dir names the folder that it lies in, or the folder itself.
         image_size: [height, width] to resize to, proportions not kept; null: all have one size already.
         color: gray or rgb; null: as the files are, which must be all the same.
         test_fraction: how much of each class becomes the test part where there is no test/: the last images
             by name. It is fixed, the same in every repeat; 0 means no test part.
     """
+    path = own_data(path, places, folder=True)
     reader = _Reader(path, (image_size[0], image_size[1]) if image_size is not None else None, color)
     parts = _parts(path)
     names = tuple(each.name for each in _folders(parts["train"]))

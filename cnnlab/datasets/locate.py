@@ -4,10 +4,11 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from cnnlab.datasets.base import DataPlaces
-from cnnlab.errors import DataError
+from cnnlab.datasets.base import DATA_DIR, DataPlaces
+from cnnlab.errors import DataError, shown
 
 VARIABLE = "CNNLAB_DATA"
+MOST_NAMED = 5
 
 
 class MissingDirectoryError(DataError):
@@ -73,3 +74,56 @@ def find_file(places: DataPlaces, name: str, filename: str, also: Iterable[Path]
         return places.explicit
     candidates = (folder / filename for folder in search_directories(places, name, also))
     return next((path for path in candidates if path.is_file()), None)
+
+
+def own_data(path: Path, places: DataPlaces, *, folder: bool) -> Path:
+    """Where a person's own file (or folder) lies that a config calls `path`: it may have been moved since.
+
+    In the folder D that ``--data-dir`` names it is looked for by the end of `path`, the longest first: D/data/own.npz,
+    then D/own.npz; D may also be the file, or the folder, itself. Then at `path`, and last at D whatever its name is.
+    $CNNLAB_DATA, which is for all data sets, only counts where nothing is at `path`.
+
+    Raises DataError, with the way out, where it is nowhere.
+    """
+    named = places.explicit
+    moved: list[Path] = []
+    if named is not None:
+        moved = [named.joinpath(*path.parts[first:]) for first in range(1, len(path.parts))]
+        moved += [named] if named.name == path.name else []
+    candidates = [path, *moved] if places.named_by != DATA_DIR else [*moved, path]
+    candidates += [] if named is None else [named]
+    found = next((each for each in candidates if (each.is_dir() if folder else each.is_file())), None)
+    if found is None and path.exists():
+        return path  # something else, of which its reader says what
+    if found is None:
+        raise DataError(_nowhere(path, places, folder=folder))
+    return found
+
+
+def _nowhere(path: Path, places: DataPlaces, *, folder: bool) -> str:
+    missing = (
+        f"The folder {path} does not exist" if folder else f"{path} cannot be read: there is no such file"
+    )
+    searched = ""
+    if places.explicit is not None:
+        there = _others(places.explicit, path.suffix)
+        searched = (
+            f", and none called {shown(path.name)} in {places.explicit} (from {places.named_by}){there}"
+        )
+    kind = "folder" if folder else "file"
+    return (
+        f"{missing}{searched}. If it was moved, name the folder that it lies in now, or the {kind} itself, with "
+        f"--data-dir; else correct the path in the config."
+    )
+
+
+def _others(place: Path, suffix: str) -> str:
+    """Say what else of its kind lies in a folder: what was renamed may be among it."""
+    if not place.exists():
+        return ", which does not exist"
+    try:
+        names = sorted(each.name for each in place.iterdir() if each.suffix == suffix)
+    except OSError:  # a file, or a folder that may not be read
+        return ""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f", which holds {', '.join(map(shown, names[:MOST_NAMED]))}{more}" if names else ""

@@ -9,6 +9,7 @@ from cnnlab.config_paths import ConfigPath
 from cnnlab.datasets.archive import open_archive
 from cnnlab.datasets.arrays import class_indices, images_as_bytes
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
+from cnnlab.datasets.locate import own_data
 from cnnlab.errors import DataError, shown
 
 ADVICE = "Write it with numpy.savez_compressed(path, x_train=..., y_train=..., x_test=..., y_test=...)."
@@ -31,8 +32,10 @@ def npz(places: DataPlaces, *, path: ConfigPath) -> Dataset:
     Labels: class indices from 0, (n,) or (n, 1), or one-hot rows, (n, classes).
 
     Parameters:
-        path: the file; a relative path counts from the config's folder. Nothing in it is unpickled.
+        path: the file; a relative path counts from the config's folder. Nothing in it is unpickled. Where it has
+            been moved since, --data-dir names its new folder, or the file.
     """
+    path = own_data(path, places, folder=False)
     with open_archive(path, ADVICE) as archive:
         _check_keys(path, archive.files)
         arrays = {key: archive[key] for key in archive.files if key in (*KEYS, "class_names")}

@@ -62,6 +62,9 @@ class Job(_Reporting):
     repeat: int | None
     folder: Path  # of the run
     data_dir: Path | None
+    data_sha256: str | None = (
+        None  # of the data's content, where it is known, so that workers need not compute it
+    )
 
     @cached_property
     def setup(self) -> str:
@@ -72,7 +75,7 @@ class Job(_Reporting):
 
     def packed(self) -> "PackedJob":
         """The same job for another process."""
-        return PackedJob(dump_config(self.config), self.repeat, self.folder, self.data_dir)
+        return PackedJob(dump_config(self.config), self.repeat, self.folder, self.data_dir, self.data_sha256)
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class PackedJob(_Reporting):
     repeat: int | None
     folder: Path
     data_dir: Path | None
+    data_sha256: str | None = None
 
     def checked_config(self) -> Config:
         """The config, its extensions loaded. Raises ConfigError when that cannot be done here."""

@@ -68,7 +68,15 @@ class WorkerSession:
         )
         with sole_user(folder.path):
             remove_leftovers(folder.path)
-            result = train_one(config, job.repeat, folder, data, device=device, hooks=hooks)
+            result = train_one(
+                config,
+                job.repeat,
+                folder,
+                data,
+                data_sha256=job.data_sha256,
+                device=device,
+                hooks=hooks,
+            )
         return job.event("done", result.model_dump())
 
     def _try_out(self, job: PackedJob) -> Event:

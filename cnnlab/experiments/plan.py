@@ -143,7 +143,8 @@ class Plan:
 
     def job(self, cell: CellPlan, repeat: int | None) -> Job:
         """The job of one repeat, or, for None, of trying the cell's network out."""
-        return Job(cell.config, repeat, cell.path, self.launch.data_dir)
+        known = None if repeat is None else cell.data.sha256
+        return Job(cell.config, repeat, cell.path, self.launch.data_dir, known)
 
     def index(self) -> SweepIndex:
         """What sweep.json is to hold."""

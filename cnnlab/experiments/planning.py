@@ -16,7 +16,7 @@ from cnnlab.executors.threads import resolve_threads
 from cnnlab.experiments.launch import Launch
 from cnnlab.experiments.plan import CellPlan, Experiment, Plan, SweepSource
 from cnnlab.experiments.race import REPEAT, require_race
-from cnnlab.experiments.recorded import finished_repeats, require_same_data
+from cnnlab.experiments.recorded import finished_repeats, require_same_config, require_same_data
 from cnnlab.runs.find import list_runs
 from cnnlab.runs.folder import slug
 from cnnlab.runs.lock import RunLock
@@ -24,7 +24,7 @@ from cnnlab.runs.races import stopped_cells
 from cnnlab.runs.read import load_run
 from cnnlab.runs.sweeps import CellEntry, SweepIndex, cell_state, has_begun, is_sweep, read_sweep
 from cnnlab.training.length import with_epochs
-from cnnlab.training.prepare import load_data
+from cnnlab.training.prepare import load_data, require_fit
 
 CELL_THREADS = 1  # where the config leaves them to cnnlab: however many cells there are, or come to be
 
@@ -88,7 +88,15 @@ def _cell_of_run(experiment: Experiment, launch: Launch, repeats: tuple[int, ...
     choose(config.training.backend)  # raises where it is not installed
     config = with_threads(config, resolve_threads(config.training.threads, config.repeats))
     data = load_data(config, launch.data_dir)
+    _require_fit(config, data)
     return new_cell(with_epochs(config, data), data, repeats, launch.runs_dir)
+
+
+def _require_fit(config: Config, data: Dataset) -> None:
+    try:
+        require_fit(config, data)
+    except ConfigError as error:
+        raise ConfigError(f"{config.name}: {error}") from None
 
 
 def with_threads(config: Config, threads: int) -> Config:
@@ -113,6 +121,7 @@ def _cells(source: SweepSource, launch: Launch, repeats: tuple[int, ...]) -> Cel
         key = config.data.dataset.name, config.data.dataset.parameters.model_dump_json()
         if key not in loaded:
             loaded[key] = load_data(config, launch.data_dir)
+        _require_fit(config, loaded[key])
         config = with_epochs(config, loaded[key])
         identity = cell_hash(config)
         name = f"{stamp}_{slug(cell.label)}_{identity[:8]}"
@@ -160,6 +169,7 @@ def _as_begun(folder: Path, index: SweepIndex, cells: Cells, *, racing: bool) ->
 def _continued(cell: CellPlan) -> CellPlan:
     """A cell that has a run folder: finished repeats stay, more than are asked for too."""
     run = load_run(cell.path)
+    require_same_config(run, cell.config)
     require_same_data(run, cell.data)
     done = finished_repeats(run)
     repeats = tuple(sorted({*cell.repeats, *done}))

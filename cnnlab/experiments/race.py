@@ -1,5 +1,6 @@
 """The race of a sweep's cells in their first repeat: who hears what, who is stopped, and that it stays so."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.metrics_log import read_metrics
 from cnnlab.runs.races import RaceFigure, RaceLog
 from cnnlab.runs.sweeps import has_begun
+from cnnlab.training.rules import lower_is_better
+from cnnlab.training.undefined import why_undefined
 
 REPEAT = 0  # in which the cells race
 
@@ -50,6 +53,8 @@ class Race:
         racing = cell in self.epochs and cell not in self.stops and before < epoch < self.epochs[cell]
         if value is None or not racing or not self._asha.compares(before, epoch):
             return False
+        if math.isnan(value) and not lower_is_better(self.metric):
+            return False  # undefined: compared where it next comes to be defined
         behind = self._asha.falls_behind(cell, epoch, float(value)) and may_stop
         figure = RaceFigure(cell=cell, epoch=epoch, metric=self.metric, value=float(value), stopped=behind)
         self._log.append(figure)
@@ -73,6 +78,9 @@ def require_race(settings: AshaSettings, cells: list[CellPlan]) -> None:
         validated = config.data.validation_fraction > 0 or cell.data.validation is not None
         for key, text in race_contradictions(settings, config, validated=validated):
             raise ConfigError(f"{config.name}: {'.'.join(map(str, key))}: {text}.")
+        reason = why_undefined(settings.metric, config, cell.data)
+        if reason is not None:
+            raise ConfigError(f"{config.name}: sweep.early_stop.asha.metric: {reason}.")
         every = training.validation_every
         if -(-first // every) * every >= training.epochs:
             raise ConfigError(

@@ -16,10 +16,15 @@ from cnnlab.loggers.threads import Loggers
 from cnnlab.runs.capture import record_resume, write_environment
 from cnnlab.runs.environment import DataRecord, Environment, LayoutRecord
 from cnnlab.runs.folder import RunFolder
+from cnnlab.runs.record import read_record
 from cnnlab.runs.status import RunStatus
 from cnnlab.runs.summary_files import write_summary
 
 ENDED = frozenset({"done", "failed", "interrupted", "stopped"})
+LOST = (
+    "The record of how this run began, environment.json, was lost: what it says of versions, machine and git is of the "
+    "time when the run was resumed."
+)
 
 
 class RunRecorder:
@@ -82,25 +87,35 @@ class FolderWriter:
         for extension in config.extensions:
             (folder.path / "extensions").mkdir(exist_ok=True)
             write_bytes(folder.path / "extensions" / extension.name, extension.read_bytes())
-        self._describe(folder, cell)
+        write_environment(folder, self.plan.launch.argv, self._about(cell), self.captured)
 
     def resume(self, cell: CellPlan) -> None:
         """Mark a run as running once more; a cell may have more repeats than it was started with."""
-        folder, changed = RunFolder(cell.path), None
+        folder = RunFolder(cell.path)
         _tidy(folder, cell.done)
         if self.plan.is_sweep:
             write_text(folder.config_path, config_to_yaml(cell.config))
-            changed = Environment(run_hash=run_hash(cell.config), repeats=cell.repeats)
-        if folder.environment_path.exists():
+        known, about = read_record(Environment, folder.environment_path, []), self._about(cell)
+        if known is None:  # damaged, or killed at its very start
+            note = (LOST,) if cell.done or folder.environment_path.exists() else ()
+            data = about.data.model_copy(update={"notes": (*about.data.notes, *note)})
+            write_environment(
+                folder, self.plan.launch.argv, about.updated(Environment(data=data)), self.captured
+            )
+        else:
+            changed = Environment(
+                run_hash=about.run_hash,
+                repeats=about.repeats,
+                data=about.data if known.data.sha256 is None else known.data,
+                data_dir=about.data_dir,
+            )
             record_resume(folder, self.plan.launch.argv, changed)
-        else:  # killed at its very start
-            self._describe(folder, cell)
         folder.status.resume(cell.done, cell.waiting)
 
-    def _describe(self, folder: RunFolder, cell: CellPlan) -> None:
-        """Write with what, on what and on which data the run is made, and what reports on it must warn of."""
+    def _about(self, cell: CellPlan) -> Environment:
+        """On which data and where the run is made, and what reports on it must warn of."""
         launch, config, data = self.plan.launch, cell.config, cell.data
-        about = Environment(
+        return Environment(
             run_hash=run_hash(config),
             experiment_hash=experiment_hash(config),
             data=DataRecord(
@@ -121,7 +136,6 @@ class FolderWriter:
                 device=config.training.device,
             ),
         )
-        write_environment(folder, launch.argv, about, self.captured)
 
 
 def _tidy(folder: RunFolder, done: Sequence[int]) -> None:

@@ -15,7 +15,12 @@ from cnnlab.errors import RunError
 from cnnlab.experiments.launch import Launch
 from cnnlab.experiments.plan import CellPlan, Experiment, Plan
 from cnnlab.experiments.planning import new_cell, planned
-from cnnlab.experiments.recorded import finished_repeats, planned_repeats, require_same_data
+from cnnlab.experiments.recorded import (
+    finished_repeats,
+    planned_repeats,
+    require_same_config,
+    require_same_data,
+)
 from cnnlab.runs.find import list_runs
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.lock import RunLock
@@ -56,7 +61,8 @@ def matching_runs(runs_dir: Path, cell: CellPlan) -> list[Run]:
             continue
         run = load_run(path)
         same = run.environment.run_hash == wanted and run.data.sha256 == cell.data.sha256
-        if same and run.kind == "train" and set(cell.repeats) <= set(planned_repeats(run)):
+        planned = planned_repeats(run, cell.config.repeats)
+        if same and run.kind == "train" and set(cell.repeats) <= set(planned):
             found.append(run)
     return found
 
@@ -87,8 +93,9 @@ def _plan_of_run(run: Run, launch: Launch) -> Plan:
     launch = replace(launch, data_dir=_data_dir(launch, run.environment.data_dir), runs_dir=run.path.parent)
     choose(config.training.backend)
     data = load_data(config, launch.data_dir)
+    require_same_config(run, config)
     require_same_data(run, data)
-    repeats = tuple(k for k in planned_repeats(run) if k < config.repeats) or tuple(range(config.repeats))
+    repeats = planned_repeats(run, config.repeats)
     done = tuple(k for k in finished_repeats(run) if k in repeats)
     cell = replace(new_cell(config, data, repeats, run.path), done=done, begun=True)
     return Plan(Experiment(config, run.data.bundled_for), launch, repeats, (cell,), run.path)

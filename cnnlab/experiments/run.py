@@ -14,7 +14,7 @@ from cnnlab.executors.base import Event, Job, Listener
 from cnnlab.experiments.outcome import Outcome, kept, outcome_of
 from cnnlab.experiments.plan import CellPlan, Plan
 from cnnlab.experiments.race import REPEAT, Race
-from cnnlab.experiments.recorded import changes_since
+from cnnlab.experiments.recorded import changes_since, damaged_results
 from cnnlab.experiments.recording import ENDED, FolderWriter, RunRecorder
 from cnnlab.experiments.tryout import Prepared, try_out
 from cnnlab.files import make_folder, write_text
@@ -40,9 +40,9 @@ def run(plan: Plan, listen: Listener) -> Outcome:
     if _is_finished(plan):
         return outcome_of(plan)
     if plan.folder is not None and not plan.is_sweep and plan.waiting:
-        changes = changes_since(load_run(plan.folder))
-        if changes is not None:
-            listen(Event("warning", error=changes))
+        found = load_run(plan.folder)
+        for text in (*filter(None, [changes_since(found)]), *damaged_results(found)):
+            listen(Event("warning", error=text))
     prepared = try_out(plan, listen)
     with contextlib.ExitStack() as stack:
         if plan.folder is None:

@@ -1,4 +1,4 @@
-"""Metrics: computed by Keras while training, and from stored probabilities (NumPy, float64) at the end.
+"""Metrics, computed from probabilities (NumPy, float64): an epoch's by the same function as the final ones.
 
 Positive, where there are two classes, is class 1: of PatchCamelyon, tumour.
 """
@@ -9,6 +9,7 @@ from cnnlab.metrics.counting import precision_recall, sensitivity_specificity, t
 from cnnlab.metrics.likelihood import SMALLEST_PROBABILITY, cross_entropy
 from cnnlab.metrics.ranking import average_precision, pooled_auc, roc_auc, roc_curve
 from cnnlab.metrics.two_classes import (
+    TWO_CLASS_METRICS,
     Threshold,
     figures_at_threshold,
     two_class_figures,
@@ -17,6 +18,7 @@ from cnnlab.metrics.two_classes import (
 
 __all__ = [
     "SMALLEST_PROBABILITY",
+    "TWO_CLASS_METRICS",
     "Bins",
     "Metric",
     "Threshold",

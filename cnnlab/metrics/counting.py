@@ -18,7 +18,7 @@ def accuracy() -> Metric:
 
         return metrics.CategoricalAccuracy(name="accuracy")
 
-    return Metric("accuracy", keras, lambda labels, p: float(np.mean(np.argmax(p, axis=1) == labels)))
+    return Metric("accuracy", lambda labels, p: float(np.mean(np.argmax(p, axis=1) == labels)), keras=keras)
 
 
 @metric
@@ -30,60 +30,37 @@ def top_k(*, k: SmallInt = 5) -> Metric:
 
         return metrics.TopKCategoricalAccuracy(k=k, name=f"top_{k}")
 
-    return Metric(f"top_{k}", keras, lambda labels, p: top_k_accuracy(labels, p, k))
+    return Metric(f"top_{k}", lambda labels, p: top_k_accuracy(labels, p, k), keras=keras)
 
 
 @metric
-def precision(*, num_classes: int) -> Metric:
+def precision() -> Metric:
     """Share of true ones among the images given to the positive class, class 1 (of more than two: to any class)."""
-
-    def keras() -> Any:
-        from keras import metrics
-
-        if num_classes == 2:
-            return metrics.Precision(class_id=POSITIVE, name="precision")
-        return metrics.Precision(name="precision")
-
-    return Metric("precision", keras, lambda labels, p: precision_recall(labels, p)[0])
+    reason = "no image is given to a class whose hits it counts, with a probability above one half"
+    return Metric("precision", lambda labels, p: precision_recall(labels, p)[0], reason=reason)
 
 
 @metric
 def recall(*, num_classes: int) -> Metric:
     """Share of the positive class, class 1, that is found (of more than two classes: of all images)."""
-
-    def keras() -> Any:
-        from keras import metrics
-
-        if num_classes == 2:
-            return metrics.Recall(class_id=POSITIVE, name="recall")
-        return metrics.Recall(name="recall")
-
-    return Metric("recall", keras, lambda labels, p: precision_recall(labels, p)[1])
+    needs = (POSITIVE,) if num_classes == 2 else ()
+    return Metric("recall", lambda labels, p: precision_recall(labels, p)[1], needs)
 
 
 @metric(two_classes=True)
 def sensitivity() -> Metric:
     """Share of the positive class, class 1, that is found, at a threshold of one half: the recall of two classes."""
-
-    def keras() -> Any:
-        from keras import metrics
-
-        return metrics.Recall(class_id=POSITIVE, name="sensitivity")
-
-    return Metric("sensitivity", keras, lambda labels, p: sensitivity_specificity(labels, p[:, POSITIVE])[0])
+    return Metric(
+        "sensitivity", lambda labels, p: sensitivity_specificity(labels, p[:, POSITIVE])[0], (POSITIVE,)
+    )
 
 
 @metric(two_classes=True)
 def specificity() -> Metric:
     """Share of class 0, the other one, that is recognised as such, at a threshold of one half."""
-
-    def keras() -> Any:
-        from keras import metrics
-
-        below_half = float(np.nextafter(np.float32(0.5), np.float32(0)))  # one half itself is not a finding
-        return metrics.Recall(class_id=1 - POSITIVE, thresholds=below_half, name="specificity")
-
-    return Metric("specificity", keras, lambda labels, p: sensitivity_specificity(labels, p[:, POSITIVE])[1])
+    return Metric(
+        "specificity", lambda labels, p: sensitivity_specificity(labels, p[:, POSITIVE])[1], (1 - POSITIVE,)
+    )
 
 
 def top_k_accuracy(labels: np.ndarray, probabilities: np.ndarray, k: int) -> float:
@@ -99,7 +76,7 @@ def precision_recall(labels: np.ndarray, probabilities: np.ndarray) -> tuple[flo
     """Precision and recall at a threshold of one half, as Keras counts them.
 
     Two classes: those of class 1; more: hits and predictions (probability above 1/2) pooled over all classes.
-    Where nothing is predicted, or there is nothing to find, the value is 0.
+    Precision is nan where nothing is predicted, recall where there is nothing to find.
 
     labels (n,), probabilities (n, classes).
     """
@@ -107,8 +84,7 @@ def precision_recall(labels: np.ndarray, probabilities: np.ndarray) -> tuple[flo
     if probabilities.shape[1] == 2:
         true, probabilities = true[:, [POSITIVE]], probabilities[:, [POSITIVE]]
     predicted = probabilities > 0.5
-    hits = int(np.sum(true & predicted))
-    return hits / max(1, int(predicted.sum())), hits / max(1, int(true.sum()))
+    return _mean(true[predicted]), _mean(predicted[true])
 
 
 def sensitivity_specificity(

@@ -1,7 +1,5 @@
 """Metrics of ranks, which no threshold decides: the areas under ROC and precision-recall curves."""
 
-from typing import Any
-
 import numpy as np
 
 from cnnlab.metrics.base import Metric, metric
@@ -10,14 +8,11 @@ from cnnlab.positive_class import POSITIVE
 
 @metric
 def auc(*, num_classes: int) -> Metric:
-    """Area under the ROC curve: of the positive class, class 1, of two, else the mean of each against the rest."""
+    """Area under the ROC curve: of the positive class, class 1, of two, else the mean of each against the rest.
 
-    def keras() -> Any:
-        from keras import metrics
-
-        return metrics.AUC(multi_label=True, num_labels=num_classes, name="auc")
-
-    return Metric("auc", keras, roc_auc)
+    nan where a class has no image, as in scikit-learn: a mean over the others would be another figure.
+    """
+    return Metric("auc", roc_auc, tuple(range(num_classes)))
 
 
 @metric
@@ -26,32 +21,17 @@ def auc_onehot() -> Metric:
 
     It is what `metrics=["AUC"]` prints beside a softmax, kept for comparison with figures made so.
     """
-
-    def keras() -> Any:
-        from keras import metrics
-
-        return metrics.AUC(name="auc_onehot")
-
-    return Metric("auc_onehot", keras, pooled_auc)
+    return Metric("auc_onehot", pooled_auc)
 
 
 @metric
 def auc_pr(*, num_classes: int) -> Metric:
     """Average precision of the positive class, class 1 (with more than two classes: the mean over them).
 
-    The mean of the precision at each found image, sum over n of (R_n - R_(n-1)) P_n, without interpolation.
-    While training Keras gives its own estimate, interpolated between 200 thresholds.
+    The mean of the precision at each found image, sum over n of (R_n - R_(n-1)) P_n, without interpolation. nan where
+    one of these classes has no image.
     """
-
-    def keras() -> Any:
-        from keras import metrics
-
-        weights = [0.0, 1.0] if num_classes == 2 else [1.0] * num_classes
-        return metrics.AUC(
-            curve="PR", multi_label=True, num_labels=num_classes, label_weights=weights, name="auc_pr"
-        )
-
-    return Metric("auc_pr", keras, average_precision)
+    return Metric("auc_pr", average_precision, _classes(num_classes))
 
 
 def roc_auc(labels: np.ndarray, probabilities: np.ndarray) -> float:
@@ -59,7 +39,9 @@ def roc_auc(labels: np.ndarray, probabilities: np.ndarray) -> float:
 
     labels (n,), probabilities (n, classes). Two classes: that of class 1; more: the mean over the classes.
     """
-    return float(np.mean([_binary_auc(labels == k, probabilities[:, k]) for k in _classes(probabilities)]))
+    return float(
+        np.mean([_binary_auc(labels == k, probabilities[:, k]) for k in _classes(probabilities.shape[1])])
+    )
 
 
 def pooled_auc(labels: np.ndarray, probabilities: np.ndarray) -> float:
@@ -77,7 +59,7 @@ def average_precision(labels: np.ndarray, probabilities: np.ndarray) -> float:
     labels (n,), probabilities (n, classes). Two classes: that of class 1; more: the mean over the classes. nan where
     a class has no image. Source: Zhu (2004), Recall, precision and average precision; as in scikit-learn.
     """
-    classes = _classes(probabilities)
+    classes = _classes(probabilities.shape[1])
     return float(np.mean([_average_precision(labels == k, probabilities[:, k]) for k in classes]))
 
 
@@ -92,8 +74,9 @@ def roc_curve(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.
     return false_rate, true_rate
 
 
-def _classes(probabilities: np.ndarray) -> list[int]:
-    return [POSITIVE] if probabilities.shape[1] == 2 else list(range(probabilities.shape[1]))
+def _classes(num_classes: int) -> tuple[int, ...]:
+    """The classes whose figures are averaged."""
+    return (POSITIVE,) if num_classes == 2 else tuple(range(num_classes))
 
 
 def _found(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.metrics.calibration import expected_calibration_error
-from cnnlab.metrics.counting import sensitivity_specificity
-from cnnlab.metrics.ranking import average_precision, pooled_auc, roc_auc, roc_curve
+from cnnlab.metrics.counting import sensitivity, sensitivity_specificity, specificity
+from cnnlab.metrics.ranking import auc, auc_onehot, auc_pr, roc_curve
 from cnnlab.positive_class import POSITIVE
 
 YOUDEN = "youden"
+TWO_CLASS_METRICS = (auc(num_classes=2), auc_onehot(), auc_pr(num_classes=2), sensitivity(), specificity())
+"""What two classes always have, whatever the config asks for."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +29,8 @@ class Threshold:
 
 def two_class_figures(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, float]:
     """AUCs, sensitivity and specificity at one half, calibration error. labels (n,), probabilities (n, 2)."""
-    sensitivity, specificity = sensitivity_specificity(labels, probabilities[:, POSITIVE])
-    return {
-        "auc": roc_auc(labels, probabilities),
-        "auc_onehot": pooled_auc(labels, probabilities),
-        "auc_pr": average_precision(labels, probabilities),
-        "sensitivity": sensitivity,
-        "specificity": specificity,
-        "ece": expected_calibration_error(labels, probabilities),
-    }
+    figures = {each.key: each.value(labels, probabilities) for each in TWO_CLASS_METRICS}
+    return figures | {"ece": expected_calibration_error(labels, probabilities)}
 
 
 def figures_at_threshold(labels: np.ndarray, probabilities: np.ndarray, threshold: float) -> dict[str, float]:

@@ -20,6 +20,7 @@ from cnnlab.runs.run_data import RepeatResult
 from cnnlab.runs.summary import SPLIT_NAMES
 from cnnlab.training.averaging import probabilities
 from cnnlab.training.evaluation import penalties, split_figures, threshold_figures
+from cnnlab.training.undefined import undefined_notes
 
 Figures = dict[str, float]
 
@@ -119,7 +120,7 @@ def evaluate_run(
         () if which == ENSEMBLE else tuple(each),
         ensemble,
         trained.positive_class,
-        _notes(trained.run, data, why_no_ensemble if which == ALL else None, repeats, name, ensemble),
+        _notes(trained.run, data, split, why_no_ensemble if which == ALL else None, repeats, name, ensemble),
     )
 
 
@@ -142,12 +143,13 @@ def _why_no_ensemble(
 def _notes(
     run: Run,
     data: RecordedData,
+    split: str,
     why_no_ensemble: str | None,
     repeats: Sequence[RepeatResult],
     tta: str,
     ensemble: Measured | None,
 ) -> tuple[str, ...]:
-    found = list(data.notes())
+    found = [*data.notes(), *undefined_notes(data.config, data.dataset, (split,))]
     if run.data.bundled_for:
         found.insert(0, f"Bundled data stand in for '{run.data.bundled_for}'.")
     if why_no_ensemble is not None and len(repeats) > 1:

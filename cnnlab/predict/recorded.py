@@ -79,12 +79,15 @@ class RecordedData:
 
 
 def recorded_data(run: Run, data_dir: Path | None, split: str) -> RecordedData:
-    """Load the data that `run` was trained on, from `data_dir` or wherever they lie now.
+    """Load the data that `run` was trained on, from `data_dir`, from where they lay, or wherever they lie now.
 
     Raises DataError when they are missing, or when they are not the recorded ones and `split` is drawn from the
     training part: the images to be measured on could then be among those trained on.
     """
     config = recorded_config(run)
+    before = None if run.environment.data_dir is None else Path(run.environment.data_dir)
+    if data_dir is None and before is not None and before.exists():
+        data_dir = before
     dataset = load_data(config, data_dir)
     found = RecordedData(config, dataset, dataset.sha256, run.data.sha256)
     if not found.same and found.drawn(split):

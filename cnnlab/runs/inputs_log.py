@@ -3,30 +3,25 @@
 A line counts once its line break is written, as in metrics.csv.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from cnnlab.files import append_text, flush, write_text
 from cnnlab.reading import read_text
+from cnnlab.runs.epoch_log import EpochLog
 
 HEADER = "epoch,crc32"
 
 
-class InputsLog:
+class InputsLog(EpochLog):
     """Appends a line per epoch to one file."""
 
-    def __init__(self, path: Path, keep_epochs: int = 0) -> None:
-        """Begin the file at `path`, or continue with its lines of the first `keep_epochs` epochs."""
-        self.path = path
-        kept = [f"{epoch},{crc}" for epoch, crc in read_inputs(path).items() if epoch <= keep_epochs]
-        write_text(path, "\n".join([HEADER, *kept]) + "\n")
+    def __init__(self, path: Path, kept: Sequence[str] = ()) -> None:
+        """Begin the file at `path`; kept: the lines of the epochs that a checkpoint vouches for."""
+        super().__init__(path, HEADER, kept)
 
     def append(self, epoch: int, crc: int) -> None:
         """Add the line of an epoch, counted from 1; raises RunError when the disk refuses."""
-        append_text(self.path, f"{epoch},{crc:08x}\n")
-
-    def flush(self) -> None:
-        """Ask the system to put all lines on the disk; raises RunError when it refuses."""
-        flush(self.path)
+        self.append_line(f"{epoch},{crc:08x}")
 
 
 def read_inputs(path: Path) -> dict[int, str]:

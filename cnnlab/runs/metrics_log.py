@@ -1,7 +1,7 @@
 """metrics.csv: one row per epoch, appended while training.
 
 Floats are written with `repr`, so that reading gives the same bits. An empty cell is a value that was not
-measured in that epoch; ``nan`` is one that was measured and is not a number. A row counts once its line
+measured in that epoch; ``nan`` is one that was measured and is undefined. A row counts once its line
 break is written: a process killed in the middle of a line costs that row and nothing else.
 """
 
@@ -9,29 +9,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cnnlab.errors import RunError, printable
-from cnnlab.files import append_text, flush, write_text
 from cnnlab.reading import read_bytes
+from cnnlab.runs.epoch_log import EpochLog
 
 Columns = dict[str, list[float | None]]
 
 
-class MetricsLog:
+class MetricsLog(EpochLog):
     """Appends rows of fixed columns to one file."""
 
-    def __init__(self, path: str | Path, columns: Sequence[str], keep_epochs: int = 0) -> None:
-        """Begin the file at `path` with its header, or continue one of the same columns.
-
-        keep_epochs: how many epochs of an earlier start to keep, those up to the checkpoint that training
-        resumes from; 0 begins anew. Raises RunError when kept rows have other columns or are too few.
-        """
-        self.path = Path(path)
+    def __init__(self, path: str | Path, columns: Sequence[str], kept: Sequence[str] = ()) -> None:
+        """Begin the file at `path` with its header; kept: the lines of the epochs that a checkpoint vouches for."""
         self.columns = tuple(columns)
         if len(set(self.columns)) != len(self.columns) or "epoch" not in self.columns:
             raise ValueError(f"columns: expected 'epoch' and no name twice, received {self.columns}")
         if any(mark in column for column in self.columns for mark in ',"\r\n'):
             raise ValueError(f"columns: expected names without comma, quote, line break: {self.columns}")
-        kept = self._kept_rows(keep_epochs) if keep_epochs else []
-        write_text(self.path, _lines([self.columns, *kept]))
+        super().__init__(Path(path), ",".join(self.columns), kept)
 
     def append(self, row: Mapping[str, float | int | None]) -> None:
         """Add one row; columns that it leaves out, or gives as None, stay empty.
@@ -41,24 +35,7 @@ class MetricsLog:
         unknown = set(row) - set(self.columns)
         if unknown:
             raise ValueError(f"columns: expected {self.columns}, received also {sorted(unknown)}")
-        cells = [_cell(row.get(column)) for column in self.columns]
-        append_text(self.path, _lines([cells]))
-
-    def flush(self) -> None:
-        """Ask the system to put all rows on the disk; raises RunError when it refuses."""
-        flush(self.path)
-
-    def _kept_rows(self, epochs: int) -> list[list[str]]:
-        header, rows = _read_rows(self.path)
-        if header != list(self.columns):
-            raise RunError(
-                f"Cannot resume: {self.path} has the columns {header}, expected {list(self.columns)}."
-            )
-        epoch = header.index("epoch")
-        kept = [row for row in rows if _number(row[epoch]) is not None and float(row[epoch]) <= epochs]
-        if len(kept) != epochs:
-            raise RunError(f"Cannot resume after epoch {epochs}: {self.path} has {len(kept)} rows up to it.")
-        return kept
+        self.append_line(",".join(_cell(row.get(column)) for column in self.columns))
 
 
 def read_metrics(path: str | Path) -> Columns:
@@ -105,7 +82,3 @@ def _cell(value: float | int | None) -> str:
     if hasattr(value, "__index__"):  # Python's and NumPy's integers
         return str(int(value))
     return repr(float(value))
-
-
-def _lines(rows: Sequence[Sequence[str]]) -> str:
-    return "".join(",".join(row) + "\n" for row in rows)

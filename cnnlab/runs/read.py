@@ -76,16 +76,22 @@ def load_run(path: str | Path) -> Run:
         ended=status.ended,
         config=config,
         environment=environment,
-        repeats=_read_repeats(folder, status, gone, notes),
+        repeats=_read_repeats(folder, status, config.get("repeats"), gone, notes),
         notes=tuple(notes),
     )
 
 
 def _read_repeats(
-    folder: RunFolder, status: Status, gone: bool, notes: list[str]
+    folder: RunFolder, status: Status, count: object, gone: bool, notes: list[str]
 ) -> tuple[RepeatResult, ...]:
-    """Return the repeats that status.json or a folder speaks of, in order of k."""
+    """Return the repeats that status.json or a folder speaks of, in order of k; none beyond the config's `count`."""
     numbers = sorted({*status.repeats, *(repeat.k for repeat in folder.repeat_folders())})
+    beyond = [k for k in numbers if isinstance(count, int) and k >= count]
+    if beyond:
+        notes.append(
+            f"the config has {count} repeats: {', '.join(map(str, beyond))} left out, which is not among them"
+        )
+    numbers = [k for k in numbers if k not in beyond]
     return tuple(
         _read_repeat(folder.repeat(k), status.repeats.get(k, RepeatState()), gone, notes) for k in numbers
     )

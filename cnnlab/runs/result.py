@@ -1,5 +1,8 @@
 """result.json: what a repeat gave, written in one step and last of all."""
 
+import hashlib
+import json
+
 from pydantic import Field
 
 from cnnlab.runs.record import Count, Figures, Number, Record
@@ -45,13 +48,16 @@ class ModelInput(Record):
 class Result(Record):
     """The content of result.json.
 
+    cell_hash, data_sha256: of what decides its bits: see `cnnlab.config.identity`, and of the content of its data.
     metrics: by split the final figures; none for a split without images or with hidden labels. threshold: of two
     classes, where validation could choose one. best_epoch and chosen_by: where an epoch other than the last was kept,
     which one, and by which figure. positive_class: of two classes, the one that sensitivity and the like are about.
-    seconds: by phase.
+    seconds: by phase. sha256: of all the rest, as it was written.
     """
 
     repeat: Count | None = None
+    cell_hash: str | None = None
+    data_sha256: str | None = None
     seed: Count | None = None
     metrics: dict[str, Figures] = Field({})
     threshold: ChosenThreshold | None = None
@@ -70,3 +76,17 @@ class Result(Record):
     seconds: Figures = Field({})
     peak_memory_bytes: Count | None = None
     device: str | None = None
+    sha256: str | None = None
+
+    def sealed(self) -> "Result":
+        """The same with its hash, by which it is known after it was read again that nothing has changed."""
+        return self.model_copy(update={"sha256": self._digest()})
+
+    @property
+    def intact(self) -> bool:
+        """Whether nothing in it was changed since it was written, as far as it holds a hash."""
+        return self.sha256 in (None, self._digest())
+
+    def _digest(self) -> str:
+        content = {key: value for key, value in self.plain().items() if key != "sha256"}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

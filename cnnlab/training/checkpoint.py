@@ -4,6 +4,7 @@ A checkpoint is two files, ``<n>.npz`` with the arrays and ``<n>.json``, its man
 whose it is, and the SHA-256 of the arrays and of the manifest itself. The one before is kept. No pickle.
 """
 
+import contextlib
 import hashlib
 import json
 import shutil
@@ -16,8 +17,9 @@ import numpy as np
 
 from cnnlab.errors import RunError
 from cnnlab.files import atomic_path, make_folder, plain, write_json
+from cnnlab.reading import read_text
 
-FORMAT = 1
+FORMAT = 2
 LARGEST_SHARE = 0.02  # of the time, for checkpoints that are written every so many seconds
 
 Arrays = dict[str, np.ndarray]
@@ -70,18 +72,32 @@ class CheckpointFolder:
         stems = [path.stem for path in self.path.glob("*.json")]
         return [int(stem) for stem in stems if stem.isascii() and stem.isdigit()]
 
-    def _read(self, number: int) -> tuple[Arrays, State]:
+    def owners(self) -> list[dict[str, Any]]:
+        """Whose the checkpoints are, as far as their manifests are whole."""
+        found = []
+        for number in self._numbers():
+            with contextlib.suppress(_Damaged):
+                found.append(dict(self._manifest(number)["owner"]))
+        return found
+
+    def _manifest(self, number: int) -> dict[str, Any]:
         try:
-            manifest = json.loads(self._manifest_path(number).read_text(encoding="utf-8"))
+            manifest = json.loads(read_text(self._manifest_path(number)))
             content = {key: value for key, value in manifest.items() if key != "sha256"}
             if manifest["sha256"] != _digest(content) or manifest["format"] != FORMAT:
                 raise _Damaged("its manifest is not what was written")
         except (OSError, ValueError, AttributeError, KeyError, RecursionError) as error:
             raise _Damaged(f"its manifest cannot be read: {type(error).__name__}") from error
+        return dict(manifest)
+
+    def _read(self, number: int) -> tuple[Arrays, State]:
+        manifest = self._manifest(number)
         self._require_owner(number, manifest["owner"])
         path = self._arrays_path(number)
         try:
-            if _digest_of_file(path) != manifest["arrays_sha256"]:
+            if (
+                not path.is_file() or _digest_of_file(path) != manifest["arrays_sha256"]
+            ):  # a pipe would never end
                 raise _Damaged(f"{path.name} is not what was written")
             with np.load(path, allow_pickle=False) as stored:
                 return {name: stored[name] for name in stored.files}, manifest["state"]

@@ -16,13 +16,14 @@ from cnnlab.runs.metrics_log import MetricsLog
 from cnnlab.training.checkpoint import Arrays, CheckpointClock, CheckpointFolder, State
 from cnnlab.training.class_balance import logit_offsets
 from cnnlab.training.devices import synchronized_normalization
+from cnnlab.training.epoch_metrics import EpochMetrics, columns
 from cnnlab.training.input_hashes import InputHashes
 from cnnlab.training.inputs import TrainingInputs
 from cnnlab.training.model import trainable_part
 from cnnlab.training.network import (
+    LearningRates,
     averaged_weights,
     compile_network,
-    make_metrics,
     network_class,
     set_learning_rate,
     take_averages,
@@ -31,7 +32,8 @@ from cnnlab.training.pipeline import BatchPlan, evaluation_batches, training_bat
 from cnnlab.training.progress import Pace, Stopwatch, TrainingProgress
 from cnnlab.training.rules import Row, require_finite
 
-VALIDATED, VALIDATED_BY_BEST = "validated", "validated_by_best"
+VALIDATED, VALIDATED_BY_BEST, TRAINED = "validated", "validated_by_best", "trained"
+METRICS, INPUTS = "metrics", "inputs"  # a checkpoint's lines of these files
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,9 @@ class Fitting:
         self.part = trainable_part(model, network_class())
         self.part.watch_loss()
         assert self.train.labels is not None  # checked when the data were read
+        self.train_labels = self.train.labels
         self.part.logit_offsets = logit_offsets(
-            self.training.logit_adjustment, self.train.labels, num_classes
+            self.training.logit_adjustment, self.train_labels, num_classes
         )
         self.plateau = compile_network(
             self.part, self.training, num_classes=num_classes, steps_per_epoch=self.steps
@@ -98,16 +101,18 @@ class Fitting:
         self.progress = TrainingProgress.at_start(self.training, self.plateau)
         self.validated: np.ndarray | None = None
         """Probabilities of the validation images by the weights as they are, float32 (images, classes), if known."""
-        self._restore()
-        self.log = MetricsLog(
-            folder.metrics_path,
-            columns(config, num_classes, validated=self.validation_split is not None),
-            keep_epochs=self.progress.position.epoch,
-        )
-        self.inputs_log = InputsLog(folder.inputs_path, self.progress.position.epoch)
+        self.trained: list[np.ndarray] = []
+        """Those of the running epoch's training images so far, where a metric is computed from them."""
+        kept = self._restore()
+        figures = columns(config, num_classes, validated=self.validation_split is not None)
+        self.log = MetricsLog(folder.metrics_path, figures, kept.get(METRICS, ()))
+        self.inputs_log = InputsLog(folder.inputs_path, kept.get(INPUTS, ()))
         self.input_hashes = InputHashes(self.training.batch_size, self.steps)
         self.validation = self._validation_batches(config, num_classes)
-        self.train_loop, self.test_loop = active().training_loop(self.part), active().test_loop(self.part)
+        self.metrics = EpochMetrics(self.training, num_classes, hooks.note)
+        self.train_loop = active().training_loop(self.part, keep=bool(self.metrics))
+        self.test_loop = active().test_loop(self.part)
+        self.rates = LearningRates(self.part)
         self.train_pace, self.test_pace = Pace(), Pace()
         self.clock, self.watch = CheckpointClock(self.training.checkpoint_every), Stopwatch()
         self.epoch_end: tuple[Arrays, State] | None = None
@@ -126,6 +131,10 @@ class Fitting:
             self.validated = best.validated
         elif self.averaging:
             take_averages(self.part)
+        if best is not None and best.epoch is None:
+            self.hooks.note(
+                f"{best.monitor} was undefined (nan) in every epoch: it chose none, and the last is kept."
+            )
         return Trained(
             epochs=position.epoch,
             steps=position.epoch * self.steps,
@@ -133,9 +142,10 @@ class Fitting:
             chosen_by=best.monitor if best is not None and best.epoch is not None else None,
         )
 
-    def _over(self) -> bool:
+    def _over(self, epochs: int | None = None) -> bool:
+        """Whether the training ends after so many epochs, by default those that have ended."""
         position = self.progress.position
-        return position.epoch >= self.training.epochs or position.stopped_early
+        return (epochs or position.epoch) >= self.training.epochs or position.stopped_early
 
     def save(self) -> None:
         """Write a checkpoint of this moment; a disk that refuses costs no more than the checkpoint.
@@ -166,13 +176,15 @@ class Fitting:
             VALIDATED_BY_BEST: None if best is None else best.validated,
         }
         arrays |= {name: array for name, array in validated.items() if array is not None}
+        arrays |= {TRAINED: np.concatenate(self.trained)} if self.trained else {}
         arrays |= {f"random_{name}": state for name, state in active().random_state().items()}
-        return arrays, self.progress.state()
+        return arrays, {**self.progress.state(), METRICS: self.log.lines[:], INPUTS: self.inputs_log.lines[:]}
 
-    def _restore(self) -> None:
+    def _restore(self) -> dict[str, list[str]]:
+        """Take over the newest checkpoint; returns its lines of metrics.csv and of inputs.csv."""
         found = self.checkpoints.load(self.hooks.note)
         if found is None:
-            return
+            return {}
         arrays, state = found
         for variable, value in zip(self._variables(), _listed("variable", arrays), strict=True):
             variable.assign(value)
@@ -180,6 +192,8 @@ class Fitting:
         active().restore_random_state({name.removeprefix("random_"): a for name, a in drawn.items()})
         self.progress.restore(state, _listed("best", arrays), arrays.get(VALIDATED_BY_BEST))
         self.validated = arrays.get(VALIDATED)
+        self.trained = [arrays[TRAINED]] if TRAINED in arrays else []
+        return {name: state[name] for name in (METRICS, INPUTS)}
 
     def _variables(self) -> list[Any]:
         """Everything that training changes within Keras: weights, random states, optimizer, metrics."""
@@ -195,21 +209,27 @@ class Fitting:
     def _run_epoch(self, batches: Any) -> None:
         position = self.progress.position
         self.watch, metrics, self.validated = Stopwatch(position.seconds), None, None
+        if position.step == 0:
+            position.learning_rate = self.rates.mean(self.steps)
         for count in self.train_pace.portions(self.steps, position.step):
             metrics = self.train_loop(batches, count, begin=position.step == 0)
-            if position.step == 0:
-                position.learning_rate = metrics.learning_rate  # a schedule may change it during the epoch
+            self.trained += [] if metrics.probabilities is None else [metrics.probabilities]
             first = position.epoch * self.steps + position.step
             position.step += count
             position.inputs = self.input_hashes.add(position.inputs, range(first, first + count))
             self._require_finite(metrics)
             self._pause(due=self.clock.due())
         if position.figures is None:
-            position.figures = (metrics or self.train_loop(batches, 0)).figures
+            figures = (metrics or self.train_loop(batches, 0)).figures
+            if self.metrics:
+                figures = figures | self.metrics.figures(self._labels_in_order(), self.trained)
+            position.figures, self.trained = figures, []
         with averaged_weights(self.part, wanted=self.averaging):
             row: Row = {"epoch": position.epoch + 1, "learning_rate": position.learning_rate}
             row |= position.figures | self._validated()
             self._decide(row)
+            if self._over(position.epoch + 1):
+                self.metrics.note_undefined(row)
         self.log.append({**row, "seconds": self.watch.seconds})
         self.inputs_log.append(position.epoch + 1, position.inputs)
         self.hooks.report({**row, "seconds": self.watch.seconds})
@@ -217,6 +237,11 @@ class Fitting:
         self.watch = Stopwatch()
         self._note_epoch_end()
         self._pause(due=self.clock.due(epoch=position.epoch))
+
+    def _labels_in_order(self) -> np.ndarray:
+        """The labels of the running epoch's training images, as its batches have them: int64 (images,)."""
+        count, epoch = len(self.train), self.progress.position.epoch
+        return self.train_labels[self.plan.chosen(count, epoch, 0, self.plan.images(count))]
 
     def _note_epoch_end(self) -> None:
         if self.training.devices > 1:
@@ -232,7 +257,8 @@ class Fitting:
         position = self.progress.position
         if not metrics.all_finite:
             loss, step = metrics.figures["loss"], metrics.finite_steps + 1
-            require_finite(position.epoch + 1, step, loss, position.learning_rate)
+            rate = self.rates.at(self.rates.steps_done - position.step + metrics.finite_steps)
+            require_finite(position.epoch + 1, step, loss, rate)
 
     def _validated(self) -> dict[str, float]:
         """The figures on the validation split, where this epoch is one to validate after; else nothing.
@@ -241,7 +267,8 @@ class Fitting:
         """
         epoch, training = self.progress.position.epoch + 1, self.training
         due = epoch % training.validation_every == 0 or epoch == training.epochs
-        if self.validation is None or not due:
+        labels = None if self.validation_split is None else self.validation_split.labels
+        if labels is None or not due:
             return {}
         batches, figures, validated, done = iter(self.validation), {}, [], 0
         for count in self.test_pace.portions(len(self.validation)):
@@ -251,6 +278,8 @@ class Fitting:
             done += count
             self.hooks.check()
         self.validated = np.concatenate(validated) if validated else None
+        if self.metrics:
+            figures = figures | self.metrics.figures(labels, validated)
         return {f"val_{name}": value for name, value in figures.items()}
 
     def _decide(self, row: Row) -> None:
@@ -274,13 +303,6 @@ class Fitting:
             scale=config.data.scale,
             threads=self.training.cpu_threads,
         )
-
-
-def columns(config: Config, num_classes: int, *, validated: bool) -> list[str]:
-    """The columns of metrics.csv, known before the first epoch."""
-    figures = ["loss", "cross_entropy", *(m.key for m in make_metrics(config.training, num_classes))]
-    validation = [f"val_{name}" for name in figures] if validated else []
-    return ["epoch", "seconds", "learning_rate", *figures, *validation]
 
 
 def _named(kind: str, arrays: list[Any]) -> Arrays:

@@ -1,21 +1,26 @@
 """A config's network, ready to be trained: compiled, with its optimizer, schedule and metrics."""
 
 import contextlib
+import math
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
+from cnnlab.backends import active
 from cnnlab.backends.base import PROBABILITIES
 from cnnlab.config.training_section import Training
-from cnnlab.metrics import metric
+from cnnlab.metrics import Metric, metric
 from cnnlab.optimizers import optimizer
 from cnnlab.schedules import Length, Plateau, schedule
 
 FINITE_STEPS = "finite_steps"
+MOST_RATES = 100  # of an epoch, which are had in some 10 ms
 SMALLEST = 1e-37  # a probability in float32; below it numbers lose digits
 
 
-def make_metrics(training: Training, num_classes: int) -> list[Any]:
-    """The metrics that the config asks for, as `cnnlab.metrics.Metric`."""
+def make_metrics(training: Training, num_classes: int) -> list[Metric]:
+    """The metrics that the config asks for."""
     return [
         metric.get(item.name)(parameters=item.parameters, num_classes=num_classes)
         for item in training.metrics
@@ -49,7 +54,7 @@ def compile_network(
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=training.label_smoothing),
         metrics=[
             keras.metrics.CategoricalCrossentropy(name="cross_entropy"),
-            *(m.keras() for m in make_metrics(training, num_classes)),
+            *(m.keras() for m in make_metrics(training, num_classes) if m.keras is not None),
         ],
     )
     build_state(part, num_classes)
@@ -69,6 +74,40 @@ def build_state(part: Any, num_classes: int) -> None:
 def set_learning_rate(part: Any, rate: float) -> None:
     """Change it, for an optimizer without a schedule of its own."""
     base_optimizer(part).learning_rate = rate
+
+
+class LearningRates:
+    """The learning rates of a compiled network's steps."""
+
+    def __init__(self, part: Any) -> None:
+        """Ask the optimizer of `part`, by its schedule if it has one."""
+        from keras.optimizers.schedules import LearningRateSchedule
+
+        self.optimizer = base_optimizer(part)
+        schedule = self.optimizer._learning_rate
+        self.schedule = active().compiled(schedule) if isinstance(schedule, LearningRateSchedule) else None
+
+    @property
+    def steps_done(self) -> int:
+        """The steps that the schedule has counted; in mixed precision those that overflowed are left out."""
+        from keras.ops import convert_to_numpy
+
+        return int(convert_to_numpy(self.optimizer.iterations))
+
+    def at(self, step: int) -> float:
+        """The learning rate of a step, counted from 0."""
+        from keras.ops import convert_to_numpy
+
+        rate = self.optimizer.learning_rate if self.schedule is None else self.schedule(np.int32(step))
+        return float(convert_to_numpy(rate))
+
+    def mean(self, steps: int) -> float:
+        """The mean over the next `steps` steps; of more than `MOST_RATES` over so many of them, evenly spread."""
+        if self.schedule is None:
+            return self.at(0)
+        first = self.steps_done
+        asked = np.linspace(first, first + steps - 1, min(steps, MOST_RATES)).round().astype(int)
+        return math.fsum(self.at(int(step)) for step in asked) / len(asked)
 
 
 def base_optimizer(part: Any) -> Any:
@@ -166,10 +205,6 @@ def network_class() -> Any:
         def watch_loss(self) -> None:
             """Count the steps with a finite loss from now on, as the metric `finite_steps`."""
             self.finite_steps = FiniteSteps()
-
-        def rate(self) -> Any:
-            """The learning rate at this moment, a tensor."""
-            return keras.ops.convert_to_tensor(base_optimizer(self).learning_rate) + 0.0
 
         def metrics_now(self) -> dict[str, Any]:
             """The metrics at this moment, `finite_steps` and `all_finite` (1 or 0) among them: tensors."""

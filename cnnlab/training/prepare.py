@@ -16,6 +16,7 @@ from cnnlab.training.framework import import_keras
 from cnnlab.training.inputs import drawn_splits
 from cnnlab.training.model import build_network
 from cnnlab.training.seeds import repeat_seed
+from cnnlab.training.undefined import undefined_monitors, undefined_notes
 
 PREVIEW_IMAGES, PREVIEW_VERSIONS = 8, 4
 
@@ -28,12 +29,11 @@ def load_data(config: Config, data_dir: Path | None) -> Dataset:
 def prepare(config: Config, data: Dataset) -> dict[str, Any]:
     """Build the network and augment a few images of repeat 0, so that what is wrong shows before it costs hours.
 
-    Returns the weight count, `warnings` (sentences on the augmentation), and arrays for the picture
+    Returns the weight count, `warnings` (sentences on figures and augmentation), and arrays for the picture
     augmentation.png: `originals` float32 (n, height, width, channels) and `augmented` (versions, n, ...), both in
-    the config's scale, which is `range`. Raises ConfigError where the config does not fit the data, the network
-    cannot be built, or the augmentation spoils the images.
+    the config's scale, which is `range`. Raises ConfigError where the network cannot be built, or the augmentation
+    spoils the images.
     """
-    require_fit(config, data)
     import_keras().backend.clear_session()
     seed = repeat_seed(config.seed, 0)
     model = build_network(config, data.info, seed)
@@ -43,16 +43,20 @@ def prepare(config: Config, data: Dataset) -> dict[str, Any]:
     images = sample(config, splits.train, data.info) if config.augment else None
     return {
         "weights": model.count_params(),
-        "warnings": [] if images is None else check_augmentation(config, images, seed),
+        "warnings": [
+            *undefined_notes(config, data),
+            *([] if images is None else check_augmentation(config, images, seed)),
+        ],
         **({} if images is None else preview(config, images[:PREVIEW_IMAGES], seed)),
     }
 
 
 def require_fit(config: Config, data: Dataset) -> None:
-    """Raise ConfigError where the config asks for what these data, now that they are read, do not have."""
+    """Raise ConfigError where the config asks for what these data, now that they are read, do not have or define."""
     found = list(data_contradictions(config, data.info))
     if data.validation is None:
         found += without_validation(config)
+    found = found or list(undefined_monitors(config, data))
     if found:
         raise ConfigError("; ".join(f"{'.'.join(map(str, key))}: {problem}" for key, problem in found) + ".")
 

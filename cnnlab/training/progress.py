@@ -20,7 +20,7 @@ class TrainingPosition:
 
     epoch: int = 0  # epochs that have ended
     step: int = 0  # steps of the next one that are done
-    learning_rate: float = 0.0  # at the start of that epoch
+    learning_rate: float = 0.0  # the mean over that epoch's steps
     figures: dict[str, float] | None = None  # that epoch's training figures, once all its steps are done
     seconds: float = 0.0  # that epoch has taken so far
     inputs: int = 0  # CRC-32 of its batches so far

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.backends import active
-from cnnlab.config.identity import run_hash
+from cnnlab.config.identity import cell_hash
 from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset, DatasetInfo
 from cnnlab.datasets.channel_statistics import ChannelStatistics
@@ -33,13 +33,15 @@ def train_one(
     folder: RepeatFolder,
     data: Dataset,
     *,
+    data_sha256: str | None = None,
     device: str = "CPU",
     hooks: Hooks | None = None,
 ) -> Result:
     """Train and evaluate repeat `repeat` (from 0), write its files into `folder`, and return its result.
 
     A checkpoint in `folder` is resumed; when `hooks.check` raises `Stopped`, one is written, and the exception passed
-    on. Raises LossNotFinite when the loss does not stay finite.
+    on. data_sha256: the hash of the data's content, where it is known. Raises LossNotFinite when the loss does not
+    stay finite.
     """
     hooks = hooks or Hooks()
     folder.result_path.unlink(missing_ok=True)  # of an earlier try that failed
@@ -50,7 +52,11 @@ def train_one(
     splits = replace(splits, **within_budget(splits.present(), config.data.memory_budget))
     import_keras().backend.clear_session()  # names that a person's own block leaves to Keras start anew
     inputs = training_inputs(config, splits, data.info)
-    owner = {"run_hash": run_hash(config), "repeat": repeat}
+    owner = {
+        "cell_hash": cell_hash(config),
+        "data_sha256": data_sha256 or data.sha256,
+        "repeat": repeat,
+    }
     members = [folder, *(folder.member(k).make() for k in range(1, config.training.ensemble))]
     models, histories = [], []
     with active().scope():
@@ -68,7 +74,7 @@ def train_one(
         fitting.save()
         raise
     result = Result(
-        repeat=repeat,
+        **owner,
         seed=seed,
         metrics=evaluation.figures,
         threshold=evaluation.threshold and ChosenThreshold(**evaluation.threshold.plain()),
@@ -84,7 +90,7 @@ def train_one(
         seconds={"training": trained - started, "evaluation": time.perf_counter() - trained},
         peak_memory_bytes=peak_memory(),
         device=device,
-    )
+    ).sealed()
     with atomic_path(folder.model_path) as path:
         model.save(path)
     with atomic_path(folder.predictions_path) as path:

@@ -20,8 +20,8 @@ class Stopped(Exception):
 
 
 def improves(monitor: str, value: float, best: float | None, min_delta: float = 0.0) -> bool:
-    """Whether `value` is better than `best`: lower for losses, higher for the rest; nan never is."""
-    if math.isnan(value):
+    """Whether `value` is better than `best`: lower for losses, higher for the rest; what is not finite never is."""
+    if not math.isfinite(value):
         return False
     if best is None:
         return True
@@ -44,9 +44,12 @@ class Patience:
     waited: int = 0
 
     def exhausted(self, row: Row) -> bool:
-        """Take an epoch's figures; True when `patience` validations have passed without an improvement."""
+        """Take an epoch's figures; True when `patience` validations have passed without an improvement.
+
+        An undefined figure (nan, but for a loss) says nothing, and such a validation does not count.
+        """
         value = row.get(self.monitor)
-        if value is None:
+        if value is None or (math.isnan(value) and not lower_is_better(self.monitor)):
             return False
         if improves(self.monitor, value, self.best, self.min_delta):
             self.best, self.waited = value, 0

@@ -23,7 +23,7 @@ SETTING = {
 }
 
 
-def loops() -> Any:
+def loops(*, keep: bool = False) -> Any:
     """The loops for a network of one layer, of 2x2 pixels and two classes."""
     import keras
 
@@ -37,7 +37,7 @@ def loops() -> Any:
     part.watch_loss()
     training = check(document_of(SETTING, REPOSITORY / "loops.yaml")).training
     compile_network(part, training, num_classes=2, steps_per_epoch=STEPS)
-    return SimpleNamespace(train=active().training_loop(part), test=active().test_loop(part))
+    return SimpleNamespace(train=active().training_loop(part, keep=keep), test=active().test_loop(part))
 
 
 def batches(*, spoiled_at: int | None = None) -> Any:
@@ -65,15 +65,28 @@ def test_figures_are_of_all_steps_since_the_metrics_began() -> None:
     assert one.test(stream, 0).figures == pytest.approx(whole.figures, rel=1e-5)
 
 
-def test_portions_train_as_one_call_does_and_tell_the_rate_of_their_first_step() -> None:
+def test_portions_train_as_one_call_does() -> None:
     one, many = loops(), loops()
     whole = many.train(batches(), STEPS, begin=True)
     stream = batches()
     first = one.train(stream, 1, begin=True)
     rest = one.train(stream, STEPS - 1)
     assert rest.figures == whole.figures
-    assert first.learning_rate == whole.learning_rate == pytest.approx(0.1)
-    assert rest.learning_rate < first.learning_rate
+    assert first.probabilities is whole.probabilities is None
+
+
+def test_a_training_loop_keeps_the_probabilities_where_they_are_wanted() -> None:
+    """Those by which Keras counts: the same accuracy, and the same weights afterwards."""
+    plain, keeping = loops(), loops(keep=True)
+    stream = batches()
+    parts = [keeping.train(stream, 1, begin=True), keeping.train(stream, STEPS - 1), keeping.train(stream, 0)]
+    kept = np.concatenate([part.probabilities for part in parts if part.probabilities is not None])
+    labels = np.concatenate(
+        [np.argmax(batch[1], axis=1) for _, batch in zip(range(STEPS), batches(), strict=False)]
+    )
+    assert parts[-1].figures == plain.train(batches(), STEPS, begin=True).figures
+    assert kept.dtype == np.float32 and kept.shape == (len(labels), 2)
+    assert parts[-1].figures["accuracy"] == pytest.approx(np.mean(kept.argmax(axis=1) == labels))
 
 
 def test_the_step_whose_loss_is_not_finite_is_told() -> None:

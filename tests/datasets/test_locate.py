@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from cnnlab.datasets import DataPlaces, data_places, locate
+from cnnlab.errors import DataError
 
 
 def put(folder: Path, name: str = "a.bin") -> Path:
@@ -50,3 +51,56 @@ def test_keras_home_is_respected(monkeypatch):
     assert locate.keras_directory() == Path("/k/datasets")
     monkeypatch.delenv("KERAS_HOME")
     assert locate.keras_directory() == Path.home() / ".keras" / "datasets"
+
+
+def made(path: Path, *, folder: bool) -> Path:
+    path.mkdir(parents=True) if folder else (path.parent.mkdir(parents=True, exist_ok=True), path.touch())
+    return path
+
+
+@pytest.mark.parametrize("folder", [False, True])
+@pytest.mark.parametrize("where", ["own.x", "data/own.x", "home/me/data/own.x"])
+def test_what_was_moved_is_found_by_the_end_of_its_path(where: str, folder: bool, tmp_path: Path) -> None:
+    old, new = tmp_path / "home/me/data/own.x", tmp_path / "new"
+    there = made(new / where, folder=folder)
+    assert locate.own_data(old, DataPlaces(new), folder=folder) == there
+    assert locate.own_data(old, DataPlaces(there), folder=folder) == there  # named itself
+    made(old, folder=folder)
+    assert locate.own_data(old, DataPlaces(new), folder=folder) == there
+    assert locate.own_data(old, DataPlaces(new, named_by="$CNNLAB_DATA"), folder=folder) == old
+    assert locate.own_data(old, DataPlaces(), folder=folder) == old
+
+
+def test_the_longest_end_of_a_path_comes_first(tmp_path: Path) -> None:
+    made(tmp_path / "new/own.npz", folder=False)
+    there = made(tmp_path / "new/b/own.npz", folder=False)
+    assert locate.own_data(tmp_path / "b/own.npz", DataPlaces(tmp_path / "new"), folder=False) == there
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_what_was_renamed_too_must_be_named_itself_and_never_replaces_what_is_there(
+    folder: bool, tmp_path: Path
+) -> None:
+    old, other = tmp_path / "own.npz", made(tmp_path / "new/other.npz", folder=folder)
+    assert locate.own_data(old, DataPlaces(other), folder=folder) == other
+    made(old, folder=folder)
+    assert locate.own_data(old, DataPlaces(other), folder=folder) == old
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        (None, r"own\.npz cannot be read: there is no such file\. If it was moved, .*--data-dir"),
+        (
+            "new",
+            r"none called own\.npz in .*new \(from --data-dir\), which holds a\.npz, b\.npz\. If it was moved",
+        ),
+        ("gone", r"in .*gone \(from --data-dir\), which does not exist\. If"),
+    ],
+)
+def test_what_is_nowhere_is_told_with_the_way_out(named: str | None, message: str, tmp_path: Path) -> None:
+    for name in ("a.npz", "b.npz", "c.txt"):
+        made(tmp_path / "new" / name, folder=False)
+    places = DataPlaces(None if named is None else tmp_path / named)
+    with pytest.raises(DataError, match=message):
+        locate.own_data(tmp_path / "old/own.npz", places, folder=False)

@@ -1,6 +1,7 @@
 """The race of a sweep's cells, with an executor that trains nothing. Imports no Keras."""
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ RACE = "sweep:\n  grid: {training.batch_size: [8, 16, 32]}\n  early_stop: asha\n
 class Racers:
     """Trains nothing: writes a curve for each job, and heeds the word to stop after `lag` epochs more."""
 
+    figure = "val_cross_entropy"
+
     def __init__(self, log: list[str], lag: int, interrupt: str | None) -> None:
         self.log, self.lag, self.interrupt = log, lag, interrupt
         self.told: set[tuple[Path, int]] = set()
@@ -58,9 +61,9 @@ class Racers:
         self.log.append(f"{size}/{job.repeat}")
         listen(job.event("started"))
         folder, left = RunFolder(job.folder).repeat(job.repeat or 0).make(), self.lag
-        curve = MetricsLog(folder.metrics_path, ("epoch", "val_cross_entropy"))
+        curve = MetricsLog(folder.metrics_path, ("epoch", self.figure))
         for epoch in range(1, EPOCHS + 1):
-            row = {"epoch": epoch, "val_cross_entropy": LOSSES[size]}
+            row = {"epoch": epoch, self.figure: LOSSES[size]}
             curve.append(row)
             listen(job.event("epoch", row))
             if self.interrupt == f"{size}/{job.repeat} after {epoch}":
@@ -109,6 +112,19 @@ def states(outcome: Outcome) -> list[tuple[str, int]]:
 
 
 WHOLE = [("done", 2), ("stopped", 0), ("done", 2)]
+
+
+def test_an_undefined_figure_stops_nobody_and_is_compared_with_none(
+    train: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 8 and 32 it is nan; 16, the only one to be compared, is the best so far."""
+    monkeypatch.setattr(Racers, "figure", "val_auc")
+    for size in (8, 32):
+        monkeypatch.setitem(LOSSES, size, math.nan)
+    text = TEXT.replace("training: {", "training: {metrics: [auc], ") + RACE
+    outcome, trained = train(text.replace("early_stop: asha", "early_stop: {asha: {metric: val_auc}}"))
+    assert trained == ["8/0", "16/0", "32/0", "8/1", "16/1", "32/1"]
+    assert states(outcome) == [("done", 2)] * 3
 
 
 def test_who_falls_behind_is_stopped_and_its_other_repeats_are_not_run(train: Start) -> None:

@@ -68,7 +68,10 @@ def test_a_stopped_repeat_goes_on_to_the_same_bits(
     config = checked({**BASE, "training": FAST | options}, tmp_path)
     data = load_data(config, None)
     train(config, tmp_path / "whole", data)
-    assert train(config, tmp_path / "stopped", data, STOPS) == []
+    notes = train(config, tmp_path / "stopped", data, STOPS)
+    assert [
+        note for note in notes if "is undefined (nan) at the end" not in note
+    ] == []  # none of a checkpoint
     assert fingerprint(tmp_path / "stopped/0") == fingerprint(tmp_path / "whole/0")
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from cnnlab.metrics import (
     figures_at_threshold,
-    metric,
     precision_recall,
     sensitivity_specificity,
     top_k_accuracy,
@@ -34,7 +33,8 @@ def test_precision_and_recall_by_hand():
     many = np.array([[0.6, 0.3, 0.1], [0.4, 0.3, 0.3], [0.1, 0.7, 0.2]])
     assert precision_recall(np.array([0, 0, 2]), many) == (0.5, 1 / 3)
     nothing = np.array([[0.9, 0.1], [0.8, 0.2]])
-    assert precision_recall(np.array([0, 0]), nothing) == (0.0, 0.0)
+    assert all(map(math.isnan, precision_recall(np.array([0, 0]), nothing)))  # 0 of 0
+    assert precision_recall(np.array([0, 0]), 1 - nothing)[0] == 0.0  # two findings, none of them right
 
 
 def test_sensitivity_and_specificity_by_hand():
@@ -49,8 +49,10 @@ def test_sensitivity_and_specificity_by_hand():
 
 @pytest.mark.keras
 def test_specificity_at_one_half_itself_is_as_keras_counts():
+    from keras import metrics
 
-    theirs = metric.get("specificity")(parameters=metric.get("specificity").parameters()).keras()
+    below_half = float(np.nextafter(np.float32(0.5), np.float32(0)))  # one half itself is not a finding
+    theirs = metrics.Recall(class_id=0, thresholds=below_half)
     p = np.array([[0.5, 0.5], [0.4, 0.6], [0.9, 0.1]], np.float32)
     theirs.update_state(np.eye(2)[[0, 0, 0]], p)
     assert float(theirs.result()) == pytest.approx(2 / 3)

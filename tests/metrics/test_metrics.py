@@ -1,5 +1,7 @@
 """The NumPy metrics: by hand, by their laws, and against Keras."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from cnnlab.config.training_section import metric_keys
 from cnnlab.metrics import (
+    TWO_CLASS_METRICS,
     cross_entropy,
     metric,
     roc_auc,
@@ -24,8 +27,9 @@ def test_the_order_of_images_does_not_matter(drawn, chance):
     chance.shuffle(order)
     for name in names_for(p.shape[1]):
         value = made(name, p.shape[1]).value
-        assert value(labels, p) == pytest.approx(value(labels[order], p[order]), abs=1e-12)
-        assert 0 <= value(labels, p) <= 1
+        assert value(labels, p) == pytest.approx(value(labels[order], p[order]), abs=1e-12, nan_ok=True)
+        nothing_given = name == "precision" and not (p[:, 1 if p.shape[1] == 2 else 0 :] > 0.5).any()
+        assert math.isnan(value(labels, p)) if nothing_given else 0 <= value(labels, p) <= 1
     assert cross_entropy(labels, p) == pytest.approx(cross_entropy(labels[order], p[order]))
 
 
@@ -55,6 +59,41 @@ def test_a_config_knows_the_keys_of_its_metrics(tmp_path):
             assert metric.get(item.name)(parameters=item.parameters, num_classes=classes).key == key
 
 
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("present", [{0}, {1}, {0, 1}, {0, 2}, {0, 1, 2}])
+def test_a_metric_is_undefined_exactly_where_a_class_that_it_needs_has_no_image(classes, present):
+    labels = np.array([k for k in present if k < classes] * 3)
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet(np.full(classes, 0.1), len(labels))
+    p[0, :2] = (0.05, 0.95)  # something is found
+    for name in names_for(classes):
+        one = made(name, classes)
+        assert math.isnan(one.value(labels, p)) == (not set(one.needs) <= set(labels.tolist())), name
+    for one in TWO_CLASS_METRICS if classes == 2 else ():
+        assert math.isnan(one.value(labels, p)) == (not set(one.needs) <= set(labels.tolist())), one.key
+
+
+def counted_by_keras(name, classes):
+    """What Keras has for the same; k is 2."""
+    from keras import metrics
+
+    below_half = float(np.nextafter(np.float32(0.5), np.float32(0)))
+    of_class = {"class_id": 1} if classes == 2 else {}
+    each = {"multi_label": True, "num_labels": classes}
+    weights = [0.0, 1.0] if classes == 2 else [1.0] * classes
+    return {
+        "accuracy": metrics.CategoricalAccuracy,
+        "top_k": lambda: metrics.TopKCategoricalAccuracy(k=2),
+        "precision": lambda: metrics.Precision(**of_class),
+        "recall": lambda: metrics.Recall(**of_class),
+        "sensitivity": lambda: metrics.Recall(class_id=1),
+        "specificity": lambda: metrics.Recall(class_id=0, thresholds=below_half),
+        "auc": lambda: metrics.AUC(**each),
+        "auc_onehot": metrics.AUC,
+        "auc_pr": lambda: metrics.AUC(curve="PR", label_weights=weights, **each),
+    }[name]()
+
+
 @pytest.mark.keras
 @pytest.mark.parametrize(
     ("name", "classes"), [(name, classes) for classes in (2, 3, 10) for name in names_for(classes)]
@@ -65,8 +104,10 @@ def test_keras_counts_the_same(name, classes):
     labels = rng.integers(0, classes, 400)
     logits = rng.normal(size=(400, classes)) + 1.5 * np.eye(classes)[labels]
     p = (np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)).astype("float32")
-    theirs = ours.keras()
-    assert theirs.name == ours.key
+    theirs = counted_by_keras(name, classes)
+    if ours.keras is not None:
+        assert ours.keras().name == ours.key
+        assert ours.keras().get_config() == {**theirs.get_config(), "name": ours.key}
     for part in np.array_split(np.arange(400), 3):  # of unequal size
         theirs.update_state(np.eye(classes)[labels[part]], p[part])
     # Keras' AUC is a sum over 200 thresholds, and interpolates between them the curve of precision and recall.

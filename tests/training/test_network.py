@@ -27,22 +27,47 @@ def part(tmp_path: Path, training: str) -> Any:
 
 
 def test_every_variable_is_there_before_the_first_step(tmp_path: Path) -> None:
-    made, plateau = part(tmp_path, "optimizer: {name: adam}, metrics: [accuracy, auc]")
+    made, plateau = part(tmp_path, "optimizer: {name: adam}, metrics: [accuracy, top_k: {k: 2}, auc]")
     assert plateau is None and len(made.optimizer.variables) > 4
-    assert {"loss", "cross_entropy", "accuracy", "auc", "finite_steps", "all_finite"} <= set(
-        made.metrics_now()
-    )
+    counted = {"loss", "cross_entropy", "accuracy", "top_2", "finite_steps", "all_finite"}
+    assert set(made.metrics_now()) == counted  # the AUC is computed from an epoch's probabilities
 
 
 def test_the_plateau_rule_acts_between_epochs_on_a_plain_rate(tmp_path: Path) -> None:
-    from cnnlab.training.network import set_learning_rate
+    from cnnlab.training.network import LearningRates, set_learning_rate
 
     made, plateau = part(
         tmp_path, "optimizer: {name: sgd, learning_rate: 0.5}, schedule: {name: reduce_on_plateau}"
     )
-    assert plateau is not None and float(made.rate()) == 0.5
+    rates = LearningRates(made)
+    assert plateau is not None and rates.mean(7) == 0.5
     set_learning_rate(made, 0.25)
-    assert float(made.rate()) == 0.25
+    assert rates.mean(7) == 0.25
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        ("constant", [0.5] * 10),
+        ("{name: cosine, warmup: 0.5, minimum: 0.5}", [0.0, 0.1, 0.2, 0.3, 0.4] + [0.5] * 5),
+        ("{name: step, every_epochs: 1, factor: 0.5}", [0.5] * 5 + [0.25] * 5),
+        ("{name: one_cycle, warmup: 0.5, start: 0.0, end: 1.0}", [0.0, 0.1, 0.2, 0.3, 0.4] + [0.5] * 5),
+    ],
+)
+def test_the_rate_of_an_epoch_is_the_mean_over_its_steps(
+    schedule: str, expected: list[float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cnnlab.training import network
+    from cnnlab.training.network import LearningRates
+
+    made, _ = part(tmp_path, f"epochs: 2, optimizer: {{name: sgd, learning_rate: 0.5}}, schedule: {schedule}")
+    rates = LearningRates(made)
+    assert [rates.at(step) for step in range(10)] == pytest.approx(expected, rel=1e-6)
+    assert rates.mean(5) == pytest.approx(np.mean(expected[:5]), rel=1e-6)
+    made.optimizer.iterations.assign(5)  # as after an epoch
+    assert rates.steps_done == 5
+    monkeypatch.setattr(network, "MOST_RATES", 3)  # of the five, the first, the middle and the last
+    assert rates.mean(5) == pytest.approx(np.mean(expected[5:]), rel=1e-6)
 
 
 def test_averaged_weights_stand_in_while_they_are_wanted(tmp_path: Path) -> None:

@@ -31,9 +31,11 @@ def learning_rate(run: Run) -> Figure | None:
             ax = figure.subplots()
             look = {"color": VALIDATION} if len(different) == 1 else {"color": REPEAT, **THIN}
             for one in different:
-                ax.step(list(one), list(one.values()), where="post", **look)
+                ax.step(
+                    list(one), list(one.values()), where="mid", **look
+                )  # each value is the mean of its epoch
             ax.set_ylim(bottom=max(0, ax.get_ylim()[0]))
-            ax.set_ylabel("learning rate")
+            ax.set_ylabel("learning rate\n(mean of the epoch)")
             count_epochs(ax)
             if use_log_axis([value for one in many for value in one.values()]):
                 log_axis(ax)
@@ -42,6 +44,6 @@ def learning_rate(run: Run) -> Figure | None:
     return Figure(
         "learning_rate",
         "The learning rate over the epochs",
-        f"The learning rate over the epochs of {repeats}.",
+        f"The learning rate, the mean of each epoch's steps, of {repeats}.",
         draw,
     )
