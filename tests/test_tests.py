@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import REPOSITORY, TESTS
 
 PACKAGE = REPOSITORY / "cnnlab"
-MIRRORED = ("", "augment", "blocks", "datasets", "loggers", "metrics", "preprocess", "training")
+MIRRORED = ("", "augment", "blocks", "datasets", "loggers", "metrics", "preprocess", "report", "training")
 """Rooms in which each module has a test of its name; "" are the modules of the package itself."""
 
 CHECKS = ("assert", "check", "require", "raises", "warns")
