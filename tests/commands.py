@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -33,6 +36,22 @@ def environment(**changes: str) -> dict[str, str]:
     ours = {k: v for k, v in os.environ.items() if not k.startswith(("CNNLAB_", "KERAS_", "TF_", "PYTEST_"))}
     ours |= {k: v for k, v in os.environ.items() if k == "TF_ENABLE_ONEDNN_OPTS"}
     return ours | {"PYTHONPATH": str(REPOSITORY), "COLUMNS": "80", "NO_COLOR": "1"} | changes
+
+
+def wait_for(condition: Any, seconds: float = 120) -> Any:
+    """Wait until `condition()` is true, and return its value."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    raise AssertionError("waited in vain")
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    """Whether all have ended."""
+    return not [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
 
 
 def run_cold(*arguments: object, cwd: Path | None = None, timeout: float = 240, **changes: str) -> Finished:

@@ -1,4 +1,4 @@
-"""``cnnlab`` commands in processes forked from one that has imported what they need.
+"""Commands in processes forked from one that has imported what they need.
 
 To import Keras takes 5 to 8 s of a processor's time, to import what a report needs 1 s, and the suite runs hundreds
 of commands. Each still runs in a process of its own, with arguments, environment, folder and output of its own; only
@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Sequence
 from multiprocessing.connection import _ConnectionBase  # type: ignore[attr-defined]
@@ -32,11 +33,39 @@ LIGHT = (
     *("matplotlib.backends.backend_agg", "matplotlib.figure"),
 )
 WITH_KERAS = ("cnnlab.cli.train", "cnnlab.executors.preload_keras", *LIGHT)
+WITH_FRAMEWORKS = ("cnnlab.cli.train", "tests.frameworks", *LIGHT)
 IMPORT_TIME = ("PYTHON", "KERAS_", "TF_", "OMP_", "MPL")  # variables that act while modules are imported
 
 
+class Started:
+    """A command at work; `pid` is its process."""
+
+    def __init__(self, server: "WarmServer", pid: int, folder: tempfile.TemporaryDirectory[str]) -> None:
+        """Remember who forked it, and where its output goes."""
+        self.pid, self._server, self._folder = pid, server, folder
+
+    def wait(self, timeout: float = 240) -> Finished:
+        """What it did, once it has ended; killed, with TimeoutError, when it does not."""
+        try:
+            code = self._server.exit_code(self.pid, timeout)
+        except TimeoutError:
+            self.send(signal.SIGKILL)
+            self._server.exit_code(self.pid, timeout=60)
+            raise
+        with self._folder as folder:
+            return Finished(code, *(Path(folder, name).read_text() for name in ("out", "err")))
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, number)
+
+    def errors(self) -> str:
+        """What it has written to stderr by now."""
+        return Path(self._folder.name, "err").read_text()
+
+
 class WarmServer:
-    """A process that has imported `modules`, and forks once for every command."""
+    """A process that has imported `modules`, and forks for every command."""
 
     def __init__(self, modules: Sequence[str]) -> None:
         """Start it; it ends with this process."""
@@ -47,32 +76,46 @@ class WarmServer:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            bufsize=1,
         )
         atexit.register(self.process.kill)
+        self._pids: list[int] = []
+        self._codes: dict[int, int] = {}
 
-    def run(
-        self, arguments: Sequence[str], cwd: Path, variables: dict[str, str], patch: str, timeout: float
-    ) -> Finished:
-        """Run ``cnnlab`` with `arguments`, after the Python code `patch`."""
-        with tempfile.TemporaryDirectory() as folder:
-            job = {"arguments": arguments, "cwd": str(cwd), "variables": variables, "patch": patch}
-            print(json.dumps(job | {"folder": folder}), file=self.process.stdin, flush=True)
-            pid = self._answer(timeout=60)
-            try:
-                code = self._answer(timeout)
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                self._answer(timeout=60)
-                raise
-            return Finished(code, *(Path(folder, name).read_text() for name in ("out", "err")))
+    def start(
+        self, words: Sequence[str], cwd: Path, variables: dict[str, str], patch: str, session: bool
+    ) -> Started:
+        """Start ``python WORDS`` (``-m MODULE ...`` or ``FILE ...``) after the Python code `patch`.
 
-    def _answer(self, timeout: float) -> int:
+        With `session` the process leads a group of its own, as one that a terminal starts.
+        """
+        folder = tempfile.TemporaryDirectory()
+        job = {"words": words, "cwd": str(cwd), "variables": variables, "patch": patch, "session": session}
+        print(json.dumps(job | {"folder": folder.name}), file=self.process.stdin, flush=True)
+        while not self._pids:
+            self._listen(timeout=120)
+        return Started(self, self._pids.pop(), folder)
+
+    def exit_code(self, pid: int, timeout: float) -> int:
+        """How a process ended; TimeoutError when it has not by then."""
+        end = time.monotonic() + timeout
+        while pid not in self._codes:
+            self._listen(max(0.0, end - time.monotonic()))
+        return self._codes.pop(pid)
+
+    def _listen(self, timeout: float) -> None:
+        """Take in one line: a process that was started, or one that has ended and its exit code."""
         stream: Any = self.process.stdout
         if not select([stream], [], [], timeout)[0]:
-            raise TimeoutError(f"no answer within {timeout} s")
-        return int(stream.readline())
+            raise TimeoutError(f"no answer within {timeout:.0f} s")
+        pid, *code = map(int, os.read(stream.fileno(), LINE).split())
+        if code:
+            self._codes[pid] = code[0]
+        else:
+            self._pids.append(pid)
 
 
+LINE = 16  # bytes of an answer: so that each is read alone, whatever has come
 _servers: dict[Sequence[str], WarmServer] = {}
 _modules: Sequence[str] = LIGHT
 
@@ -81,6 +124,27 @@ def use_keras(*, wanted: bool) -> None:
     """Let the commands that follow find Keras imported, or not."""
     global _modules
     _modules = WITH_KERAS if wanted else LIGHT
+
+
+def start_python(
+    *words: object,
+    cwd: Path | None = None,
+    patch: str = "",
+    session: bool = False,
+    frameworks: bool = False,
+    **changes: str,
+) -> Started:
+    """Start ``python WORDS``; with `frameworks` it finds those of all backends imported, but not Keras."""
+    modules = WITH_FRAMEWORKS if frameworks else _modules
+    if modules not in _servers:
+        _servers[modules] = WarmServer(modules)
+    server = _servers[modules]
+    return server.start(list(map(str, words)), cwd or Path.cwd(), environment(**changes), patch, session)
+
+
+def start_cnnlab(*arguments: object, session: bool = True) -> Started:
+    """Start ``cnnlab`` beside the test, in a process group of its own."""
+    return start_python("-m", "cnnlab", *arguments, session=session)
 
 
 def run_cnnlab(
@@ -92,36 +156,44 @@ def run_cnnlab(
 ) -> Finished:
     """Run ``cnnlab`` in a process of its own, in the end as a person does; `patch` is Python code that is run first.
 
-    Other backends than TensorFlow, and variables that act on imports, take a process that starts from nothing.
+    Variables that act on imports take a process that starts from nothing.
     """
     words = list(map(str, arguments))
-    others = any("torch" in word or "jax" in word for word in words)
-    if not patch and (others or any(name.startswith(IMPORT_TIME) for name in changes)):
+    if not patch and any(name.startswith(IMPORT_TIME) for name in changes):
         return run_cold(*words, cwd=cwd, timeout=timeout, **changes)
-    if _modules not in _servers:
-        _servers[_modules] = WarmServer(_modules)
-    return _servers[_modules].run(words, cwd or Path.cwd(), environment(**changes), patch, timeout)
+    others = not patch and any("torch" in word or "jax" in word for word in words)
+    return start_python("-m", "cnnlab", *words, cwd=cwd, patch=patch, frameworks=others, **changes).wait(
+        timeout
+    )
 
 
 def serve(modules: Sequence[str]) -> None:
-    """Import `modules`; then fork for each job on stdin, and print the process and its exit code."""
+    """Import `modules`; then fork for each job on stdin, and print the process, and in the end its exit code."""
     for name in modules:
         importlib.import_module(name)
     gc.freeze()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    answers = os.fdopen(os.dup(1), "w")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those who wait for commands need nobody to wait for them
+    answers = os.dup(1)
     for line in sys.stdin:
+        if os.fork():
+            continue
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         pid = os.fork()
         if pid == 0:
-            answers.close()
+            os.close(answers)
             _become(json.loads(line))
             return
-        print(pid, file=answers, flush=True)
-        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), file=answers, flush=True)
+        os.write(answers, f"{pid}\n".encode().rjust(LINE))
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        os.write(answers, f"{pid} {code}\n".encode().rjust(LINE))
+        os._exit(0)
 
 
 def _become(job: dict[str, Any]) -> None:
     """Be the process of a command, from its first line to its end."""
+    if job["session"]:
+        os.setsid()
     for name, number in (("out", 1), ("err", 2)):
         os.dup2(os.open(Path(job["folder"], name), os.O_WRONLY | os.O_CREAT), number)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -129,11 +201,17 @@ def _become(job: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(job["variables"])
     os.chdir(job["cwd"])
-    sys.path[0] = job["cwd"]
-    sys.argv = ["cnnlab", *job["arguments"]]
     multiprocessing.util.spawnv_passfds = _forked  # type: ignore[assignment]
     exec(job["patch"], {})
-    runpy.run_module("cnnlab", run_name="__main__", alter_sys=True)
+    first, *rest = job["words"]
+    if first == "-m":
+        sys.path[0] = job["cwd"]
+        sys.argv = rest
+        runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
+    else:
+        sys.path[0] = str(Path(first).resolve().parent)
+        sys.argv = [first, *rest]
+        runpy.run_path(first, run_name="__main__")
 
 
 def _forked(path: str, arguments: Sequence[str], handles: Sequence[int]) -> int:

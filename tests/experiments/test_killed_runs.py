@@ -4,9 +4,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +11,8 @@ import numpy as np
 import psutil
 import pytest
 
-from tests.conftest import environment
+from tests.commands import gone, wait_for
+from tests.warm import Started, start_cnnlab
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("faults")]
 
@@ -28,36 +26,6 @@ training: {epochs: 1, restore_best: val_loss}
 LONG = ("--set", "training.epochs=100000", "--set", "training.validation_every=1000")
 
 
-def heed_ctrl_c() -> None:
-    """A test run in the background ignores SIGINT, and its children would inherit that; a terminal's do not."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def start(*arguments: object) -> subprocess.Popen[str]:
-    """Start ``cnnlab train`` in a process group of its own, as a terminal does."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "cnnlab", "train", *map(str, arguments)],
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=heed_ctrl_c,
-    )
-
-
-def wait_for(condition: Any, seconds: float = 120) -> Any:
-    """Wait until `condition()` is true, and return its value."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.1)
-    raise AssertionError("waited in vain")
-
-
 def training_folder(runs: Path, repeat: int) -> Path | None:
     """The run folder, once `repeat` has recorded a few epochs."""
     for path in runs.glob(f"*/repeats/{repeat}/metrics.csv"):
@@ -66,26 +34,21 @@ def training_folder(runs: Path, repeat: int) -> Path | None:
     return None
 
 
-def workers(process: subprocess.Popen[str]) -> list[psutil.Process]:
+def workers(process: Started) -> list[psutil.Process]:
     """The processes that train: those with the heaviest use of the CPU below the command."""
     children = [p for p in psutil.Process(process.pid).children(recursive=True) if p.is_running()]
     return [p for p in children if not p.children() and p.num_threads() > 1]
 
 
-def gone(processes: list[psutil.Process]) -> bool:
-    """Whether all have ended."""
-    return not [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
-
-
 def test_a_killed_worker_costs_its_own_repeat_alone(tiny: Path, tmp_path: Path) -> None:
     """SIGKILL to the worker of repeat 0: repeat 1 still runs and ends, exit 4, and the reason stands in the status."""
     epochs = ("--set", "training.epochs=150", "--set", "training.validation_every=1000")
-    process = start("-c", tiny, *epochs, "--jobs", "1", "--runs-dir", tmp_path / "runs")
+    process = start_cnnlab("train", "-c", tiny, *epochs, "--jobs", "1", "--runs-dir", tmp_path / "runs")
     folder = wait_for(lambda: training_folder(tmp_path / "runs", 0))
     for worker in workers(process):
         worker.kill()
-    _, err = process.communicate(timeout=200)
-    assert process.returncode == 4, err
+    done = process.wait()
+    assert done.code == 4, done.err
     status = json.loads((folder / "status.json").read_text())
     assert status["status"] == "partial"
     assert status["repeats"]["1"]["status"] == "done"
@@ -94,22 +57,22 @@ def test_a_killed_worker_costs_its_own_repeat_alone(tiny: Path, tmp_path: Path) 
         r"SIGKILL \(perhaps for lack of memory: it had taken [0-9.]+ GB of [0-9.]+ GB; try", error
     )
     assert float(error.split("taken ")[1].split()[0]) > 0.2  # Keras alone takes more
-    assert "repeat 0" in err
+    assert "repeat 0" in done.err
     assert json.loads((folder / "summary.json").read_text())["metrics"]["test"]["accuracy"]["n"] == 1
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_ends_cleanly(tiny: Path, tmp_path: Path, signal_number: signal.Signals) -> None:
     """Ctrl-C to the whole group, or SIGTERM to the command: exit 130 in seconds, and no process stays."""
-    process = start("-c", tiny, *LONG, "--runs-dir", tmp_path / "runs")
+    process = start_cnnlab("train", "-c", tiny, *LONG, "--runs-dir", tmp_path / "runs")
     folder = wait_for(lambda: training_folder(tmp_path / "runs", 0))
     family = psutil.Process(process.pid).children(recursive=True)
     if signal_number == signal.SIGINT:
         os.killpg(process.pid, signal_number)
     else:
-        process.send_signal(signal_number)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 130, err
+        process.send(signal_number)
+    done = process.wait(timeout=60)
+    assert done.code == 130, done.err
     status = json.loads((folder / "status.json").read_text())
     assert status["status"] == "interrupted"
     assert {entry["status"] for entry in status["repeats"].values()} == {"interrupted"}
@@ -120,11 +83,11 @@ def test_an_interrupted_run_ends_cleanly(tiny: Path, tmp_path: Path, signal_numb
 
 def test_workers_do_not_outlive_a_killed_command(tiny: Path, tmp_path: Path) -> None:
     """SIGKILL to the command alone: its workers notice and end."""
-    process = start("-c", tiny, *LONG, "--runs-dir", tmp_path / "runs")
+    process = start_cnnlab("train", "-c", tiny, *LONG, "--runs-dir", tmp_path / "runs")
     folder = wait_for(lambda: training_folder(tmp_path / "runs", 0))
     family = psutil.Process(process.pid).children(recursive=True)
-    process.kill()
-    process.communicate(timeout=60)
+    process.send(signal.SIGKILL)
+    process.wait(timeout=60)
     wait_for(lambda: gone(family), 20)
     assert list((folder / "repeats/0/checkpoint").glob("*.json")), "its state was not saved"
 
@@ -144,9 +107,10 @@ def test_a_loss_that_explodes_stops_the_repeat_with_its_place(
 
 def test_two_starts_in_the_same_second_get_two_folders(tiny: Path, tmp_path: Path) -> None:
     """Both finish, in folders of their own."""
-    both = [start("-c", tiny, "--only-repeat", k, "--runs-dir", tmp_path / "runs") for k in (0, 1)]
-    errors = [process.communicate(timeout=200)[1] for process in both]
-    assert [process.returncode for process in both] == [0, 0], errors
+    command = ("train", "-c", tiny, "--runs-dir", tmp_path / "runs")
+    both = [start_cnnlab(*command, "--only-repeat", k) for k in (0, 1)]
+    ended = [process.wait() for process in both]
+    assert [done.code for done in ended] == [0, 0], ended
     folders = list((tmp_path / "runs").iterdir())
     assert len(folders) == 2
     assert all(json.loads((f / "status.json").read_text())["status"] == "done" for f in folders)

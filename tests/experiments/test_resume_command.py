@@ -13,9 +13,11 @@ import psutil
 import pytest
 
 from cnnlab.runs.lock import RunLock
+from tests.commands import gone, wait_for
 from tests.conftest import Finished, run_cnnlab
-from tests.experiments.test_killed_runs import gone, start, training_folder, wait_for
+from tests.experiments.test_killed_runs import training_folder
 from tests.training.interrupted import fingerprint
+from tests.warm import start_cnnlab
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("resume-command")]
 
@@ -28,7 +30,7 @@ data: {dataset: npz, path: mine.npz, validation_fraction: 0.2}
 augment: [{random_rotation: {factor: 0.1}}]
 model: [flatten, {mine: {units: 8}}, {dropout: {rate: 0.3}}, classifier]
 training:
-  epochs: 400
+  epochs: 150
   batch_size: 16
   threads: 1
   validation_every: 10
@@ -66,7 +68,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def killed(place: Path, number: signal.Signals, rows: int, *arguments: object) -> tuple[int, float]:
     """Start a training, and send the signal to its whole group once repeat 0 has so many rows; code and seconds."""
-    process = start(*arguments, "--runs-dir", place / "runs")
+    process = start_cnnlab("train", *arguments, "--runs-dir", place / "runs")
 
     def far_enough() -> bool:
         folder = training_folder(place / "runs", 0)
@@ -77,11 +79,11 @@ def killed(place: Path, number: signal.Signals, rows: int, *arguments: object) -
     assert len(family) >= 3
     at = time.monotonic()
     os.killpg(process.pid, number)
-    _, err = process.communicate(timeout=60)
+    done = process.wait(timeout=60)
     seconds = time.monotonic() - at
-    assert "Traceback" not in err
+    assert "Traceback" not in done.err
     wait_for(lambda: gone(family), 20)
-    return process.returncode, seconds
+    return done.code, seconds
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +120,7 @@ def copy(unfinished: Path, tmp_path: Path) -> Path:
 def test_a_changed_config_is_refused(copy: Path) -> None:
     """Exit 2, and how to train with it instead."""
     config = copy / "config.yaml"
-    config.write_text(config.read_text().replace("epochs: 400", "epochs: 500"))
+    config.write_text(config.read_text().replace("epochs: 150", "epochs: 500"))
     done = refused(copy)
     assert done.code == 2
     assert "config.yaml, or an extension, was changed since the run started" in done.err

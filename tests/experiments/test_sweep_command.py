@@ -1,8 +1,7 @@
 """``cnnlab train`` with a sweep, through the real command line: whole, extended, failing, interrupted, resumed."""
 
 import json
-import subprocess
-import sys
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,9 @@ from typing import Any
 import pytest
 
 from cnnlab.runs.sweeps import cell_state, read_sweep
-from tests.conftest import TINY, environment
+from tests.commands import wait_for
+from tests.conftest import TINY
+from tests.warm import start_cnnlab
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("train")]
 KEY = "training.optimizer.learning_rate"
@@ -90,23 +91,13 @@ def test_an_interrupted_sweep_goes_on_to_the_same_numbers(extended: Path, place:
     config = place / "stopped.yaml"
     config.write_text(TINY + f"sweep: {{grid: {{{KEY}: [0.02, 0.01]}}}}\n")
     runs = place / "stopped"
-    command = [sys.executable, "-m", "cnnlab", "train", "-c", config, "--runs-dir", runs, "--jobs", "1"]
-    with subprocess.Popen(
-        list(map(str, command)),
-        env=environment(),
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if line.startswith("1/4"):
-                time.sleep(0.2)
-                process.terminate()
-                break
-        said = process.stderr.read()
-    assert process.returncode == 130, said
-    assert "of 4 trainings are finished" in said and "--resume" in said
+    process = start_cnnlab("train", "-c", config, "--runs-dir", runs, "--jobs", "1")
+    wait_for(lambda: "\n1/4" in f"\n{process.errors()}")
+    time.sleep(0.2)
+    process.send(signal.SIGTERM)
+    done = process.wait()
+    assert done.code == 130, done.err
+    assert "of 4 trainings are finished" in done.err and "--resume" in done.err
     (sweep,) = runs.iterdir()
     index = read_sweep(sweep)
     states = [cell_state(sweep, cell, index.repeats).status for cell in index.cells]

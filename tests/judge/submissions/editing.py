@@ -1,6 +1,7 @@
 """Reading the two reference submissions and changing them by exact replacement."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -13,6 +14,7 @@ class EditError(ValueError):
     """A text to be replaced is not there exactly once."""
 
 
+@cache
 def reference_source(style: str) -> str:
     """The text of the correct submission of one style."""
     return (FOLDER / f"reference_{style}.py").read_text(encoding="utf-8")
@@ -32,13 +34,15 @@ def apply_edits(source: str, edits: tuple[Edit, ...]) -> str:
     return source
 
 
+@cache
+def functions(source: str) -> list[ast.FunctionDef]:
+    """All functions and methods of a file."""
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+
+
 def find_function(source: str, name: str) -> ast.FunctionDef:
     """The one function or method of this name."""
-    found = [
-        node
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef) and node.name == name
-    ]
+    found = [node for node in functions(source) if node.name == name]
     if len(found) != 1:
         raise EditError(f"expected one function {name}, found {len(found)}")
     return found[0]

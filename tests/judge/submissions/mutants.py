@@ -15,8 +15,7 @@ class Mutant:
 
     A judge must report `identifier` at the check `function` with the grade `grade`, and nothing may fail at a
     more severe one. Where the grade is required, `expected_checks` fail at that grade and no others. At the
-    less severe grades `possible_checks`, which use the function, may fail with it. `line` is where the
-    function begins.
+    less severe grades `possible_checks`, which use the function, may fail with it.
     """
 
     name: str
@@ -29,7 +28,11 @@ class Mutant:
     expected_checks: tuple[str, ...]
     possible_checks: tuple[str, ...]
     stops_callers: bool
-    line: int
+
+    @property
+    def line(self) -> int:
+        """Where the function begins."""
+        return find_function(self.source, self.function).lineno
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,6 @@ def make_mutant(mistake: Mistake, style: str) -> Mutant:
         expected_checks=(mistake.function, *mistake.consequences),
         possible_checks=CALLERS[mistake.function],
         stops_callers=mistake.stops_callers,
-        line=find_function(source, mistake.function).lineno,
     )
 
 
