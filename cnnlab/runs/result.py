@@ -7,6 +7,9 @@ from pydantic import Field
 
 from cnnlab.runs.record import Count, Figures, Number, Record
 
+NEVER_TWICE = ("seconds", "peak_memory_bytes", "sha256")
+"""What a result's hash leaves out: equal trainings have equal hashes."""
+
 
 class ChosenThreshold(Record):
     """From which probability of class 1 on an image counts as class 1, the rule, and the split that chose it."""
@@ -52,7 +55,7 @@ class Result(Record):
     metrics: by split the final figures; none for a split without images or with hidden labels. threshold: of two
     classes, where validation could choose one. best_epoch and chosen_by: where an epoch other than the last was kept,
     which one, and by which figure. positive_class: of two classes, the one that sensitivity and the like are about.
-    seconds: by phase. sha256: of all the rest, as it was written.
+    seconds: by phase. sha256: of all that the same training would give again, as it was written.
     """
 
     repeat: Count | None = None
@@ -88,5 +91,5 @@ class Result(Record):
         return self.sha256 in (None, self._digest())
 
     def _digest(self) -> str:
-        content = {key: value for key, value in self.plain().items() if key != "sha256"}
+        content = {key: value for key, value in self.plain().items() if key not in NEVER_TWICE}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
