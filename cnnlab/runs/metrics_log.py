@@ -12,6 +12,8 @@ from cnnlab.errors import RunError, printable
 from cnnlab.reading import read_bytes
 from cnnlab.runs.epoch_log import EpochLog
 
+MOST_BYTES = 20_000_000  # a hundred thousand epochs
+
 Columns = dict[str, list[float | None]]
 
 
@@ -51,7 +53,7 @@ def read_metrics(path: str | Path) -> Columns:
 def _read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
     """Return header and whole rows, cell by cell."""
     try:
-        text = read_bytes(path).decode("utf-8", "replace")
+        text = read_bytes(path, MOST_BYTES).decode("utf-8", "replace")
     except FileNotFoundError:
         return [], []
     except OSError as error:

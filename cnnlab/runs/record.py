@@ -28,7 +28,8 @@ from cnnlab.reading import read_text
 
 MOST_BYTES = 50_000_000
 MOST_LEVELS = 50
-MOST_VALUES = 1_000_000  # in one file
+MOST_VALUES = 300_000  # in one file
+MOST_ENTRIES = 10_000  # in one list or map of it
 MOST_CHARACTERS = 20_000  # in one text
 MOST_REPEATS = 10_000
 LARGEST = 2**63
@@ -65,8 +66,8 @@ Count = Annotated[int, Field(strict=True, ge=0, lt=LARGEST)]
 RepeatNumber = Annotated[int, Field(strict=True, ge=0, lt=MOST_REPEATS)]
 Number = Annotated[float | None, BeforeValidator(_number)]
 """A float that may be NaN or infinite; None for anything else in its place."""
-Figures = Annotated[dict[str, Number], BeforeValidator(_figures)]
-"""Numbers by their names; null stands for none."""
+Figures = Annotated[dict[str, Number], BeforeValidator(_figures), Field(max_length=1000)]
+"""Numbers by their names, each a row of a table; null stands for none."""
 
 
 @dataclass(frozen=True)
@@ -148,8 +149,8 @@ def read_object(path: Path) -> dict[str, Any]:
 def harmless(content: Any, most: int = MOST_VALUES) -> dict[str, Any]:
     """Return a map of plain data with all texts printable and none too long; an impossible integer becomes infinite.
 
-    Raises ValueError for more values (each use of a shared one counts) or levels than `most` and `MOST_LEVELS`, and for
-    what JSON does not know, or is not a map.
+    Raises ValueError for more values (each use of a shared one counts), entries of one list or map, or levels than
+    `most`, `MOST_ENTRIES` and `MOST_LEVELS`, and for what JSON does not know, or is not a map.
     """
     cleaned = _Cleaner(most).value(content, 0)
     if not isinstance(cleaned, dict):
@@ -169,6 +170,8 @@ class _Cleaner:
             raise ValueError("more values, or more levels, than are read")
         if isinstance(value, str):
             return printable(value[:MOST_CHARACTERS])
+        if isinstance(value, dict | list) and len(value) > MOST_ENTRIES:
+            raise ValueError(f"more than {MOST_ENTRIES:,} entries in one place")
         if isinstance(value, dict):
             return {self.key(key): self.value(entry, level + 1) for key, entry in value.items()}
         if isinstance(value, list):

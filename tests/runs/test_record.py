@@ -7,6 +7,7 @@ from pydantic import Field, ValidationError
 from cnnlab.files import write_json
 from cnnlab.runs.record import (
     MOST_CHARACTERS,
+    MOST_ENTRIES,
     MOST_LEVELS,
     MOST_VALUES,
     Count,
@@ -138,11 +139,27 @@ def test_long_texts_are_cut(read):
 
 
 def test_too_many_values_or_levels_are_damage(read):
-    assert read({"figures": [0] * (MOST_VALUES + 1)}) == (None, ["whole.json is damaged"])
+    many = {f"x{i}": [0] * (MOST_ENTRIES - 1) for i in range(MOST_VALUES // MOST_ENTRIES + 1)}
+    assert read({"figures": many}) == (None, ["whole.json is damaged"])
     deep = {}
     for _ in range(MOST_LEVELS + 1):
         deep = {"part": deep}
     assert read(deep) == (None, ["whole.json is damaged"])
+
+
+@pytest.mark.parametrize(
+    "entries", [[0] * (MOST_ENTRIES + 1), dict.fromkeys(map(str, range(MOST_ENTRIES + 1)))]
+)
+def test_too_many_entries_in_one_place_are_damage(read, entries):
+    """Each is a line of a table, of which no person reads so many, and that takes seconds to print."""
+    for content in ({"title": entries}, {"unknown": [entries]}):
+        assert read(content) == (None, ["whole.json is damaged"])
+
+
+def test_figures_of_more_names_than_a_table_has_rows_are_damaged(read):
+    whole, notes = read({"figures": {"test": {f"m{i}": 0.5 for i in range(1001)}}, "title": "kept"})
+    assert whole.figures == {} and whole.title == "kept"
+    assert notes == ["whole.json: figures is damaged"]
 
 
 def test_values_that_are_shared_count_each_time():
