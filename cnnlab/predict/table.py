@@ -7,7 +7,7 @@ from rich.text import Text
 from cnnlab.positive_class import positive_sentence
 from cnnlab.predict.evaluation import RunEvaluation
 from cnnlab.predict.export import summaries
-from cnnlab.report.numbers import counted, decimals_of, listed, metric_label, one_line, show
+from cnnlab.report.numbers import counted, listed, mean_sd, metric_label, one_line, show
 from cnnlab.runs.summary import SPLIT_NAMES
 
 
@@ -40,11 +40,10 @@ def _figures(evaluation: RunEvaluation) -> Table:
     summary = summaries(evaluation)
     for name in dict.fromkeys([*summary, *together]):
         spread = summary.get(name)
-        decimals = None if spread is None else decimals_of(name, spread.sd)
         cells = [metric_label(name)]
         if spread is not None:
-            cells += [show(name, spread.mean, decimals) or "-"]
-            cells += [] if single else ["0" if spread.sd == 0 else show(name, spread.sd, decimals) or "-"]
+            mean, sd = mean_sd(name, spread.mean, spread.sd)
+            cells += [mean or "-"] if single else [mean or "-", sd or "-"]
         if ensemble is not None:
             cells.append(show(name, together.get(name), None) or "-")
         if spread is not None and not single:

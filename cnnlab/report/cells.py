@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cnnlab.report.document import Cell
-from cnnlab.report.numbers import decimals_of, short_p, show, show_interval, signed
+from cnnlab.report.numbers import decimals_of, mean_sd, short_p, show, show_interval, signed
 from cnnlab.report.statistics import Difference
 from cnnlab.runs.summary import Summary
 
@@ -31,12 +31,13 @@ def summary_cells(metric: str, summary: Summary | None) -> list[Cell]:
     """n, mean, sd and the 95 % interval of the mean; an asterisk where repeats were left out."""
     if summary is None:
         return [Cell("0", 0), EMPTY, EMPTY, EMPTY]
-    decimals = decimals_of(metric, summary.sd)
+    mean, sd = mean_sd(metric, summary.mean, summary.sd)
+    interval = show_interval(metric, summary.ci95, decimals_of(metric, summary.sd))
     return [
         Cell(f"{summary.n}{'*' if summary.left_out else ''}", summary.n),
-        figure(metric, summary.mean, decimals),
-        Cell("0", 0.0) if summary.sd == 0 else figure(metric, summary.sd, decimals),
-        Cell(show_interval(metric, summary.ci95, decimals) or "-", summary.ci95),
+        Cell(mean or "-", summary.mean),
+        Cell(sd or "-", summary.sd),
+        Cell(interval or "-", summary.ci95),
     ]
 
 

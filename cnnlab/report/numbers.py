@@ -43,6 +43,14 @@ def show(metric: str, value: float | None, decimals: int | None) -> str:
     return f"{number:z.{decimals}f}" if decimals <= MOST_DECIMALS else f"{number:z.2e}"
 
 
+def mean_sd(
+    metric: str, mean: float | None, sd: float | None, decimals: int | None = None
+) -> tuple[str, str]:
+    """Return mean and sd with the decimals that the sd supports, or as many as are given; empty for None."""
+    decimals = decimals_of(metric, sd) if decimals is None else decimals
+    return show(metric, mean, decimals), "0" if sd == 0 else show(metric, sd, decimals)
+
+
 def mean_and_sd(summary: Summary, *, with_n: bool = False) -> str:
     """Return "0.88 (sd 0.18)" of a figure between 0 and 1, with at most four decimals; without an sd the mean alone."""
     mean, sd, n = summary.mean, summary.sd, f", n = {summary.n}" if with_n else ""

@@ -7,6 +7,7 @@ from cnnlab.report.numbers import (
     counted,
     decimals_of,
     in_unit,
+    mean_sd,
     short_p,
     show,
     show_interval,
@@ -50,8 +51,7 @@ def show_published(metric: str, published: PublishedValue) -> str:
     if published.sd is None:
         figure = f"{in_unit(metric, published.mean):.10g}"
         return figure if published.n is None else f"{figure} ({published.n})"
-    decimals = decimals_of(metric, published.sd)
-    mean, sd = (show(metric, value, decimals) for value in (published.mean, published.sd))
+    mean, sd = mean_sd(metric, published.mean, published.sd)
     return f"{mean} ({sd}, {published.n})"
 
 

@@ -22,7 +22,7 @@ from cnnlab.report.document import (
     make_table,
 )
 from cnnlab.report.figures.catalog import comparison_figures
-from cnnlab.report.numbers import decimals_of, metric_label, show
+from cnnlab.report.numbers import mean_sd, metric_label
 
 SHOWN = ("accuracy", "auc", "cross_entropy")  # of each split; every other metric is in the files
 FIGURES = {"comparison": "results", "comparison_curves": "curves"}  # the names of their files
@@ -135,12 +135,8 @@ def _metric(found: BackendComparison, split: str, metric: str) -> Iterator[Cells
     for side in range(len(found.sides)):
         row = found.comparison.row(side, split, metric)
         summary = None if row is None else row.summary
-        if summary is None or summary.mean is None:
-            means.append("-")
-        else:
-            decimals = decimals_of(metric, summary.sd)
-            sd = "" if summary.sd is None else f" ({show(metric, summary.sd, decimals)})"
-            means.append(Cell(f"{show(metric, summary.mean, decimals)}{sd}", summary.mean))
+        mean, sd = mean_sd(metric, summary.mean, summary.sd) if summary is not None else ("", "")
+        means.append(Cell(f"{mean} ({sd})" if sd else mean or "-", None if summary is None else summary.mean))
         contrast = found.comparison.contrast(side, split, metric)
         if side:
             test = None if contrast is None else contrast.test

@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnlab.files import plain, to_json_text
 from cnnlab.report.document import Cell, Cells, Column, Section, Table, Text, make_table
-from cnnlab.report.numbers import decimals_of, metric_label, show, signed
+from cnnlab.report.numbers import decimals_of, mean_sd, metric_label, signed
 from cnnlab.report.titles import positive_note
 from cnnlab.runs.diff import Change, MetricPair, RunDiff
 from cnnlab.runs.read import Run
@@ -81,6 +81,5 @@ def _results(results: Sequence[MetricPair]) -> Table:
 
 
 def _figure(metric: str, summary: Summary, decimals: int | None) -> str:
-    mean = show(metric, summary.mean, decimals)
-    sd = "0" if summary.sd == 0 else show(metric, summary.sd, decimals)
+    mean, sd = mean_sd(metric, summary.mean, summary.sd, decimals)
     return f"{mean}{f' ± {sd}' if sd else ''} ({summary.n})" if mean else "-"

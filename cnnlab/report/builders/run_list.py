@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cnnlab.report.document import Cell, Cells, Column, Table, Text, make_table, status_tone
-from cnnlab.report.numbers import counted, decimals_of, first_few, show
+from cnnlab.report.numbers import counted, first_few, mean_sd
 from cnnlab.runs.measures import is_percent
 from cnnlab.runs.overview import Headline, Overview, start_of
 from cnnlab.runs.sweeps import CellState
@@ -63,12 +63,10 @@ def cells_table(
 
 def show_headline(headline: Headline) -> str:
     """Return "91.65 ± 0.80 %" for a test accuracy; other splits by their name: "val 80.2 %"."""
-    metric = headline.metric
-    decimals = decimals_of(metric, headline.sd)
-    sd = "0" if headline.sd == 0 else show(metric, headline.sd, decimals)
+    mean, sd = mean_sd(headline.metric, headline.mean, headline.sd)
     split = "" if headline.split == "test" else f"{SHORT.get(headline.split, headline.split)} "
-    figure = f"{split}{show(metric, headline.mean, decimals)}{f' ± {sd}' if sd else ''}"
-    return f"{figure} %" if is_percent(metric) else figure
+    figure = f"{split}{mean}{f' ± {sd}' if sd else ''}"
+    return f"{figure} %" if is_percent(headline.metric) else figure
 
 
 def _result(one: Overview) -> str:

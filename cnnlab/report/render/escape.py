@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from cnnlab.report.document import Where
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -163,7 +165,7 @@ def markdown_environment() -> "Environment":
 def _environment(**options: Any) -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("cnnlab.report.render"),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -171,6 +173,8 @@ def _environment(**options: Any) -> "Environment":
         keep_trailing_newline=True,
         **options,
     )
+    environment.globals |= {"page": Where.PAGE, "config_text": config_text}
+    return environment
 
 
 def _printable(value: Any) -> Any:

@@ -8,8 +8,8 @@ import base64
 import hashlib
 from importlib import resources
 
-from cnnlab.report.document import Document, Figure, Where
-from cnnlab.report.render.escape import config_text, html_environment
+from cnnlab.report.document import Document, Figure
+from cnnlab.report.render.escape import html_environment
 from cnnlab.version import __version__
 
 KNOWN_STATES = ("done", "failed", "running")
@@ -21,21 +21,16 @@ def to_html(document: Document) -> str:
 
     templates = resources.files("cnnlab.report.render") / "templates"
     style, script = ((templates / f"report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
-    return (
-        html_environment()
-        .get_template("report.html.j2")
-        .render(
-            document=document,
-            page=Where.PAGE,
-            version=__version__,
-            known=KNOWN_STATES,
-            style=Markup(style),
-            script=Markup(script),
-            style_hash=_hash(style),
-            script_hash=_hash(script),
-            data_uri=_data_uri,
-            config_text=config_text,
-        )
+    template = html_environment().get_template("report.html.j2")
+    return template.render(
+        document=document,
+        version=__version__,
+        known=KNOWN_STATES,
+        style=Markup(style),
+        script=Markup(script),
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+        data_uri=_data_uri,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cnnlab.report.document import Column, Document, Figure, Table, Where
-from cnnlab.report.render.escape import Raw, breakable, config_text, latex, latex_environment
+from cnnlab.report.render.escape import Raw, breakable, latex, latex_environment
 
 ALIGNMENT = {"left": "l", "right": "r", "center": "c"}
 LONG_TEXT = 30  # characters of a cell from which on its column is broken into lines
@@ -14,18 +14,13 @@ FIGURE_WIDTH = r"0.48\linewidth"  # two stand side by side
 
 def to_latex(document: Document) -> str:
     """Return the whole report.tex, which looks for ``tables/*.tex`` and ``figures/*`` beside it."""
-    return (
-        latex_environment()
-        .get_template("report.tex.j2")
-        .render(
-            document=document,
-            page=Where.PAGE,
-            path=Raw,
-            figures_latex=figures_latex,
-            verbatim_latex=verbatim_latex,
-            breakable=breakable,
-            config_text=config_text,
-        )
+    template = latex_environment().get_template("report.tex.j2")
+    return template.render(
+        document=document,
+        path=Raw,
+        figures_latex=figures_latex,
+        verbatim_latex=verbatim_latex,
+        breakable=breakable,
     )
 
 
@@ -49,17 +44,14 @@ def latex_table(table: Table, stem: str) -> str:
     for number, row in enumerate(table.rows):
         cells = [_cell(row[place].text, width if place in texts else "") for place in places]
         rows.append(Raw(" & ".join(map(_bold, cells) if number in table.bold else cells)))
-    return (
-        latex_environment()
-        .get_template("table.tex.j2")
-        .render(
-            table=table,
-            long=long,
-            label=Raw(_label(stem)),
-            alignment=Raw("".join(ALIGNMENT[column.align] for column in columns)),
-            header=Raw(" & ".join(map(_heading, columns))),
-            rows=rows,
-        )
+    template = latex_environment().get_template("table.tex.j2")
+    return template.render(
+        table=table,
+        long=long,
+        label=Raw(_label(stem)),
+        alignment=Raw("".join(ALIGNMENT[column.align] for column in columns)),
+        header=Raw(" & ".join(map(_heading, columns))),
+        rows=rows,
     )
 
 

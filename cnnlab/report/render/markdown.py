@@ -8,16 +8,12 @@ RULES = {"left": ":--", "right": "--:", "center": ":-:"}
 
 def to_markdown(document: Document, figures: str = "figures/") -> str:
     """Return the whole file; figures are named by their place beside it, ``figures/*.png`` by default."""
-    text = (
-        markdown_environment()
-        .get_template("report.md.j2")
-        .render(
-            document=document,
-            page=Where.PAGE,
-            bullet=_bullet,
-            table_markdown=table_markdown,
-            figure_markdown=lambda figure: figure_markdown(figure, figures),
-        )
+    template = markdown_environment().get_template("report.md.j2")
+    text = template.render(
+        document=document,
+        bullet=_bullet,
+        table_markdown=table_markdown,
+        figure_markdown=lambda figure: figure_markdown(figure, figures),
     )
     lines = [line.rstrip() for line in text.splitlines()]
     kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
