@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import json
 import shutil
+import stat
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -40,12 +41,12 @@ class CheckpointFolder:
         make_folder(self.path)
         with atomic_path(self._arrays_path(number)) as path:
             np.savez(path, **arrays)  # type: ignore[arg-type]
-            digest = _digest_of_file(path)
-        content = plain({"format": FORMAT, "owner": self.owner, "state": state, "arrays_sha256": digest})
+            arrays_file = {"arrays_bytes": path.stat().st_size, "arrays_sha256": _digest_of_file(path)}
+        content = plain({"format": FORMAT, "owner": self.owner, "state": state, **arrays_file})
         write_json(self._manifest_path(number), {**content, "sha256": _digest(content)})
         for path in self.path.iterdir():
             if path.stem not in {str(number), str(number - 1)}:
-                path.unlink(missing_ok=True)
+                _discard(path)
 
     def load(self, note: Callable[[str], None]) -> tuple[Arrays, State] | None:
         """Return the newest whole checkpoint; None when there is none.
@@ -58,7 +59,8 @@ class CheckpointFolder:
                 return self._read(number)
             except _Damaged as damage:
                 note(f"checkpoint {number} in {self.path} is damaged ({damage}) and was passed over.")
-                self._manifest_path(number).unlink(missing_ok=True)
+                _discard(self._manifest_path(number))
+                _discard(self._arrays_path(number))
         return None
 
     def remove(self) -> None:
@@ -70,7 +72,7 @@ class CheckpointFolder:
         if not self.path.is_dir():
             return []
         stems = [path.stem for path in self.path.glob("*.json")]
-        return [int(stem) for stem in stems if stem.isascii() and stem.isdigit()]
+        return [int(stem) for stem in stems if stem.isascii() and stem.isdigit() and len(stem) < 10]
 
     def owners(self) -> list[dict[str, Any]]:
         """Whose the checkpoints are, as far as their manifests are whole."""
@@ -95,9 +97,11 @@ class CheckpointFolder:
         self._require_owner(number, manifest["owner"])
         path = self._arrays_path(number)
         try:
+            found = path.stat()
+            same_size = stat.S_ISREG(found.st_mode) and found.st_size == manifest.get("arrays_bytes")
             if (
-                not path.is_file() or _digest_of_file(path) != manifest["arrays_sha256"]
-            ):  # a pipe would never end
+                not same_size or _digest_of_file(path) != manifest["arrays_sha256"]
+            ):  # pipes and giants are not read
                 raise _Damaged(f"{path.name} is not what was written")
             with np.load(path, allow_pickle=False) as stored:
                 return {name: stored[name] for name in stored.files}, manifest["state"]
@@ -156,6 +160,14 @@ class _Damaged(Exception):
 
 def _digest(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()
+
+
+def _discard(path: Path) -> None:
+    """Remove a file, or whatever a stranger has put into its place."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _digest_of_file(path: Path) -> str:

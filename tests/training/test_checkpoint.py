@@ -10,6 +10,7 @@ import pytest
 
 from cnnlab.errors import RunError
 from cnnlab.training.checkpoint import CheckpointClock, CheckpointFolder
+from tests.hostile import REPLACEMENTS, replace_by
 
 OWNER = {"run_hash": "ab12", "repeat": 0}
 
@@ -95,6 +96,22 @@ def test_a_manifest_of_anything_else_is_damage(folder: CheckpointFolder, text: s
     number, notes = load(folder)
     assert number == 1
     assert len(notes) == 1
+
+
+@pytest.mark.parametrize("name", ["2.npz", "2.json", "7.json", f"1{'0' * 200}.json"])
+@pytest.mark.parametrize("kind", [kind for kind in REPLACEMENTS if kind != "nothing"])
+def test_something_else_in_a_files_place_is_passed_over_at_once(
+    folder: CheckpointFolder, name: str, kind: str
+) -> None:
+    """A pipe would make reading wait for ever, a terabyte of nothing for minutes. The next one is saved."""
+    path = folder.path / name
+    path.touch()
+    replace_by(kind, path)
+    assert load(folder)[0] == (2 if name[:1] != "2" else 1)
+    if path.is_dir():
+        (path / "x").touch()
+    save(folder, 3)
+    assert load(folder)[0] == 3
 
 
 def test_one_of_another_run_is_refused(folder: CheckpointFolder) -> None:
