@@ -7,7 +7,7 @@ Below the errors: what their sentences are made with.
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +118,14 @@ def _printable(character: str) -> str:
     if character.isprintable() or unicodedata.category(character) == "Zs":  # spaces of all kinds
         return character
     return " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"
+
+
+def counted(n: int, noun: str, plural: str = "") -> str:
+    """Return "1 repeat", "2 repeats", "1,000 classes"; `plural` where it is neither -s nor, after an s, -es."""
+    return f"{n:,} {noun if n == 1 else plural or noun + ('es' if noun.endswith('s') else 's')}"
+
+
+def first_few(texts: Sequence[str], most: int, joint: str = ", ") -> str:
+    """Return the first of the texts, and how many more there are: "a, b and 3 more"."""
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return joint.join(texts[:most]) + more

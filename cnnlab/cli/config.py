@@ -15,8 +15,7 @@ from cnnlab.config.load import Options, change
 from cnnlab.config.shipped import copy_shipped, shipped_configs
 from cnnlab.config.source import read_document
 from cnnlab.config.sweep import check_all
-from cnnlab.errors import EXIT_USAGE, ConfigError
-from cnnlab.report.numbers import counted
+from cnnlab.errors import EXIT_USAGE, ConfigError, counted
 
 app = new_app(help=COMMANDS["config"])
 

@@ -13,9 +13,9 @@ from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainin
 from cnnlab import api
 from cnnlab.cli.options import Backend, DataDir, Force, Json, OneRun, Quiet, RunsDir, Tta, console, print_json
 from cnnlab.cli.signals import stop_on_sigterm
-from cnnlab.errors import ConfigError
+from cnnlab.errors import ConfigError, counted
 from cnnlab.predict import BATCH_SIZE
-from cnnlab.report.numbers import counted, listed
+from cnnlab.report.numbers import listed
 
 if TYPE_CHECKING:
     from cnnlab.predict.predictions import Predicted, Written

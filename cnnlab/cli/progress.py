@@ -12,8 +12,7 @@ from rich.markup import escape
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from cnnlab.errors import printable
-from cnnlab.report.numbers import counted
+from cnnlab.errors import counted, printable
 from cnnlab.runs.races import figure_in_words
 
 if TYPE_CHECKING:  # what makes events is imported with the training itself

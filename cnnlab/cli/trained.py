@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from cnnlab.cli.cells import asked_states, print_states, states_to_json
 from cnnlab.cli.options import console, print_json
 from cnnlab.cli.progress import clock, display
-from cnnlab.errors import PicturesMissing, RunError, Unfinished
+from cnnlab.errors import PicturesMissing, RunError, Unfinished, counted
 from cnnlab.report.builders.report import build_report
 from cnnlab.report.builders.run_list import cells_table
 from cnnlab.report.builders.sweep import sweep_document
 from cnnlab.report.gather import gather
-from cnnlab.report.numbers import counted
 from cnnlab.report.render.terminal import print_document, print_table
 from cnnlab.report.sweep.collect import collect_sweep
 from cnnlab.runs.folder import RunFolder
@@ -74,7 +73,7 @@ def show_dry_run(found: "DryRun", *, as_json: bool, quiet: bool) -> None:
     if found.estimate is not None and found.seconds is not None:
         side_by_side = f" with {found.estimate.side_by_side} side by side" if repeats > 1 else ""
         screen.print(
-            f"{counted(repeats, 'repeat')} of {epochs} epochs: about {clock(found.seconds)}{side_by_side}; "
+            f"{counted(repeats, 'repeat')} of {counted(epochs, 'epoch')}: about {clock(found.seconds)}{side_by_side}; "
             f"an epoch took {found.estimate.epoch:.2g} s.",
             markup=False,
         )

@@ -13,7 +13,7 @@ from cnnlab.datasets.listing import pictures_in, visible
 from cnnlab.datasets.locate import own_data
 from cnnlab.datasets.pictures import SUFFIXES, Color, read_picture
 from cnnlab.datasets.splits import stratified_tail
-from cnnlab.errors import DataError
+from cnnlab.errors import DataError, counted, first_few
 
 PARTS = {
     "train": "train",
@@ -22,6 +22,9 @@ PARTS = {
     "val": "validation",
     "test": "test",
 }
+ALIKE = {**PARTS, "training": "train", "testing": "test", "eval": "test"}
+"""What else people call them, in any letters."""
+MOST_NAMED = 5
 LAYOUT = "Expected one sub-folder of PNG or JPEG images for each class."
 
 Side = Annotated[int, Field(ge=1)]
@@ -57,7 +60,11 @@ def folder(
     parts = _parts(path)
     names = tuple(each.name for each in _folders(parts["train"]))
     if len(names) < 2:
-        raise DataError(f"{parts['train']} holds {len(names)} class folders, expected two or more. {LAYOUT}")
+        place = parts["train"] / names[0] if names else parts["train"]
+        which = f", {names[0]}, which holds {_content(place) or 'nothing'}" if names else _instead(place)
+        raise DataError(
+            f"{parts['train']} holds {counted(len(names), 'class folder')}{which}; expected two or more. {LAYOUT}"
+        )
     splits = {part: reader.split(place, names, part == "test") for part, place in parts.items()}
     train, test = splits["train"], splits.get("test")
     if test is None and test_fraction > 0 and train.labels is not None:
@@ -82,6 +89,13 @@ def _parts(path: Path) -> dict[str, Path]:
         found = "is a file" if path.exists() else "does not exist"
         raise DataError(f"The folder {path} {found}. {LAYOUT} Correct the path in the config.")
     folders = _folders(path)
+    misnamed = [each.name for each in folders if each.name not in PARTS]
+    if misnamed and all(each.name.casefold() in ALIKE for each in folders):
+        named = ", ".join(f"{name} as {ALIKE[name.casefold()]}" for name in misnamed)
+        raise DataError(
+            f"{path} holds {_names(folders)}: the parts of a divided folder are called train, validation and test, in "
+            f"small letters; rename {named}."
+        )
     if not folders or not any(each.name in PARTS for each in folders):
         return {"train": path}
     others = [each.name for each in folders if each.name not in PARTS]
@@ -133,7 +147,9 @@ class _Reader:
         """Return the pictures directly in `place`."""
         files, left_out = pictures_in(place)
         if not files:
-            raise DataError(f"{place} holds no PNG or JPEG image. {LAYOUT} Fill the folder or take it out.")
+            raise DataError(
+                f"{place} holds no PNG or JPEG image{_instead(place)}. {LAYOUT} Fill the folder or take it out."
+            )
         self.left_out += left_out
         return files
 
@@ -159,9 +175,29 @@ class _Reader:
         if self.left_out == 0:
             return ()
         return (
-            f"{self.left_out} files or folders in {self.root} were left out, being no {', '.join(SUFFIXES)} "
-            "file directly in a class folder.",
+            f"{counted(self.left_out, 'file or folder', 'files or folders')} in {self.root} "
+            f"{'was' if self.left_out == 1 else 'were'} left out, being no "
+            f"{', '.join(SUFFIXES)} file directly in a class folder.",
         )
+
+
+def _instead(place: Path) -> str:
+    content = _content(place)
+    return f", but {content}" if content else ""
+
+
+def _content(place: Path) -> str:
+    """What a folder holds, in words."""
+    found = visible(place)
+    folders = [each for each in found if each.is_dir()]
+    endings = sorted({each.suffix or each.name for each in found if each.is_file()})
+    parts = [f"{'the folder' if len(folders) == 1 else 'the folders'} {_names(folders)}"] if folders else []
+    parts += [f"files ({first_few(endings, MOST_NAMED)})"] if endings else []
+    return " and ".join(parts)
+
+
+def _names(folders: list[Path]) -> str:
+    return first_few([each.name for each in folders], MOST_NAMED)
 
 
 def _describe(shape: tuple[int, ...]) -> str:

@@ -10,7 +10,7 @@ from cnnlab.datasets.archive import open_archive
 from cnnlab.datasets.arrays import class_indices, images_as_bytes
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.datasets.locate import own_data
-from cnnlab.errors import DataError, shown
+from cnnlab.errors import DataError, counted, shown
 
 ADVICE = "Write it with numpy.savez_compressed(path, x_train=..., y_train=..., x_test=..., y_test=...)."
 SPELLINGS = {"train": ("train",), "validation": ("validation", "valid", "val"), "test": ("test",)}
@@ -89,8 +89,8 @@ def _split(path: Path, arrays: dict[str, np.ndarray], part: str, fractions: bool
     labels = class_indices(f"{path}: {y}", arrays[y])
     if len(labels) != len(images):
         raise DataError(
-            f"{path}: {x} holds {len(images)} images and {y} {len(labels)} labels, expected as many: write "
-            "the file again from arrays that belong together."
+            f"{path}: {x} holds {counted(len(images), 'image')} and {y} {counted(len(labels), 'label')}, "
+            "expected as many: write the file again from arrays that belong together."
         )
     return Split(images, labels)
 

@@ -18,7 +18,7 @@ from cnnlab.datasets.pcam_files import (
     part_labels,
     ways_out,
 )
-from cnnlab.errors import DataError
+from cnnlab.errors import DataError, counted
 
 CLASS_NAMES = ("normal", "tumour")
 
@@ -122,7 +122,7 @@ def _load(layout: PcamLayout, title: str, crop: int | None, places: DataPlaces) 
         test=splits.get("test"),
         source=str(folder),
         notes=tuple(
-            f"The {part} part has {len(split):,} images, not the {layout.counts[part]:,} of the published set."
+            f"The {part} part has {counted(len(split), 'image')}, not the {layout.counts[part]:,} of the published set."
             for part, split in splits.items()
             if len(split) != layout.counts[part]
         ),

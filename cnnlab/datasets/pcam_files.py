@@ -11,7 +11,7 @@ from cnnlab.datasets.hdf5 import stored_images, stored_labels
 from cnnlab.datasets.locate import require_explicit, search_directories
 from cnnlab.datasets.stored import StoredImages
 from cnnlab.datasets.unpack import unpacked
-from cnnlab.errors import DataError
+from cnnlab.errors import DataError, counted
 
 PARTS = ("train", "valid", "test")
 PREFIX = "camelyonpatch_level_2_split"
@@ -130,7 +130,8 @@ def part_labels(layout: PcamLayout, folder: Path, part: str, count: int | None) 
         raise DataError(f"{path} has no array 'y': the {part} part needs labels.")
     if count is not None and len(labels) != count:
         raise DataError(
-            f"{path}: y holds {len(labels)} labels, and x of {images.name} {count} images, expected as many."
+            f"{path}: y holds {counted(len(labels), 'label')}, and x of {images.name} {counted(count, 'image')}, "
+            "expected as many."
         )
     return labels
 

@@ -11,7 +11,7 @@ from cnnlab.backends import choose
 from cnnlab.config.identity import cell_hash
 from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset
-from cnnlab.errors import ConfigError, DataError, RunError
+from cnnlab.errors import ConfigError, DataError, RunError, counted
 from cnnlab.executors.threads import resolve_threads
 from cnnlab.experiments.launch import Launch
 from cnnlab.experiments.plan import CellPlan, Experiment, Plan, SweepSource
@@ -73,7 +73,7 @@ def _repeats(experiment: Experiment, launch: Launch) -> tuple[int, ...]:
         return tuple(range(count))
     if not 0 <= only < count:
         raise ConfigError(
-            f"--only-repeat {only}: expected 0 to {count - 1}, for the config has {count} repeats."
+            f"--only-repeat {only}: expected 0 to {count - 1}, for the config has {counted(count, 'repeat')}."
         )
     if only != REPEAT and experiment.race is not None:
         raise ConfigError(

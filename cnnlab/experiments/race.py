@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnlab.config.consistency import race_contradictions
 from cnnlab.config.sweep_schema import AshaSettings
-from cnnlab.errors import ConfigError
+from cnnlab.errors import ConfigError, counted
 from cnnlab.experiments.asha import Asha
 from cnnlab.experiments.plan import CellPlan, Plan
 from cnnlab.runs.folder import RunFolder
@@ -84,8 +84,8 @@ def require_race(settings: AshaSettings, cells: list[CellPlan]) -> None:
         every = training.validation_every
         if -(-first // every) * every >= training.epochs:
             raise ConfigError(
-                f"{config.name}: sweep.early_stop: the first comparison comes after {first} epochs, and of "
-                f"{training.epochs} epochs, every {every} validated, only the last could be compared: lower "
+                f"{config.name}: sweep.early_stop: the first comparison comes after {counted(first, 'epoch')}, and of "
+                f"{counted(training.epochs, 'epoch')}, every {every} validated, only the last could be compared: lower "
                 "sweep.early_stop.asha.min_epochs or training.validation_every."
             )
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnlab.augment.views import mean
 from cnnlab.backends import choose
-from cnnlab.errors import ConfigError, RunError
+from cnnlab.errors import ConfigError, RunError, counted
 from cnnlab.predict import BATCH_SIZE
 from cnnlab.predict.image_check import Expected
 from cnnlab.predict.inputs import Input, open_input
@@ -139,7 +139,7 @@ def _limited(trained: TrainedRun) -> tuple[str, ...]:
     if limit is None:
         return ()
     return (
-        f"The run took at most {limit} images of each split; an id is the image's place in the whole split.",
+        f"The run took at most {counted(limit, 'image')} of each split; an id is the image's place in the whole split.",
     )
 
 

@@ -4,10 +4,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cnnlab.errors import counted
 from cnnlab.positive_class import positive_sentence
 from cnnlab.predict.evaluation import RunEvaluation
 from cnnlab.predict.export import summaries
-from cnnlab.report.numbers import counted, listed, mean_sd, metric_label, one_line, show
+from cnnlab.report.numbers import listed, mean_sd, metric_label, one_line, show
 from cnnlab.runs.summary import SPLIT_NAMES
 
 
@@ -15,7 +16,7 @@ def evaluation_table(evaluation: RunEvaluation) -> RenderableType:
     """Return heading, one line for each figure, and notes."""
     views = "" if evaluation.views == 1 else f", the mean of {evaluation.views} views ({evaluation.tta})"
     heading = (
-        f"{evaluation.name}: {evaluation.images:,} {SPLIT_NAMES[evaluation.split]} images of "
+        f"{evaluation.name}: {counted(evaluation.images, f'{SPLIT_NAMES[evaluation.split]} image')} of "
         f"{one_line(evaluation.data.title)}{views}"
     )
     parts: list[RenderableType] = [Text(heading, style="bold"), Text(), _figures(evaluation), Text()]

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnlab.errors import counted
 from cnnlab.report.groups import folder_and_number, pool, pooling_notes
-from cnnlab.report.numbers import counted, listed
+from cnnlab.report.numbers import listed
 from cnnlab.report.published import PublishedValue, published_values, why_not_comparable
 from cnnlab.report.statistics import Difference, welch
 from cnnlab.runs.read import Run, load_run

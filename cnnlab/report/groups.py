@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from cnnlab.config.roles import EXPERIMENT
 from cnnlab.dotted_keys import flatten
-from cnnlab.errors import RunError
-from cnnlab.report.numbers import first_few
+from cnnlab.errors import RunError, first_few
 from cnnlab.report.setting import role_of
 from cnnlab.runs.environment import COMPUTING_PACKAGES
 from cnnlab.runs.read import Run

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from cnnlab.errors import printable
+from cnnlab.errors import counted, printable
 from cnnlab.report.statistics import LEVEL
 from cnnlab.runs.measures import is_percent
 from cnnlab.runs.summary import Summary
@@ -95,11 +95,6 @@ def show_p(p: float) -> str:
     return f"p = {next(text for text in shown if (float(text) < LEVEL) == (p < LEVEL))}"
 
 
-def counted(n: int, noun: str) -> str:
-    """Return "1 repeat", "2 repeats", "1,000 repeats"."""
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
-
-
 def counted_each(counts: Iterable[int], noun: str) -> str:
     """Return "2 repeats", or "1 to 3 repeats" where the counts differ."""
     different = sorted(set(counts))
@@ -108,12 +103,6 @@ def counted_each(counts: Iterable[int], noun: str) -> str:
         if len(different) < 2
         else f"{different[0]} to {counted(different[-1], noun)}"
     )
-
-
-def first_few(texts: Sequence[str], most: int, joint: str = ", ") -> str:
-    """Return the first of the texts, and how many more there are: "a, b and 3 more"."""
-    more = f" and {len(texts) - most} more" if len(texts) > most else ""
-    return joint.join(texts[:most]) + more
 
 
 def listed(numbers: Sequence[int]) -> str:

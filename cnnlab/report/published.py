@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cnnlab.report.numbers import first_few
+from cnnlab.errors import counted, first_few
 from cnnlab.report.setting import changes_of_setting
 from cnnlab.runs.read import Run
 from cnnlab.runs.record import as_number
@@ -52,7 +52,7 @@ def why_not_comparable(run: Run) -> str | None:
         return f"run on {run.data.name} ({used}), published on {named}"
     limit = run.setting("data", "limit_per_split")
     if limit is not None:
-        return f"run on at most {limit} images of each split"
+        return f"run on at most {counted(limit, 'image')} of each split"
     changes = changes_of_setting(run)
     return f"run with other settings than published: {first_few(changes, MOST_NAMED)}" if changes else None
 

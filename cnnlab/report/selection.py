@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnlab.errors import RunError
-from cnnlab.report.numbers import first_few
+from cnnlab.errors import RunError, first_few
 from cnnlab.runs.find import expanded, find_runs, is_run_folder, list_runs, with_cells
 from cnnlab.runs.sweeps import is_sweep
 

@@ -1,10 +1,10 @@
 """The sentences of a report: the same words in the terminal, in HTML, Markdown and LaTeX."""
 
+from cnnlab.errors import counted
 from cnnlab.report.cells import difference_decimals
 from cnnlab.report.collect import Row
 from cnnlab.report.comparison import Comparison, Contrast
 from cnnlab.report.numbers import (
-    counted,
     decimals_of,
     in_unit,
     mean_sd,

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from cnnlab.errors import counted
 from cnnlab.reading import mapping
 from cnnlab.report.document import Text
 from cnnlab.report.items import item_in_words, parameters_in_words, value_in_words, worth_showing
-from cnnlab.report.numbers import counted
 from cnnlab.report.setting import changes_results
 from cnnlab.runs.read import Run
 
@@ -55,7 +55,7 @@ def _data(run: Run, data: Mapping[str, Any]) -> str:
         parts.append(f"pixel values 0 to 255 mapped to {value_in_words(scale)}")
     parts += _others("data", data, DATA_COVERED)
     if data.get("limit_per_split"):
-        parts.append(f"at most {data['limit_per_split']} images of each split")
+        parts.append(f"at most {counted(data['limit_per_split'], 'image')} of each split")
     return "; ".join(parts) + "."
 
 

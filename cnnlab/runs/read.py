@@ -6,7 +6,7 @@ Nothing here raises for what a folder holds: whatever cannot be read is left emp
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.errors import RunError, printable
+from cnnlab.errors import RunError, counted, printable
 from cnnlab.runs.config_file import read_config
 from cnnlab.runs.environment import Environment
 from cnnlab.runs.folder import RepeatFolder, RunFolder
@@ -39,7 +39,7 @@ class Run(RunData):
 
     def __repr__(self) -> str:
         """One line: name, status, repeats, folder."""
-        repeats = f", {len(self.done)} of {len(self.repeats)} repeats" if self.repeats else ""
+        repeats = f", {len(self.done)} of {counted(len(self.repeats), 'repeat')}" if self.repeats else ""
         return f"<Run {self.name}: {self.status}{repeats}, {self.path}>"
 
 

@@ -185,6 +185,44 @@ def strange_test_class(images):
     draw(images / "test" / "cow" / "1.png")
 
 
+LAYOUTS = {  # what lies there, and what is said of it
+    (
+        "Train/ant/1.png",
+        "Test/ant/1.png",
+    ): r"holds Test, Train: the parts .* rename Test as test, Train as train",
+    (
+        "training/ant/1.png",
+        "testing/ant/1.png",
+        "validation/ant/1.png",
+    ): r"rename testing as test, training as train",
+    ("ant/left/1.png", "bee/1.png"): r"ant holds no PNG or JPEG image, but the folder left\. Expected",
+    ("patient1/0/1.png", "patient2/1/1.png"): r"patient1 holds no PNG or JPEG image, but the folder 0\.",
+    (
+        "data/ant/1.png",
+        "data/bee/1.png",
+    ): r"1 class folder, data, which holds the folders ant, bee; expected",
+    ("ant/1.tif", "ant/2.bmp", "bee/1.tif"): r"ant holds no PNG or JPEG image, but files \(\.bmp, \.tif\)\.",
+    ("1.png", "labels.csv"): r"holds 0 class folders, but files \(\.csv, \.png\); expected two or more",
+    ("train/1.tif", "train_labels.csv"): r"train holds 0 class folders, but files \(\.tif\); expected",
+}
+
+
+@pytest.mark.parametrize("files", LAYOUTS)
+def test_the_sentence_on_another_layout_names_what_is_there(tmp_path, files):
+    """Whoever reads it sees the own folder in it."""
+    for file in files:
+        (tmp_path / "images" / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "images" / file).write_bytes(b"x")
+    with pytest.raises(DataError, match=LAYOUTS[files]):
+        load(tmp_path)
+
+
+def test_a_class_may_be_called_like_a_part_among_others(tmp_path, images):
+    """Of vehicles, say."""
+    (images / "ant").rename(images / "Train")
+    assert load(tmp_path).info.class_names == ("Train", "bee")
+
+
 @pytest.mark.parametrize(
     ("damage", "text"),
     [
@@ -195,7 +233,7 @@ def strange_test_class(images):
         (text_as_image, "ant/00.png cannot be read as a PNG or JPEG image"),
         (truncated, "ant/x.png cannot be read as a PNG or JPEG image"),
         (gif_as_png, "ant/00.png cannot be read as a PNG or JPEG image"),
-        (one_class, "images holds 1 class folders, expected two or more"),
+        (one_class, r"images holds 1 class folder, ant, which holds files \(\.png\); expected two or more"),
         (train_and_more, "images holds ant, train; a divided folder holds train/ and at most one"),
         (only_test, "images holds test, val; a divided folder holds train/"),
         (strange_test_class, r"test has a class 'cow' that .* do not have \(they have ant, bee\)"),

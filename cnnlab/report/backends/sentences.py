@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterator
 
+from cnnlab.errors import counted
 from cnnlab.report.backends.gather import BackendComparison
 from cnnlab.report.cells import difference_decimals
 from cnnlab.report.comparison import Contrast
-from cnnlab.report.numbers import counted, show_interval, show_p
+from cnnlab.report.numbers import show_interval, show_p
 from cnnlab.report.sentences import metric_name, seen, with_unit
 
 

@@ -1,10 +1,10 @@
 """A report of runs as a document: one section for each run or pool, and before them their comparison."""
 
+from cnnlab.errors import first_few
 from cnnlab.report.builders.comparison import comparison_section
 from cnnlab.report.builders.run import run_section
 from cnnlab.report.document import Document
 from cnnlab.report.gather import Gathered
-from cnnlab.report.numbers import first_few
 
 MOST_NAMED = 3
 

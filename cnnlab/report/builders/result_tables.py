@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from cnnlab.errors import counted
 from cnnlab.report.cells import (
     EMPTY,
     LEFT_OUT,
@@ -16,7 +17,7 @@ from cnnlab.report.cells import (
 from cnnlab.report.collect import Row, RunReport
 from cnnlab.report.document import Cell, Cells, Column, Table, Where, make_table
 from cnnlab.report.groups import folder_and_number
-from cnnlab.report.numbers import counted, decimals_of, metric_label, show
+from cnnlab.report.numbers import decimals_of, metric_label, show
 from cnnlab.report.sentences import published_sentence, show_published
 from cnnlab.report.titles import name_and_data, positive_note
 from cnnlab.runs.run_data import RepeatResult

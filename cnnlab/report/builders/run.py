@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from cnnlab.errors import counted
 from cnnlab.report.builders.result_tables import repeats_table, results_table
 from cnnlab.report.builders.verification import verification_section, verification_to_json
 from cnnlab.report.collect import RunReport, seeds_of
 from cnnlab.report.document import Cells, Column, Section, Table, Text, Where, make_table
 from cnnlab.report.figures.catalog import run_figures
 from cnnlab.report.groups import folder_and_number
-from cnnlab.report.numbers import counted, listed
+from cnnlab.report.numbers import listed
 from cnnlab.report.sentences import published_sentence
 from cnnlab.report.setting_sentences import setting_sentences
 from cnnlab.report.titles import data_marker

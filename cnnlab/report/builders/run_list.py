@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from cnnlab.errors import counted, first_few
 from cnnlab.report.document import Cell, Cells, Column, Table, Text, make_table, status_tone
-from cnnlab.report.numbers import counted, first_few, mean_sd
+from cnnlab.report.numbers import mean_sd
 from cnnlab.runs.measures import is_percent
 from cnnlab.runs.overview import Headline, Overview, start_of
 from cnnlab.runs.sweeps import CellState

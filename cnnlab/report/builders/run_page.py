@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from cnnlab.errors import counted
 from cnnlab.files import plain
 from cnnlab.report.document import Cell, Cells, Column, Section, Table, Text, make_table
-from cnnlab.report.numbers import counted, metric_label, show
+from cnnlab.report.numbers import metric_label, show
 from cnnlab.report.titles import data_marker
 from cnnlab.runs.read import Run
 from cnnlab.runs.remove import size_of

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cnnlab.config.sweep_labels import short_names, value_text
+from cnnlab.errors import counted
 from cnnlab.report.builders.result_tables import MEASURES
 from cnnlab.report.cells import (
     EMPTY,
@@ -19,7 +20,7 @@ from cnnlab.report.cells import (
 )
 from cnnlab.report.document import Cell, Cells, Column, Document, Section, Table, Text, Where, make_table
 from cnnlab.report.figures.catalog import sweep_figures
-from cnnlab.report.numbers import counted, decimals_of, metric_label
+from cnnlab.report.numbers import decimals_of, metric_label
 from cnnlab.report.sweep.collect import CHOOSER, CellResult, SweepReport
 from cnnlab.report.sweep.sentences import reference_sentence, sentences
 from cnnlab.report.titles import positive_note

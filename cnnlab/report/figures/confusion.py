@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cnnlab.errors import counted
 from cnnlab.report.document import Figure
 from cnnlab.report.figures.style import COLUMN_INCHES, INK, MUTED, shorten, titled
-from cnnlab.report.numbers import counted
 from cnnlab.report.predictions import Predictions, measured_predictions
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.read import Run

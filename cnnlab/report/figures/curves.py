@@ -6,6 +6,7 @@ from itertools import pairwise
 from statistics import stdev
 from typing import TYPE_CHECKING, Any
 
+from cnnlab.errors import counted
 from cnnlab.report.collect import RunReport
 from cnnlab.report.comparison import Comparison
 from cnnlab.report.document import Figure
@@ -20,7 +21,7 @@ from cnnlab.report.figures.style import (
     shorten,
     titled,
 )
-from cnnlab.report.numbers import counted, in_unit
+from cnnlab.report.numbers import in_unit
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.measures import is_percent, measure_of
 from cnnlab.runs.run_data import RepeatResult

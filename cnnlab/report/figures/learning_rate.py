@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from cnnlab.errors import counted
 from cnnlab.report.document import Figure
 from cnnlab.report.figures.curves import count_epochs, log_axis, series, use_log_axis
 from cnnlab.report.figures.style import REPEAT, VALIDATION, titled
-from cnnlab.report.numbers import counted
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.read import Run
 

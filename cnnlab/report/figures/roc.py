@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cnnlab.errors import counted
 from cnnlab.report.document import Figure
 from cnnlab.report.figures.confusion import class_names
 from cnnlab.report.figures.style import (
@@ -12,7 +13,7 @@ from cnnlab.report.figures.style import (
     shorten,
     titled,
 )
-from cnnlab.report.numbers import counted, mean_and_sd
+from cnnlab.report.numbers import mean_and_sd
 from cnnlab.report.predictions import measured_predictions
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.read import Run

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cnnlab.config.sweep_labels import short_names, value_text
+from cnnlab.errors import counted
 from cnnlab.report.document import Figure
 from cnnlab.report.figures.dots import LABEL_LENGTH, OURS, DotRow, dots_in_words, draw_dots
 from cnnlab.report.figures.style import MUTED, VALIDATION, keep_within, shorten, titled
-from cnnlab.report.numbers import counted, counted_each, in_unit, show
+from cnnlab.report.numbers import counted_each, in_unit, show
 from cnnlab.report.sentences import capitalized, metric_name
 from cnnlab.report.sweep.collect import CHOOSER, CellResult, SweepReport
 from cnnlab.runs.measures import is_percent, measure_of

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cnnlab.errors import RunError
+from cnnlab.errors import RunError, counted, first_few
 from cnnlab.report.comparison import Contrast, contrast_of, why_unpaired, with_holm
-from cnnlab.report.numbers import counted, first_few
 from cnnlab.runs.read import Run, load_run
 from cnnlab.runs.summary import Summary, summaries_of
 from cnnlab.runs.sweeps import CellState, SweepIndex, cell_state, has_begun, read_sweep

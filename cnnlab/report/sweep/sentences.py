@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterator
 
+from cnnlab.errors import counted, first_few
 from cnnlab.report.cells import difference_decimals
 from cnnlab.report.comparison import Contrast
-from cnnlab.report.numbers import counted, decimals_of, first_few, show, show_p, signed
+from cnnlab.report.numbers import decimals_of, show, show_p, signed
 from cnnlab.report.sentences import metric_name, seen
 from cnnlab.report.sweep.collect import CellResult, SweepReport
 from cnnlab.runs.measures import is_percent
