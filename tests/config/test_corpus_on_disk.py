@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.config.test_bad_configs import BAD, FULL, refused
+from tests.config.test_bad_configs import FULL, bad_configs, refused
 from tests.sample_configs import MINIMAL
 
 pytestmark = pytest.mark.heavy
@@ -61,7 +61,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
         files.append(path)
     kinds: dict[str, list[Any]] = {}
-    for done, _, plain in BAD:
+    for done, _, plain in bad_configs():
         kinds.setdefault(done, []).append(plain)
     for number, (done, configs) in enumerate(kinds.items()):
         wrong = [plain for plain in configs[:: max(1, len(configs) // 30)] if refused(plain) is not None]

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.commands import wait_for
 from tests.conftest import TINY
-from tests.experiments.test_killed_runs import start, wait_for
 from tests.training.disks import fill, mounted
+from tests.warm import start_cnnlab
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("faults")]
 
@@ -36,13 +37,13 @@ def test_a_disk_that_fills_up_in_the_second_repeat(tiny: Path, tmp_path: Path, c
     """The first is kept whole, the second says why; the report shows the first."""
     with mounted(tmp_path / "disk", "size=10m") as disk:
         longer = ("--set", "training.epochs=150", "--set", "training.validation_every=1000")
-        process = start("-c", tiny, "--jobs", "1", *longer, "--runs-dir", disk / "runs")
+        process = start_cnnlab("train", "-c", tiny, "--jobs", "1", *longer, "--runs-dir", disk / "runs")
         folder = wait_for(lambda: finished(disk / "runs"))
         fill(disk)
-        _, err = process.communicate(timeout=200)
-        assert process.returncode == 4, err
-        assert "No space left on device" in err and "Traceback" not in err
-        assert "1 of 2 repeats are finished and kept" in err
+        done = process.wait()
+        assert done.code == 4, done.err
+        assert "No space left on device" in done.err and "Traceback" not in done.err
+        assert "1 of 2 repeats are finished and kept" in done.err
         assert isinstance(json.loads((folder / "status.json").read_text())["repeats"]["0"], dict)
         assert (folder / "repeats/0/model.keras").stat().st_size > 10_000
         assert not [path.name for path in folder.rglob(".*") if path.is_file()]
