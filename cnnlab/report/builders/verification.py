@@ -210,12 +210,9 @@ def _data(part: DataVerdict) -> Table:
 
 def _data_texts(part: DataVerdict) -> Iterator[Text]:
     seconds = part.seconds
-    ratio = seconds.keras / seconds.numpy if seconds.numpy else 0
-    yield Text(
-        "times",
-        f"{part.images:,} images took NumPy {seconds.numpy:.2f} s and Keras (predict) {seconds.keras:.2f} s, "
-        f"{ratio:.1f} times as long.",
-    )
+    ratio = f", {seconds.keras / seconds.numpy:.1f} times as long" if seconds.numpy > 0 else ""
+    took = f"took NumPy {seconds.numpy:.2f} s and Keras (predict) {seconds.keras:.2f} s"
+    yield Text("times", f"{part.images:,} images {took}{ratio}.")
     if part.published:
         yield Text("published", _published(part.published))
     for note in part.notes:

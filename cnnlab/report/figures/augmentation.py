@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab.report.figures.preview import draw_image
-from cnnlab.report.figures.style import add_title, new_figure, save, styled
+from cnnlab.report.figures.style import save, titled
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import load_run
@@ -21,13 +21,12 @@ def write_augmentation(path: str | Path, preview: dict[str, Any]) -> Path | None
     run, target = load_run(path), RunFolder(path).augmentation_path
     originals, augmented = preview["originals"], preview["augmented"]
     rows = [originals, *augmented]
-    with styled():
-        figure = new_figure(height=0.45 + 0.42 * len(rows))
+    about = subtitle(run, "training images of repeat 0")
+    with titled(0.45 + 0.42 * len(rows), run.name, ": augmentation", about) as figure:
         axes = figure.subplots(len(rows), len(originals), squeeze=False)
         for number, (line, images) in enumerate(zip(axes, rows, strict=True)):
             for ax, image in zip(line, images, strict=True):
                 draw_image(ax, image, preview["range"])
             line[0].set_ylabel("original" if number == 0 else f"version {number}", fontsize=6)
-        add_title(figure, run.name, ": augmentation", subtitle(run, "training images of repeat 0"))
-        save(figure, target)
+    save(figure, target)
     return target

@@ -41,7 +41,8 @@ Series = dict[float, float]  # epoch -> value
 def curves(report: RunReport) -> Figure | None:
     """Loss above accuracy, of the finished repeats or, without any, of all; None without any curve."""
     run = report.run
-    repeats = [repeat for repeat in run.done or run.repeats if repeat.history.get("epoch")]
+    columns = [f"{prefix}{name}" for name in METRICS for prefix in ("", "val_")]
+    repeats = [one for one in run.done or run.repeats if any(series(one, name) for name in columns)]
     metrics = [name for name in METRICS if any(series(repeat, name) for repeat in repeats)]
     if not metrics:
         return None

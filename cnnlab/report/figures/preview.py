@@ -4,16 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnnlab.report.figures.style import (
-    MUTED,
-    TRAIN,
-    VALIDATION,
-    add_title,
-    new_figure,
-    save,
-    shorten,
-    styled,
-)
+from cnnlab.report.figures.style import MUTED, TRAIN, VALIDATION, save, shorten, titled
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,9 +29,9 @@ def write_preview(
     originals and each row: float (n, height, width, channels); the first `COLUMNS` images are shown, all count in
     the histograms, where the originals' stands as an outline. `data_range`: what is drawn as black and white.
     """
-    with styled():
-        lines = [("original", originals), *rows]
-        figure = new_figure(height=HEAD + ROW_HEIGHT * len(lines), width=WIDTH)
+    lines = [("original", originals), *rows]
+    height = HEAD + ROW_HEIGHT * len(lines)
+    with titled(height, name, ": augmentation", subtitle, width=WIDTH) as figure:
         axes = figure.subplots(len(lines), COLUMNS + 1, squeeze=False, width_ratios=[*[1] * COLUMNS, 1.7])
         bins = _bins(originals, lines, data_range)
         for line, (label, images) in zip(axes, lines, strict=True):
@@ -51,8 +42,7 @@ def write_preview(
         for line in axes[:-1]:
             line[COLUMNS].set_xticklabels([])
         axes[-1][COLUMNS].set_xlabel("value", fontsize=6)
-        add_title(figure, name, ": augmentation", subtitle)
-        save(figure, path)
+    save(figure, path)
 
 
 def draw_image(ax: "Axes", image: "np.ndarray | None", data_range: tuple[float, float]) -> None:

@@ -110,6 +110,13 @@ def test_all_tables_at_80_columns(tmp_path: Path) -> None:
     assert "agree within rounding" in text
 
 
+def test_no_ratio_of_a_time_that_was_too_short_to_measure(tmp_path: Path) -> None:
+    result = verification()
+    result["data"]["seconds"] = {"keras": 0.01, "numpy": 0.0}
+    text = rendered(tmp_path, result)
+    assert "took NumPy 0.00 s and Keras (predict) 0.01 s." in text and "times as long" not in text
+
+
 def test_differences_are_said_where_they_are(tmp_path: Path) -> None:
     result = verification()
     wrong = {"passed": False, "largest_difference": "Infinity", "numpy_shape": [8, 1]}

@@ -115,3 +115,10 @@ def test_undefined_epochs_are_gaps(make_run):
     (mean,) = [line for line in figure.axes[0].lines if line.get_linestyle() == "--"]
     assert [math.isnan(y) for y in mean.get_ydata()] == [False, True, False, False]
     assert all(low <= high for low, high in itertools.pairwise(mean.get_xdata()))
+
+
+def test_a_repeat_whose_curves_are_undefined_is_not_counted(make_run):
+    folder = make_run(accuracies=[0.9, 0.8], epochs=2)
+    folder.repeat(1).metrics_path.write_text("epoch,loss,accuracy\n1,nan,nan\n2,nan,nan\n")
+    title = curves.curves(collect(folder.path)).draw().get_suptitle()
+    assert "1 repeat ·" in title
