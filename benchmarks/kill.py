@@ -1,6 +1,6 @@
 """Kill trainings at random moments, resume them, and compare with a training that was never interrupted.
 
-Usage: python benchmarks/kill.py [--kills 50] [--seed 0] [--only NAME ...]
+Usage: python benchmarks/kill.py [--kills 50] [--seed 0] [--jobs auto] [--only NAME ...]
 
 Each run is started, killed a few times (SIGKILL, SIGTERM or SIGINT; the command, a worker, or the whole
 process group; while it starts or while it trains), resumed by ``cnnlab train --resume`` each time, and then
@@ -89,7 +89,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "jax": {
         "training": {
             "backend": "jax",
-            "epochs": 600,
+            "epochs": 300,
             "batch_size": 16,
             "validation_every": 20,
             "checkpoint_every": {"epochs": 7, "seconds": 0.3},
@@ -100,7 +100,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "mixed precision": {
         "training": {
             "precision": "mixed_float16",
-            "epochs": 600,
+            "epochs": 300,
             "batch_size": 16,
             "validation_every": 10,
             "checkpoint_every": {"seconds": 0.2},
@@ -207,6 +207,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--per-run", type=int, default=5, help="kills of one run before it may end")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", default="auto", help="repeats side by side, as for cnnlab train")
     parser.add_argument("--only", nargs="*", choices=CONFIGS, default=list(CONFIGS))
     options = parser.parse_args()
     signal.signal(
@@ -214,7 +215,7 @@ def main() -> int:
     )  # in the background it is ignored, by children too
     chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory(prefix="kill-") as place:
-        harness = Harness(Path(place), chance, options.per_run)
+        harness = Harness(Path(place), chance, options.per_run, options.jobs)
         names = list(options.only)
         while harness.killed() < options.kills:
             harness.run(names[harness.runs % len(names)], options.kills - harness.killed())
@@ -224,8 +225,8 @@ def main() -> int:
 class Harness:
     """Kills, counts and compares."""
 
-    def __init__(self, place: Path, chance: random.Random, per_run: int) -> None:
-        self.place, self.chance, self.per_run = place, chance, per_run
+    def __init__(self, place: Path, chance: random.Random, per_run: int, jobs: str) -> None:
+        self.place, self.chance, self.per_run, self.jobs = place, chance, per_run, jobs
         self.references: dict[str, dict[str, Any]] = {}
         self.runs = self.equal = 0
         self.kills: Counter[str] = Counter()
@@ -261,7 +262,9 @@ class Harness:
         folder = self._folder(runs_dir)
         begin = ["--config", str(config)] if folder is None else ["--resume", str(folder)]
         mark = f"{os.getpid()}-{time.time_ns()}"
-        return Victim([*begin, "--runs-dir", str(runs_dir)], mark, self.place / "output.txt")
+        return Victim(
+            [*begin, "--runs-dir", str(runs_dir), "--jobs", self.jobs], mark, self.place / "output.txt"
+        )
 
     def _folder(self, runs_dir: Path) -> Path | None:
         """The run folder, once there is something to resume."""
@@ -320,10 +323,14 @@ class Harness:
         ]
         if left:
             self.wrong.append(f"{name}: left behind: {left}")
-        same = fingerprint(folder) == self.references[name]
+        found, expected = fingerprint(folder), self.references[name]
+        differing = {
+            f"{k}: {key}" for k in expected for key in expected[k] if found[k].get(key) != expected[k][key]
+        }
+        same = found == expected
         self.equal += same
         if not same:
-            self.wrong.append(f"{name}: {folder.name} differs")
+            self.wrong.append(f"{name}: {folder.name} differs in {sorted(differing)}")
         return "equal to the bit" if same else "DIFFERENT"
 
     def report(self) -> int:
