@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnnlab.errors import printable
 from cnnlab.reading import read_arrays
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.read import Run
@@ -66,7 +67,7 @@ def load_predictions(path: str | Path, split: str, *, hidden: bool = False) -> P
         index[chosen],
         label[chosen].astype(int),
         probabilities[chosen],
-        None if names is None else names[chosen],
+        None if names is None else np.array([printable(name) for name in names[chosen].tolist()]),
     )
 
 

@@ -47,6 +47,14 @@ def test_damaged_ones_are_none(tmp_path, changes):
     assert load_predictions(tmp_path / "missing.npz", "test") is None
 
 
+def test_names_of_files_are_printable(tmp_path):
+    """A run folder may be a stranger's."""
+    names = np.array(["a.png", "\x1b]0;X\x07.png", "ü\u202e\n.png"])
+    path = write(tmp_path / "a.npz", names=names)
+    assert load_predictions(path, "test").names.tolist() == ["a.png", "�]0;X�.png"]
+    assert load_predictions(path, "validation").names.tolist() == ["ü� .png"]
+
+
 def test_repeats_of_another_kind_are_left_out(make_run):
     folder = make_run(accuracies=[0.9, 0.9, 0.9], class_names=["a", "b"])
     write(folder.repeat(1).predictions_path)
