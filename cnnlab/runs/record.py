@@ -28,7 +28,7 @@ from cnnlab.reading import read_text
 
 MOST_BYTES = 50_000_000
 MOST_LEVELS = 50
-MOST_VALUES = 300_000  # in one file
+MOST_VALUES = 1_000_000  # in one file
 MOST_ENTRIES = 10_000  # in one list or map of it
 MOST_CHARACTERS = 20_000  # in one text
 MOST_REPEATS = 10_000
