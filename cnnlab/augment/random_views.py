@@ -55,7 +55,7 @@ class RandomViews(Views):
         augmenter = Augmenter(self.augment, (low, low + 255.0 * float(scale.scale)))
         seeds = np.random.SeedSequence(_STREAM).generate_state(2 * augmenter.generators * (self.count - 1))
         states = seeds.reshape(self.count - 1, augmenter.generators, 2)
-        scaled, answer, varied = compiled(front), compiled(rest), tf.function(augmenter)
+        scaled, answer, varied = compiled(front), compiled(rest), tf.function(augmenter, autograph=False)
 
         def forward(images: np.ndarray) -> np.ndarray:
             x = scaled(images)

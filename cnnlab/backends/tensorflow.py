@@ -79,7 +79,7 @@ class TensorFlow(Backend):
         """See `Backend`."""
         import tensorflow as tf
 
-        compiled = tf.function(lambda x: model(x, training=False), reduce_retracing=True)
+        compiled = tf.function(lambda x: model(x, training=False), reduce_retracing=True, autograph=False)
 
         def forward(images: Array) -> Array:
             pixels = tf.cast(tf.constant(np.ascontiguousarray(images)), tf.float32)

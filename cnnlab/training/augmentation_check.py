@@ -74,4 +74,4 @@ def augmented(config: Config, images: Array, seed: int, part: slice = slice(None
 
     augmenter = Augmenter(config.augment[part], config.data.scale)
     states = augmentation_states(seed, 0, chunk, augmenter.generators)
-    return np.asarray(tf.function(augmenter)(tf.constant(images), states))
+    return np.asarray(tf.function(augmenter, autograph=False)(tf.constant(images), states))
