@@ -8,7 +8,18 @@ import pytest
 from tests.conftest import REPOSITORY, TESTS
 
 PACKAGE = REPOSITORY / "cnnlab"
-MIRRORED = ("", "augment", "blocks", "datasets", "loggers", "metrics", "preprocess", "report", "training")
+MIRRORED = (
+    "",
+    "augment",
+    "blocks",
+    "datasets",
+    "loggers",
+    "metrics",
+    "preprocess",
+    "report",
+    "runs",
+    "training",
+)
 """Rooms in which each module has a test of its name; "" are the modules of the package itself."""
 
 CHECKS = ("assert", "check", "require", "raises", "warns")

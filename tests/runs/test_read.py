@@ -158,10 +158,3 @@ def test_repeats_beyond_all_numbers_are_left_out(make_run):
     content["repeats"] |= {"9" * 5000: {"status": "done"}, "-1": {}, "x": {}}
     folder.status.path.write_text(json.dumps(content))
     assert [repeat.k for repeat in load_run(folder.path).repeats] == [0, 1, 2, 9]
-
-
-def test_damaged_predictions_are_none(make_run):
-    folder = make_run()
-    folder.repeat(0).predictions_path.write_bytes(b"PK\x03\x04")
-    assert load_run(folder.path).repeats[0].predictions == {}
-    assert set(load_run(folder.path).repeats[1].predictions) == {"split", "index", "label", "probabilities"}
