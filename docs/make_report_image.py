@@ -1,7 +1,7 @@
 """Make docs/images/report.png: the upper part of a run's report.html, as Chromium shows it.
 
-    cnnlab train --config configs/mnist128/lab2025.yaml
-    python docs/make_report_image.py mnist128-lab2025 [--runs-dir DIR]
+cnnlab train --config configs/mnist128/lab2025.yaml
+python docs/make_report_image.py mnist128-lab2025 [--runs-dir DIR]
 """
 
 import argparse
@@ -19,7 +19,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 def main() -> None:
     """Write the report of the run that the command line names, and take its picture."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("run", help="a run, as cnnlab report takes it")
     parser.add_argument("--runs-dir", default=None)
     parser.add_argument("--output", type=Path, default=TARGET)
@@ -29,7 +31,13 @@ def main() -> None:
         raise SystemExit("there is no Chromium here, which takes the picture.")
     with tempfile.TemporaryDirectory() as folder:
         cnnlab.report(given.run, runs_dir=given.runs_dir, output=folder, formats=["html"])
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={folder}/user"]
+        flags = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            f"--user-data-dir={folder}/user",
+        ]
         size = f"--window-size={SIZE[0]},{SIZE[1]}"
         page = (Path(folder) / "report.html").as_uri()
         subprocess.run([browser, *flags, size, f"--screenshot={given.output.resolve()}", page], check=True)

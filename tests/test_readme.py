@@ -14,6 +14,7 @@ from cnnlab.runs.folder import RepeatFolder
 from tests.conftest import REPOSITORY, environment
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+EXTENDING = (REPOSITORY / "docs" / "extending.md").read_text(encoding="utf-8")
 OWN = """\
 name: own
 extensions: [my_blocks.py, my_data.py]
@@ -50,10 +51,11 @@ def test_the_config_is_valid(tmp_path: Path) -> None:
 
 
 def test_the_files_that_it_names_exist() -> None:
-    """Pictures, pages, folders and configs."""
-    targets = re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", README)
-    for target in (a or b for a, b in targets):
-        assert (REPOSITORY / target).exists(), target
+    """Pictures, pages, folders and configs; those that the pages in docs name, too."""
+    for page in (REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")):
+        targets = re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", page.read_text(encoding="utf-8"))
+        for target in (a or b for a, b in targets):
+            assert target.startswith("https://") or (page.parent / target).exists(), (page.name, target)
     for name in re.findall(r"configs/([\w/]+)\.yaml", README):
         assert name in shipped_configs() or name.endswith("NAME"), name
 
@@ -91,7 +93,11 @@ def test_a_block_an_augmentation_and_a_data_set_of_ones_own_train(tmp_path: Path
     from cnnlab.training.repeat import train_one
 
     import_keras()
-    for name, code in zip(("my_blocks.py", "my_data.py"), examples("python")[1:], strict=True):
+    for name, code in zip(
+        ("my_blocks.py", "my_data.py"),
+        re.findall(r"```python\n(.*?)```", EXTENDING, flags=re.DOTALL),
+        strict=True,
+    ):
         (tmp_path / name).write_text(code)
     (tmp_path / "own.yaml").write_text(OWN)
     config = load_config(tmp_path / "own.yaml")
