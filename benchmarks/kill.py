@@ -11,6 +11,7 @@ the end there is no lock, no checkpoint and no temporary file. Exit code 1 unles
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -217,8 +218,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="kill-") as place:
         harness = Harness(Path(place), chance, options.per_run, options.jobs)
         names = list(options.only)
-        while harness.killed() < options.kills:
-            harness.run(names[harness.runs % len(names)], options.kills - harness.killed())
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with contextlib.suppress(KeyboardInterrupt):  # then what was done until now is reported
+            while harness.killed() < options.kills:
+                harness.run(names[harness.runs % len(names)], options.kills - harness.killed())
         return harness.report()
 
 
@@ -228,7 +231,7 @@ class Harness:
     def __init__(self, place: Path, chance: random.Random, per_run: int, jobs: str) -> None:
         self.place, self.chance, self.per_run, self.jobs = place, chance, per_run, jobs
         self.references: dict[str, dict[str, Any]] = {}
-        self.runs = self.equal = 0
+        self.runs = self.ended = self.equal = 0
         self.kills: Counter[str] = Counter()
         self.slowest = 0.0  # seconds from SIGTERM or SIGINT to the end of all
         self.wrong: list[str] = []
@@ -323,6 +326,7 @@ class Harness:
         ]
         if left:
             self.wrong.append(f"{name}: left behind: {left}")
+        self.ended += 1
         found, expected = fingerprint(folder), self.references[name]
         differing = {
             f"{k}: {key}" for k in expected for key in expected[k] if found[k].get(key) != expected[k][key]
@@ -340,7 +344,9 @@ class Harness:
         for sentence in self.wrong:
             print(f"WRONG: {sentence}")
         print(f"slowest end after SIGTERM or SIGINT to the command or its group: {self.slowest:.1f} s")
-        print(f"{self.killed()} kills in {self.runs} runs: {self.equal} of {self.runs} runs equal to the bit")
+        print(
+            f"{self.killed()} kills in {self.runs} runs: {self.equal} of {self.ended} runs equal to the bit"
+        )
         return 1 if self.wrong else 0
 
 
