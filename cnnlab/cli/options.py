@@ -90,7 +90,7 @@ def jobs_of(text: str) -> int | Literal["auto"]:
     """The value of --jobs."""
     if text == "auto":
         return "auto"
-    if text.isdigit() and int(text) > 0:
+    if text.isdecimal() and len(text) < 10 and int(text) > 0:
         return int(text)
     raise ConfigError(f"--jobs expects a number of at least 1, or auto, got '{text}'.")
 

@@ -55,7 +55,7 @@ class TrainedRun:
             return self.repeats
         if not (which.isascii() and which.isdigit()):
             raise ConfigError(f"--repeat expects a repeat's number, {ENSEMBLE} or {ALL}, got '{which}'.")
-        found = tuple(repeat for repeat in self.repeats if repeat.k == int(which))
+        found = tuple(repeat for repeat in self.repeats if str(repeat.k) == which)
         if not found:
             finished = listed([repeat.k for repeat in self.repeats])
             raise RunError(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -61,7 +62,8 @@ def epoch_records(runs: Sequence[RunData]) -> list[Row]:
             for values in zip(*columns.values(), strict=True):
                 row = dict(zip(columns, values, strict=True))
                 epoch = row.get("epoch")
-                records.append({**which, **row, "epoch": None if epoch is None else int(epoch)})
+                whole = None if epoch is None or not math.isfinite(epoch) else int(epoch)
+                records.append({**which, **row, "epoch": whole})
     return records
 
 

@@ -14,6 +14,7 @@ from cnnlab.errors import ConfigError, RunError
 from cnnlab.executors.threads import resolve_threads
 from cnnlab.runs.find import expanded, find_run
 from cnnlab.runs.folder import RunFolder
+from cnnlab.runs.record import is_repeat_number
 
 SMOKE_EVERY = 5  # --smoke takes each fifth case
 
@@ -35,7 +36,7 @@ def find_weights(word: str, runs_dir: Path) -> Weights:
     path = expanded(word)
     if path.is_file():
         return Weights(path)
-    if (path / "model.keras").is_file() and path.parent.name == "repeats" and path.name.isdigit():
+    if (path / "model.keras").is_file() and path.parent.name == "repeats" and is_repeat_number(path.name):
         return _of_repeat(RunFolder(path.parent.parent), int(path.name))
     if path.suffix in {".keras", ".h5"}:
         raise RunError(f"--weights: there is no file {path}.")

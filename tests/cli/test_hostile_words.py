@@ -19,7 +19,19 @@ pytestmark = pytest.mark.heavy
 WORDS = (
     *("", " ", "x" * 300, "x" * 5000, "~nobody-of-that-name/x", "..", "/dev/null", "/dev/zero"),
     *("file", "file/x", "loop", "loop/x", "dangling", "no text \udcff", "\udcff", "*", "[", "a\nb"),
-    *("\x1b[31m", "run\u202e", "%s", "{}", "--", "/dev/full", "/proc/self/mem", "$HOME", "pipe"),
+    *(
+        "\x1b[31m",
+        "run\u202e",
+        "%s",
+        "{}",
+        "--",
+        "/dev/full",
+        "/proc/self/mem",
+        "$HOME",
+        "pipe",
+        "\xb2",
+        "9" * 5000,
+    ),
 )
 COMMANDS: dict[str, Callable[[str], list[str]]] = {
     "report": lambda w: ["report", w],

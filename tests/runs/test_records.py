@@ -2,6 +2,8 @@ import csv
 import io
 import math
 
+import pytest
+
 from cnnlab.dotted_keys import flatten
 from cnnlab.runs.read import load_run
 from cnnlab.runs.records import epoch_records, repeat_records, to_csv, varied_keys
@@ -23,6 +25,14 @@ def test_several_runs_get_the_keys_that_differ(make_run):
     ]
     assert [record["config.training.epochs"] for record in repeat_records(runs)] == [3, 4]
     assert "config.name" not in repeat_records(runs)[0]
+
+
+@pytest.mark.parametrize("cell", ["inf", "-inf", "nan", "1e999", ""])
+def test_an_epoch_that_is_no_number_is_none(make_run, cell):
+    folder = make_run(epochs=2)
+    path = folder.repeat(0).metrics_path
+    path.write_text(path.read_text().replace("\n1,", f"\n{cell},"))
+    assert [row["epoch"] for row in epoch_records([load_run(folder.path)])][:2] == [None, 2]
 
 
 def test_one_record_per_epoch(make_run):

@@ -122,8 +122,7 @@ def collect_sweep(path: Path, baseline: str | None = None) -> SweepReport:
 def find_cell(cells: Sequence[CellResult], word: str) -> int:
     """The position of the cell that `word` means; raises RunError, with the nearest labels, where it is not one."""
     exact = [n for n, cell in enumerate(cells) if cell.label == word]
-    if not exact and word.isdigit():
-        exact = [n for n, cell in enumerate(cells) if cell.number == int(word)]
+    exact = exact or [n for n, cell in enumerate(cells) if str(cell.number) == word]
     parts = [part.strip() for part in word.split(",")]
     found = exact or [n for n, cell in enumerate(cells) if all(_fits(cell, part) for part in parts)]
     if len(found) == 1:
