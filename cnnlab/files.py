@@ -5,6 +5,7 @@ the target, which file systems do in one step. A process killed in between leave
 """
 
 import contextlib
+import errno
 import json
 import math
 import os
@@ -77,9 +78,9 @@ def open_ordinary(path: str | os.PathLike[str], flags: int) -> int:
 
 def _require_ordinary(path: str | os.PathLike[str], found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
-        raise OSError(f"{path} is not an ordinary file: remove it")
+        raise OSError(errno.EINVAL, f"{path} is not an ordinary file: remove it")
     if found.st_nlink > 1:
-        raise OSError(f"{path} is a hard link: remove it")
+        raise OSError(errno.EINVAL, f"{path} is a hard link: remove it")
 
 
 def require_no_links(folder: Path) -> None:

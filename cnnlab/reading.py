@@ -1,5 +1,6 @@
 """Reading the small files of a run folder, whatever stands in their place."""
 
+import errno
 import lzma
 import os
 import stat
@@ -34,9 +35,9 @@ def read_bytes(path: str | os.PathLike[str], most: int = MOST_BYTES) -> bytes:
     with open(descriptor, "rb") as file:  # noqa: PTH123  (a descriptor, no path)
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
-            raise OSError("it is not an ordinary file")
+            raise OSError(errno.EINVAL, "it is not an ordinary file", os.fspath(path))
         if found.st_size > most:
-            raise OSError(f"it has more than {most:,} bytes")
+            raise OSError(errno.EFBIG, f"it has more than {most:,} bytes", os.fspath(path))
         return file.read()
 
 
