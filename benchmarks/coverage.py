@@ -1,4 +1,4 @@
-"""How often do the 95 % intervals of a report hold the true mean of an accuracy near 100 %?
+"""How often do the 95 % intervals of a report hold the true mean of an accuracy near 100 %, or of a loss near 0?
 
 Run:     python benchmarks/coverage.py            (a minute; --draws 2000 for a quick look)
 
@@ -9,13 +9,15 @@ Beside it stands Student's t interval without regard for the range. Three ways i
     usual    the accuracies of repeats have an sd of 0.3 (1 - p) (beta), measured on 1,000 images
     wild     of 0.8 (1 - p): now and then a repeat goes wrong
 
-Draws in which all repeats are equal have no interval, and are counted apart.
+Losses are log-normal of mean 1, with sds of 0.1, 0.5 and 1. Draws in which all repeats are equal have no interval, and
+are counted apart.
 """
 
 import argparse
 
 import numpy as np
 
+from cnnlab.runs.measures import measure_of
 from cnnlab.runs.summary import summarize, t_quantile
 
 IMAGES = 1000
@@ -32,16 +34,23 @@ def repeats(spread: float, p: float, n: int, draws: int, seed: int) -> np.ndarra
     return rng.binomial(IMAGES, true) / IMAGES
 
 
-def coverage(values: np.ndarray, p: float) -> tuple[float, float, float, float]:
-    """Shares of draws: intervals that hold p, Student's that do, Student's that leave the range; draws without one."""
-    summaries = [summarize(row.tolist(), "accuracy") for row in values]
+def losses(sd: float, n: int, draws: int, seed: int) -> np.ndarray:
+    """Losses of mean 1 and that sd, (draws, n)."""
+    sigma = np.log(1 + sd * sd) ** 0.5
+    return np.random.default_rng(seed).lognormal(-sigma * sigma / 2, sigma, (draws, n))
+
+
+def coverage(values: np.ndarray, true: float, metric: str = "accuracy") -> tuple[float, float, float, float]:
+    """Shares of draws: intervals that hold the mean, Student's that do, that leave the range; draws without one."""
+    summaries = [summarize(row.tolist(), metric) for row in values]
+    measure = measure_of(metric)
     given = [one for one in summaries if one.ci95 is not None]
     quantile = t_quantile(values.shape[1] - 1) / values.shape[1] ** 0.5
     student = [(one.mean - quantile * one.sd, one.mean + quantile * one.sd) for one in given]
     return (
-        float(np.mean([low <= p <= high for low, high in (one.ci95 for one in given)])),
-        float(np.mean([low <= p <= high for low, high in student])),
-        float(np.mean([low < 0 or high > 1 for low, high in student])),
+        float(np.mean([low <= true <= high for low, high in (one.ci95 for one in given)])),
+        float(np.mean([low <= true <= high for low, high in student])),
+        float(np.mean([low < measure.low or high > measure.high for low, high in student])),
         1 - len(given) / len(summaries),
     )
 
@@ -54,7 +63,7 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=20_000)
     draws = parser.parse_args().draws
     print(
-        "| repeats differ by | n | p | coverage % | Student's t % | of which leave the range % | all equal % |"
+        "| repeats differ by | n | p | coverage % | Student's t % | Student's out of range % | all equal % |"
     )
     print("|---|--:|--:|--:|--:|--:|--:|")
     for name, spread in SPREADS.items():
@@ -62,6 +71,10 @@ def main() -> None:
             for p in (0.9, 0.975, 0.995):
                 found = coverage(repeats(spread, p, n, draws, seed=n), p)
                 print(f"| {name} | {n} | {p} | {' | '.join(f'{100 * share:.1f}' for share in found)} |")
+    for sd in (0.1, 0.5, 1.0):
+        for n in (3, 5, 10):
+            found = coverage(losses(sd, n, draws, seed=n), 1.0, "loss")
+            print(f"| loss, sd {sd} | {n} | | {' | '.join(f'{100 * share:.1f}' for share in found)} |")
 
 
 if __name__ == "__main__":

@@ -35,9 +35,14 @@ class Contrast:
     p_adjusted: float | None = None
 
     @property
+    def p(self) -> float:
+        """The p value adjusted for there being several; 1 without a test."""
+        return 1.0 if self.p_adjusted is None else self.p_adjusted
+
+    @property
     def beyond_chance(self) -> bool:
         """Whether a test, adjusted for there being several, finds a difference."""
-        return self.p_adjusted is not None and self.p_adjusted < LEVEL
+        return self.p < LEVEL
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,14 @@ def test_about_95_of_100_intervals_hold_the_true_mean(spread, n, p):
     assert equal < 0.03
 
 
+@pytest.mark.parametrize("n", [3, 5, 10])
+def test_intervals_of_losses_hold_the_true_mean_more_often_than_those_of_student(n):
+    simulated = simulation()
+    ours, student, outside, _ = simulated.coverage(simulated.losses(0.5, n, 1200, seed=n), 1.0, "loss")
+    assert ours >= 0.92 and ours > student
+    assert n > 3 or outside > 0.3
+
+
 @st.composite
 def samples(draw):
     """A metric, and values that it can have, the ends among them."""

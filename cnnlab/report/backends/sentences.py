@@ -29,7 +29,7 @@ def conclusion(found: BackendComparison) -> str:
     pairs = min(_pairs(contrast) for contrast in tested)
     return (
         f"No difference in {name} beyond chance ({counted(pairs, 'pair')} of repeats with the same seed; smallest "
-        f"{show_p(min(map(_p, tested)))}{_adjusted(tested)}). {_limits(tested)}"
+        f"{show_p(min(contrast.p for contrast in tested))}{_adjusted(tested)}). {_limits(tested)}"
     )
 
 
@@ -65,7 +65,7 @@ def _beyond(found: BackendComparison, contrast: Contrast) -> str:
     decimals = difference_decimals(metric, test)
     return (
         f"{found.sides[contrast.side].backend} is {with_unit(metric, test.difference, decimals)} from "
-        f"{found.sides[0].backend} (95 % interval {show_interval(metric, test.ci95, decimals)}, {show_p(_p(contrast))}"
+        f"{found.sides[0].backend} (95 % interval {show_interval(metric, test.ci95, decimals)}, {show_p(contrast.p)}"
         f"{_adjusted(list(found.comparison.contrasts)) if len(found.sides) > 2 else ''})"
     )
 
@@ -77,12 +77,6 @@ def _limits(tested: list[Contrast]) -> str:
     less = "" if widest.detectable is None else ", a smaller one less often"
     shown = seen(metric, widest.detectable, difference_decimals(metric, widest))
     return f"That is no proof of equality: {shown}{less}."
-
-
-def _p(contrast: Contrast) -> float:
-    if contrast.p_adjusted is not None:
-        return contrast.p_adjusted
-    return 1.0 if contrast.test is None else contrast.test.p
 
 
 def _pairs(contrast: Contrast) -> int:

@@ -60,5 +60,5 @@ def _named(cells: list[tuple[CellResult, Contrast]]) -> str:
     texts = []
     for cell, c in cells:
         difference = signed(c.metric, c.difference, difference_decimals(c.metric, c.test))
-        texts.append(f"{cell.label} ({difference}, {show_p(c.p_adjusted or 0.0)})")
+        texts.append(f"{cell.label} ({difference}, {show_p(c.p)})")
     return first_few(texts, MOST_NAMED, "; ")
