@@ -103,7 +103,8 @@ def measuring_texts(run: Run) -> Iterator[Text]:
     shown = [f"{one.value:.3f}" for one in chosen if one is not None and one.value is not None]
     if shown:
         rule = "the largest sensitivity + specificity on validation, where figures at it flatter"
-        yield Text("threshold", f"{', '.join(shown)}: {rule}.")
+        of = "" if run.positive_class is None else f" of the probability of {run.positive_class}"
+        yield Text("threshold", f"{', '.join(shown)}{of}: {rule}.")
 
 
 def run_data(report: RunReport) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def test_reports_say_over_which_views_and_with_which_thresholds_was_measured(mak
 
     run = two_classes(make_run, [0.1, 0.2, 0.8, 0.9], [0.1, 0.8, 0.2, 0.9], thresholds=[0.5, 0.15])
     assert {text.label: text.text for text in measuring_texts(run)}["threshold"].startswith(
-        "0.500, 0.150: the largest sensitivity + "
+        "0.500, 0.150 of the probability of tumour: the largest sensitivity + "
     )
     path = run.path / "repeats/0/result.json"
     used = {"evaluation": {"tta": "flips", "views": 3}}
