@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cnnlab.errors import counted
+from cnnlab.positive_class import POSITIVE
 from cnnlab.report.document import Figure
 from cnnlab.report.figures.confusion import class_names
 from cnnlab.report.figures.style import MUTED, VALIDATION, shorten, titled
@@ -29,7 +30,7 @@ class Calibration:
     """
 
     split: str
-    positive: str  # the name of class 1
+    positive: str  # the name of the positive class
     error: Summary  # the expected calibration error
     each: "tuple[Bins, ...]"
     together: "Bins"
@@ -52,12 +53,12 @@ def calibration_of(run: Run) -> Calibration | None:
 
     from cnnlab.metrics import calibration_bins, expected_calibration_error
 
-    pairs = [(one.label == 1, one.probabilities[:, 1]) for one in usable]
+    pairs = [(one.label == POSITIVE, one.probabilities[:, POSITIVE]) for one in usable]
     positive, probability = (np.concatenate(arrays) for arrays in zip(*pairs, strict=True))
     together = calibration_bins(positive, probability)
     return Calibration(
         usable[0].split,
-        class_names(run, 2)[1],
+        class_names(run, 2)[POSITIVE],
         summarize((expected_calibration_error(one.label, one.probabilities) for one in usable), "ece"),
         tuple(calibration_bins(*pair) for pair in pairs),
         together,

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from cnnlab.positive_class import POSITIVE
 from cnnlab.report.figures.style import add_title, new_figure, shorten, styled
 from cnnlab.report.predictions import Predictions
 
@@ -75,7 +76,7 @@ def _both_kinds(predictions: Predictions, images: "np.ndarray", class_names: "Se
     parts = figure.subfigures(2, 1, height_ratios=inches, squeeze=False)[:, 0]
     for part, (true, rows), height in zip(parts, kinds, heights, strict=True):
         number = int(_wrong(predictions, true).sum())
-        kind = f"false {'positives' if true == 0 else 'negatives'}"
+        kind = f"false {'negatives' if true == POSITIVE else 'positives'}"
         names = [shorten(class_names[k], 16) for k in (true, 1 - true)]
         heading = f"{number:,} {kind}: {names[0]} taken for {names[1]}, and how surely"
         part.suptitle(heading, fontsize=6.4, x=0.02, ha="left")

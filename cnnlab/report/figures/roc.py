@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cnnlab.errors import counted
+from cnnlab.positive_class import POSITIVE
 from cnnlab.report.document import Figure
 from cnnlab.report.figures.confusion import class_names
 from cnnlab.report.figures.style import (
@@ -38,7 +39,7 @@ class RocCurves:
     """
 
     split: str
-    positive: str  # the name of class 1
+    positive: str  # the name of the positive class
     auc: Summary
     false_rate: "np.ndarray"
     true_rates: "np.ndarray"
@@ -64,7 +65,7 @@ def roc_curves(run: Run) -> RocCurves | None:
     grid = np.linspace(0, 1, POINTS)
     rates, halves, chosen, areas = [], [], [], []
     for repeat, predictions in usable:
-        positive, scores = predictions.label == 1, predictions.probabilities[:, 1]
+        positive, scores = predictions.label == POSITIVE, predictions.probabilities[:, POSITIVE]
         rates.append(np.interp(grid, *roc_curve(positive, scores)))
         areas.append(roc_auc(predictions.label, predictions.probabilities))
         halves.append(_point(positive, scores, 0.5))
@@ -72,7 +73,7 @@ def roc_curves(run: Run) -> RocCurves | None:
         chosen += [] if threshold is None else [_point(positive, scores, threshold)]
     return RocCurves(
         usable[0][1].split,
-        class_names(run, 2)[1],
+        class_names(run, 2)[POSITIVE],
         summarize(areas, "auc"),
         grid,
         np.array(rates),
