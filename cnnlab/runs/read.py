@@ -104,6 +104,8 @@ def _read_repeat(folder: RepeatFolder, state: RepeatState, gone: bool, notes: li
     if folder.result_path.exists() and not left_over:
         name = f"repeats/{folder.k}/{folder.result_path.name}"
         result = read_record(Result, folder.result_path, notes, name) or Result()
+        if not result.intact:
+            notes.append(f"{name} is not what was written: resuming the run trains this repeat again")
     if result.model_fields_set:
         status = "done"  # the result is written in one step and last of all
     elif status == "done":

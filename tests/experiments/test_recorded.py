@@ -163,6 +163,7 @@ RESULTS: dict[str, Callable[[Any], Any]] = {
 def test_a_damaged_result_is_made_again(place: Path, change: Callable[[Any], Any]) -> None:
     rewrite(place / "runs/mine/repeats/0/result.json", change)
     assert plan_of(place).cells[0].waiting == (0, 1, 2)
+    assert load_run(place / "runs/mine").notes
 
 
 def test_results_of_another_config_are_refused_also_without_an_environment(place: Path) -> None:
