@@ -59,9 +59,17 @@ def require_same_config(run: Run, config: Config) -> None:
 
 
 def _recorded_data(run: Run) -> Iterator[tuple[str, str]]:
-    """The hashes of the data in the run's files, each with the file's place: one that is damaged has none."""
-    if run.data.sha256 is not None:
+    """The hashes of the data that the run was trained with, each with the place of the file that holds it.
+
+    Results and checkpoints are known to be as they were written; environment.json counts where there are none.
+    """
+    trained = list(_trained_with(run))
+    yield from trained
+    if not trained and run.data.sha256 is not None:
         yield "environment.json", run.data.sha256
+
+
+def _trained_with(run: Run) -> Iterator[tuple[str, str]]:
     for repeat in _intact(run):
         if repeat.result.data_sha256 is not None:
             yield f"repeats/{repeat.k}/result.json", repeat.result.data_sha256

@@ -106,7 +106,7 @@ class FolderWriter:
             changed = Environment(
                 run_hash=about.run_hash,
                 repeats=about.repeats,
-                data=about.data if known.data.sha256 is None else known.data,
+                data=known.data if known.data.sha256 == about.data.sha256 else about.data,
                 data_dir=about.data_dir,
             )
             record_resume(folder, self.plan.launch.argv, changed)

@@ -118,7 +118,16 @@ def test_changed_data_are_refused_whatever_became_of_environment_json(place: Pat
     assert plan_of(place, moved).cells[0].waiting == (0, 1, 2)
 
 
-@pytest.mark.parametrize("text", ["{", None, '{"data": {"sha256": 3}, "run_hash": []}'])
+def test_before_anything_is_trained_environment_json_knows_the_data(place: Path) -> None:
+    shutil.rmtree(place / "runs/mine/repeats")
+    write_data(place / "data/mine.npz", changed=1)
+    with pytest.raises(DataError, match=r"not the one in environment\.json"):
+        plan_of(place, place / "data")
+
+
+@pytest.mark.parametrize(
+    "text", ["{", None, '{"data": {"sha256": 3}, "run_hash": []}', '{"data": {"sha256": "ab"}}']
+)
 def test_what_is_lost_is_written_again_and_said(place: Path, text: str | None) -> None:
     run = RunFolder(place / "runs/mine")
     before = load_run(run.path).environment
