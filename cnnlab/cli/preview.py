@@ -73,14 +73,14 @@ def _show(effects: Any, scale: tuple[float, float], path: Path) -> None:
     for effect in effects:
         table.add_row(
             escape(effect.name.removeprefix("augment.")),
-            f"{effect.before[0]:.3g} to {effect.before[1]:.3g}",
-            f"{effect.after[0]:.3g} to {effect.after[1]:.3g}",
+            f"{effect.before[0]:z.3g} to {effect.before[1]:z.3g}",
+            f"{effect.after[0]:z.3g} to {effect.after[1]:z.3g}",
             f"{100 * effect.spread:.0f} %",
             "ok" if effect.problem is None else "[red]spoils[/red]",
         )
     out = console()
     out.print(table)
-    out.print(f"\nThe data's range is {scale[0]:g} to {scale[1]:g}.", markup=False)
+    out.print(f"\nThe data's range is {scale[0]:zg} to {scale[1]:zg}.", markup=False)
     out.print(f"Wrote {path}", soft_wrap=True, markup=False)
 
 

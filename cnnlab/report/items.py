@@ -56,7 +56,7 @@ def _worth_showing_among(parameters: Mapping[str, Any], key: str, value: Any) ->
 def value_in_words(value: Any) -> str:
     """Return a parameter's value on one line."""
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:zg}"
     if isinstance(value, list):
         return f"[{', '.join(map(value_in_words, value))}]"
     return str(value)
