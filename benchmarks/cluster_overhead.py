@@ -19,7 +19,7 @@ from statistics import median
 from alternating import finish, options
 
 from cnnlab.config.load import Options, load_config
-from cnnlab.executors.base import Event, Executor, Job, PackedJob
+from cnnlab.executors.base import Event, Executor, Job
 from cnnlab.executors.local import LocalExecutor
 from cnnlab.executors.ray import RayExecutor, leave
 from cnnlab.executors.remote import read_events
@@ -51,14 +51,13 @@ def overheads(executor: Executor, job: Job, repeats: int) -> list[float]:
     return [later - earlier - work for (earlier, _), (later, work) in itertools.pairwise(ends)]
 
 
-def reading_events(tasks: int = 1600, rounds: int = 5) -> float:
+def reading_events(job: Job, tasks: int = 1600, rounds: int = 5) -> float:
     """Seconds in which the command reads one new event of each of so many tasks, the median of the rounds."""
     names = ("seconds", "learning_rate", "loss", "accuracy", "val_loss", "val_accuracy")
     row = {"epoch": 3, **dict.fromkeys(names, 0.5)}
     line = to_json_text({"kind": "epoch", "content": row, "error": None}) + "\n"
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        job = PackedJob({}, 0, Path(folder), None)
         read = {Path(folder) / str(number): 0 for number in range(tasks)}
         for _ in range(rounds):
             for path in read:
@@ -78,7 +77,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "overhead.yaml"
         path.write_text(CONFIG)
-        job = Job(load_config(path, Options()), 0, Path(folder), None)
+        job = Job.of(load_config(path, Options()), 0, Path(folder), None)
     found: dict[str, list[float]] = {"local": [], "ray": []}
     executors: dict[str, Executor] = {"local": LocalExecutor(1), "ray": RayExecutor(jobs=1)}
     for _ in range(chosen.rounds):
@@ -89,7 +88,7 @@ def main() -> None:
             f"{name:6} median {median(seconds):.3f} s, longest {max(seconds):.3f} s, over {len(seconds)} repeats"
         )
     leave()
-    print(f"the command reads an event of each of 1,600 tasks in {reading_events():.3f} s")
+    print(f"the command reads an event of each of 1,600 tasks in {reading_events(job):.3f} s")
     finish({"per_repeat": median(found["ray"]) / median(found["local"])})
 
 

@@ -55,7 +55,8 @@ def digits(data_dir):
 
 def numpy_network(arrays):
     """The network in NumPy."""
-    from cnnlab.numpy_cnn import Conv2D, Dense, Flatten, MaxPooling2D, Network, ReLU, Softmax
+    from cnnlab.numpy_cnn import Network
+    from cnnlab.numpy_cnn.layers import Conv2D, Dense, Flatten, MaxPooling2D, ReLU, Softmax
 
     def weights(name):
         return arrays[f"{name}/kernel"], arrays[f"{name}/bias"]

@@ -232,7 +232,6 @@ class Compared:
     errors: Sequence[str]
 
     def require_finished(self) -> None:
-        """Raise RepeatsFailed if any repeat failed."""
         if self.errors:
             raise RepeatsFailed("\n".join(self.errors), self.found.folder)
 
@@ -285,7 +284,6 @@ class Verification:
 
     @property
     def result(self) -> dict[str, Any]:
-        """The content of verify.json."""
         return self.verdicts.model_dump(mode="json")
 
     def __repr__(self) -> str:

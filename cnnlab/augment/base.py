@@ -19,18 +19,33 @@ FillMode = Literal["reflect", "constant", "wrap", "nearest"]
 Interpolation = Literal["bilinear", "nearest"]
 
 
-def keras_layer(class_name: str, **parameters: Any) -> Any:
-    """Make the Keras layer; the seed is set for each batch by the training pipeline, so 0 stands here."""
+def keras_layer(
+    class_name: str,
+    *,
+    data_range: ValueRange | None = None,
+    value_range: ValueRange | None = None,
+    **parameters: Any,
+) -> Any:
+    """Make the Keras layer with these parameters of an augmentation; the layer gets one range, if any is given.
+
+    The seed is set for each batch by the training pipeline, so 0 stands here.
+    """
     from keras import layers
 
+    if data_range is not None:
+        parameters["value_range"] = value_range or data_range
     if class_name not in {"AutoContrast", "Equalization"}:
         parameters["seed"] = 0
     return getattr(layers, class_name)(**parameters)
 
 
-def in_unit_range(class_name: str, value_range: ValueRange, **parameters: Any) -> Any:
+def in_unit_range(
+    class_name: str, *, data_range: ValueRange, value_range: ValueRange | None, **parameters: Any
+) -> Any:
     """Make a Keras layer that is right for values from 0 to 1 alone, and bring the images there and back."""
-    return InUnitRange(keras_layer(class_name, value_range=(0.0, 1.0), **parameters), value_range)
+    return InUnitRange(
+        keras_layer(class_name, data_range=(0.0, 1.0), **parameters), value_range or data_range
+    )
 
 
 class InUnitRange:

@@ -36,7 +36,6 @@ class Effect:
     problem: str | None
 
     def plain(self) -> dict[str, Any]:
-        """All of it as plain data."""
         return asdict(self)
 
 

@@ -9,7 +9,6 @@ class RandomSymmetry:
     """One of the symmetries of its shape for each image. Used like a Keras augmentation layer."""
 
     def __init__(self) -> None:
-        """Make its random generator."""
         import keras
 
         self.generator = keras.random.SeedGenerator(0, name="seed_generator")

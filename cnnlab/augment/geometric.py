@@ -1,7 +1,7 @@
 """Keras' layers that move pixels, under their snake-case names and with Keras' parameters.
 
 A factor is one number or a pair, as in Keras: ``0.1`` stands for (-0.1, 0.1). Angles are fractions of a full
-turn, translations and zooms fractions of the image's size.
+turn, translations and zooms fractions of the image's size. All parameters of a function, ``locals()``, are the layer's.
 """
 
 from typing import Any, Literal
@@ -15,7 +15,7 @@ def random_flip(
     *, mode: Literal["horizontal", "vertical", "horizontal_and_vertical"] = "horizontal_and_vertical"
 ) -> Any:
     """Mirrors each image with probability 1/2 along each axis of `mode`."""
-    return keras_layer("RandomFlip", mode=mode)
+    return keras_layer("RandomFlip", **locals())
 
 
 @augmentation
@@ -27,13 +27,7 @@ def random_rotation(
     fill_value: float = 0.0,
 ) -> Any:
     """Turns each image by a uniform angle; a `factor` of 0.1, of a full turn, is 36 degrees each way."""
-    return keras_layer(
-        "RandomRotation",
-        factor=factor,
-        fill_mode=fill_mode,
-        interpolation=interpolation,
-        fill_value=fill_value,
-    )
+    return keras_layer("RandomRotation", **locals())
 
 
 @augmentation
@@ -46,14 +40,7 @@ def random_translation(
     fill_value: float = 0.0,
 ) -> Any:
     """Shifts each image; the factors are fractions of its height and width."""
-    return keras_layer(
-        "RandomTranslation",
-        height_factor=height_factor,
-        width_factor=width_factor,
-        fill_mode=fill_mode,
-        interpolation=interpolation,
-        fill_value=fill_value,
-    )
+    return keras_layer("RandomTranslation", **locals())
 
 
 @augmentation
@@ -66,14 +53,7 @@ def random_zoom(
     fill_value: float = 0.0,
 ) -> Any:
     """Zooms each image; negative factors zoom in. `width_factor: null` keeps the aspect ratio."""
-    return keras_layer(
-        "RandomZoom",
-        height_factor=height_factor,
-        width_factor=width_factor,
-        fill_mode=fill_mode,
-        interpolation=interpolation,
-        fill_value=fill_value,
-    )
+    return keras_layer("RandomZoom", **locals())
 
 
 @augmentation
@@ -86,14 +66,7 @@ def random_shear(
     fill_value: float = 0.0,
 ) -> Any:
     """Shears each image along x and y; a single number f stands for (0, f), as in Keras."""
-    return keras_layer(
-        "RandomShear",
-        x_factor=x_factor,
-        y_factor=y_factor,
-        fill_mode=fill_mode,
-        interpolation=interpolation,
-        fill_value=fill_value,
-    )
+    return keras_layer("RandomShear", **locals())
 
 
 @augmentation
@@ -105,9 +78,7 @@ def random_perspective(
     fill_value: float = 0.0,
 ) -> Any:
     """Moves the corners of a share `factor` of the images, by up to `scale`."""
-    return keras_layer(
-        "RandomPerspective", factor=factor, scale=scale, interpolation=interpolation, fill_value=fill_value
-    )
+    return keras_layer("RandomPerspective", **locals())
 
 
 @augmentation
@@ -122,12 +93,4 @@ def random_elastic_transform(
     value_range: ValueRange | None = None,
 ) -> Any:
     """Bends each image by a smooth random field."""
-    return keras_layer(
-        "RandomElasticTransform",
-        factor=factor,
-        scale=scale,
-        interpolation=interpolation,
-        fill_mode=fill_mode,
-        fill_value=fill_value,
-        value_range=value_range or data_range,
-    )
+    return keras_layer("RandomElasticTransform", **locals())

@@ -1,7 +1,7 @@
 """Keras' layers that change values, and those that mix many changes, under their snake-case names.
 
 They need to know which values an image may have: `value_range` is filled in from the data unless the config
-states it. A factor is one number or a pair, as in Keras.
+states it. A factor is one number or a pair, as in Keras. All parameters of a function, ``locals()``, are the layer's.
 """
 
 from typing import Annotated, Any
@@ -32,13 +32,13 @@ def random_brightness(
     *, data_range: ValueRange, factor: SignedFactor, value_range: ValueRange | None = None
 ) -> Any:
     """Adds to each image a constant of up to `factor` times the range's width, and clips to the range."""
-    return keras_layer("RandomBrightness", factor=factor, value_range=value_range or data_range)
+    return keras_layer("RandomBrightness", **locals())
 
 
 @augmentation
 def random_contrast(*, data_range: ValueRange, factor: Factor, value_range: ValueRange | None = None) -> Any:
     """Scales each image around its mean by 1 plus or minus up to `factor`, and clips to the range."""
-    return keras_layer("RandomContrast", factor=factor, value_range=value_range or data_range)
+    return keras_layer("RandomContrast", **locals())
 
 
 @augmentation(needs_colour=lambda parameters: True)
@@ -46,13 +46,13 @@ def random_saturation(
     *, data_range: ValueRange, factor: SignedFactor, value_range: ValueRange | None = None
 ) -> Any:
     """Changes the saturation of RGB images: a factor of 0 takes it away, .5 keeps it, 1 makes it full."""
-    return in_unit_range("RandomSaturation", value_range or data_range, factor=factor)
+    return in_unit_range("RandomSaturation", **locals())
 
 
 @augmentation(needs_colour=lambda parameters: True)
 def random_hue(*, data_range: ValueRange, factor: Factor, value_range: ValueRange | None = None) -> Any:
     """Turns the hue of RGB images."""
-    return keras_layer("RandomHue", factor=factor, value_range=value_range or data_range)
+    return keras_layer("RandomHue", **locals())
 
 
 @augmentation(needs_colour=_jitters_colour)
@@ -66,14 +66,7 @@ def random_color_jitter(
     value_range: ValueRange | None = None,
 ) -> Any:
     """Brightness, contrast, saturation and hue of RGB images, in this order."""
-    return in_unit_range(
-        "RandomColorJitter",
-        value_range or data_range,
-        brightness_factor=brightness_factor,
-        contrast_factor=contrast_factor,
-        saturation_factor=saturation_factor,
-        hue_factor=hue_factor,
-    )
+    return in_unit_range("RandomColorJitter", **locals())
 
 
 @augmentation
@@ -81,19 +74,19 @@ def random_color_degeneration(
     *, data_range: ValueRange, factor: SignedFactor, value_range: ValueRange | None = None
 ) -> Any:
     """Blends RGB images with their grey version."""
-    return keras_layer("RandomColorDegeneration", factor=factor, value_range=value_range or data_range)
+    return keras_layer("RandomColorDegeneration", **locals())
 
 
 @augmentation
 def random_grayscale(*, factor: Fraction = 0.5) -> Any:
     """Turns a share `factor` of the RGB images grey."""
-    return keras_layer("RandomGrayscale", factor=factor)
+    return keras_layer("RandomGrayscale", **locals())
 
 
 @augmentation
 def random_sharpness(*, data_range: ValueRange, factor: Factor, value_range: ValueRange | None = None) -> Any:
     """Blends images with a smoothed or sharpened version."""
-    return keras_layer("RandomSharpness", factor=factor, value_range=value_range or data_range)
+    return keras_layer("RandomSharpness", **locals())
 
 
 @augmentation
@@ -106,13 +99,7 @@ def random_gaussian_blur(
     value_range: ValueRange | None = None,
 ) -> Any:
     """Blurs a share `factor` of the images with a Gaussian of `sigma` pixels."""
-    return keras_layer(
-        "RandomGaussianBlur",
-        factor=factor,
-        kernel_size=kernel_size,
-        sigma=sigma,
-        value_range=value_range or data_range,
-    )
+    return keras_layer("RandomGaussianBlur", **locals())
 
 
 @augmentation
@@ -125,13 +112,7 @@ def random_erasing(
     value_range: ValueRange | None = None,
 ) -> Any:
     """Overwrites a random rectangle of each image, a share `scale` of it, with noise or with `fill_value`."""
-    return keras_layer(
-        "RandomErasing",
-        factor=factor,
-        scale=scale,
-        fill_value=fill_value,
-        value_range=value_range or data_range,
-    )
+    return keras_layer("RandomErasing", **locals())
 
 
 @augmentation
@@ -139,7 +120,7 @@ def random_invert(
     *, data_range: ValueRange, factor: Factor = 1.0, value_range: ValueRange | None = None
 ) -> Any:
     """Turns a share `factor` of the images into their negative."""
-    return in_unit_range("RandomInvert", value_range or data_range, factor=factor)
+    return in_unit_range("RandomInvert", **locals())
 
 
 @augmentation
@@ -152,19 +133,19 @@ def random_posterization(
         factor: bits to keep. As in Keras, a pair [low, high] draws from low to high - 1, and a number n means
             [1, n]; [n, n] is always n.
     """
-    return keras_layer("RandomPosterization", factor=factor, value_range=value_range or data_range)
+    return keras_layer("RandomPosterization", **locals())
 
 
 @augmentation
 def auto_contrast(*, data_range: ValueRange, value_range: ValueRange | None = None) -> Any:
     """Stretches each image to the full range. Not random."""
-    return keras_layer("AutoContrast", value_range=value_range or data_range)
+    return keras_layer("AutoContrast", **locals())
 
 
 @augmentation
 def equalization(*, data_range: ValueRange, bins: Bins = 256, value_range: ValueRange | None = None) -> Any:
     """Equalises each image's histogram. Not random."""
-    return keras_layer("Equalization", bins=bins, value_range=value_range or data_range)
+    return keras_layer("Equalization", **locals())
 
 
 @augmentation
@@ -176,12 +157,7 @@ def solarization(
     value_range: ValueRange | None = None,
 ) -> Any:
     """Inverts the values above a random threshold."""
-    return keras_layer(
-        "Solarization",
-        addition_factor=addition_factor,
-        threshold_factor=threshold_factor,
-        value_range=value_range or data_range,
-    )
+    return keras_layer("Solarization", **locals())
 
 
 @augmentation
@@ -194,13 +170,7 @@ def rand_augment(
     value_range: ValueRange | None = None,
 ) -> Any:
     """`num_ops` random operations of strength `factor` on each image. Cubuk et al. 2020, "RandAugment"."""
-    return keras_layer(
-        "RandAugment",
-        num_ops=num_ops,
-        factor=factor,
-        interpolation=interpolation,
-        value_range=value_range or data_range,
-    )
+    return keras_layer("RandAugment", **locals())
 
 
 @augmentation
@@ -220,13 +190,4 @@ def aug_mix(
     Hendrycks et al. 2020, "AugMix", draw them for each image; Keras' layer draws which operations make up the
     chains when the pipeline is built, and only their strengths anew.
     """
-    return keras_layer(
-        "AugMix",
-        num_chains=num_chains,
-        chain_depth=chain_depth,
-        factor=factor,
-        alpha=alpha,
-        all_ops=all_ops,
-        interpolation=interpolation,
-        value_range=value_range or data_range,
-    )
+    return keras_layer("AugMix", **locals())

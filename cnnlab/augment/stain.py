@@ -25,7 +25,6 @@ class StainNoise:
     """Scales and shifts the amount of each stain, for each image anew. Used like a Keras augmentation layer."""
 
     def __init__(self, factor: float, shift: float, value_range: ValueRange) -> None:
-        """Take the extent of both, and the range of the images' values."""
         import keras
 
         self.factor, self.shift = factor, shift

@@ -25,7 +25,6 @@ class StrokeWidth:
     """Blends images with their dilation or erosion by a 3x3 cross. Used like a Keras augmentation layer."""
 
     def __init__(self, factor: float) -> None:
-        """Take the largest share of the dilated or eroded image."""
         import keras
 
         self.factor = factor
@@ -33,7 +32,6 @@ class StrokeWidth:
 
     @property
     def variables(self) -> list[Any]:
-        """The state of the random generator."""
         return [self.generator.state]
 
     def __call__(self, images: Any, training: bool = True) -> Any:

@@ -41,7 +41,6 @@ class Jax(Backend):
     def configure(
         self, *, threads: int, device: str, deterministic: bool, full_precision: bool, devices: int
     ) -> str:
-        """See `Backend`."""
         import jax
         import keras
 
@@ -65,7 +64,6 @@ class Jax(Backend):
         return jax.jit(function)
 
     def forward(self, model: Any) -> Forward:
-        """See `Backend`."""
         import jax
 
         variables = (
@@ -81,11 +79,9 @@ class Jax(Backend):
         return lambda images: np.asarray(compiled(images))
 
     def training_loop(self, part: Any, *, keep: bool = False) -> Loop:
-        """See `Backend`."""
         return _loop(part, part.train_step, TRAINED, keep=keep)
 
     def test_loop(self, part: Any) -> Loop:
-        """See `Backend`."""
         return _loop(part, part.test_step, TESTED, keep=True)
 
     def gradients(

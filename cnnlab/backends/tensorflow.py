@@ -28,7 +28,6 @@ class TensorFlow(Backend):
     layer_dtype = "float64"
 
     def __init__(self) -> None:
-        """Without a strategy: one device."""
         self._strategy: Any = None
 
     def prepare(
@@ -39,7 +38,6 @@ class TensorFlow(Backend):
     def configure(
         self, *, threads: int, device: str, deterministic: bool, full_precision: bool, devices: int
     ) -> str:
-        """See `Backend`."""
         import tensorflow as tf
 
         set_threads(threads)
@@ -76,7 +74,6 @@ class TensorFlow(Backend):
         return tf.function(function, reduce_retracing=True, autograph=False)
 
     def forward(self, model: Any) -> Forward:
-        """See `Backend`."""
         import tensorflow as tf
 
         compiled = tf.function(lambda x: model(x, training=False), reduce_retracing=True, autograph=False)
@@ -88,11 +85,9 @@ class TensorFlow(Backend):
         return forward
 
     def training_loop(self, part: Any, *, keep: bool = False) -> Loop:
-        """See `Backend`."""
         return _loop(part, part.train_step, keep=keep)
 
     def test_loop(self, part: Any) -> Loop:
-        """See `Backend`."""
         return _loop(part, part.test_step, keep=True)
 
     def gradients(

@@ -32,7 +32,6 @@ class Torch(Backend):
     def configure(
         self, *, threads: int, device: str, deterministic: bool, full_precision: bool, devices: int
     ) -> str:
-        """See `Backend`."""
         import torch
 
         for_batches_alone(threads)
@@ -47,7 +46,6 @@ class Torch(Backend):
         return "CPU" if number is None else f"GPU:{number}"
 
     def forward(self, model: Any) -> Forward:
-        """See `Backend`."""
         import torch
 
         def forward(images: Array) -> Array:
@@ -57,8 +55,6 @@ class Torch(Backend):
         return forward
 
     def training_loop(self, part: Any, *, keep: bool = False) -> Loop:
-        """See `Backend`."""
-
         def steps(batches: Any, count: int) -> list[Any]:
             kept = []
             for _ in range(count):
@@ -69,7 +65,6 @@ class Torch(Backend):
         return step_by_step(part, steps)
 
     def test_loop(self, part: Any) -> Loop:
-        """See `Backend`."""
         import torch
 
         def steps(batches: Any, count: int) -> list[Any]:
@@ -88,7 +83,6 @@ class Torch(Backend):
         return {name: tensor.numpy() for name, tensor in state.items()}
 
     def restore_random_state(self, state: Mapping[str, Array]) -> None:
-        """See `Backend`."""
         import torch
 
         if "cpu" in state:

@@ -73,6 +73,10 @@ class Config(Parameters):
         None, description="Values to try: many cells, each trained 'repeats' times."
     )
 
+    def with_training(self, **changes: Any) -> "Config":
+        """The config with other values in its section `training`."""
+        return self.model_copy(update={"training": self.training.model_copy(update=changes)})
+
     @model_serializer(mode="wrap")
     def _without_a_sweep(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """One experiment says nothing about sweeps."""

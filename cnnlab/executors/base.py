@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
-from cnnlab.config.load import check, document_of, dump_config
+from cnnlab.config.packed import PackedConfig
 from cnnlab.config.schema import Config
+from cnnlab.executors.resources import Need
 
 Kind = Literal[
     "planned",
@@ -41,56 +41,65 @@ class Event:
     folder: Path | None = None  # of the job that it is about
 
 
-class _Reporting:
-    """Makes the events of a job."""
+class ProcessSetup(NamedTuple):
+    """What a process decides once and for all: jobs that differ in it need processes of their own."""
 
+    backend: str
+    threads: int | str
+    device: str
+    devices: int
+    precision: str
+    deterministic: bool
+    extensions: tuple[str, ...]
+
+    @classmethod
+    def of(cls, config: Config) -> "ProcessSetup":
+        asked = config.training
+        return cls(
+            asked.backend,
+            asked.threads,
+            asked.device,
+            asked.devices,
+            asked.precision,
+            asked.deterministic,
+            tuple(map(str, config.extensions)),
+        )
+
+
+@dataclass(frozen=True)
+class Job:
+    """One repeat to train, or the network to try out first (`repeat` is None). Jobs of many runs may go together.
+
+    It holds plain data, and so can be sent to any process.
+    """
+
+    config: PackedConfig
     repeat: int | None
-    folder: Path
+    folder: Path  # of the run
+    data_dir: Path | None
+    setup: ProcessSetup
+    need: Need
+    data_sha256: str | None = None  # of the data's content, where it is known: workers need not compute it then
+
+    @classmethod
+    def of(
+        cls,
+        config: Config,
+        repeat: int | None,
+        folder: Path,
+        data_dir: Path | None,
+        data_sha256: str | None = None,
+    ) -> "Job":
+        """The job of a resolved config."""
+        packed = PackedConfig.of(config, folder / "config.yaml")
+        return cls(
+            packed, repeat, folder, data_dir, ProcessSetup.of(config), Need.of(config), data_sha256
+        )
 
     def event(
         self, kind: Kind, content: Any = None, *, error: str | None = None, refused: int | None = None
     ) -> Event:
-        """An event of this job."""
         return Event(kind, self.repeat, content, error, refused, self.folder)
-
-
-@dataclass(frozen=True)
-class Job(_Reporting):
-    """One repeat to train, or the network to try out first (`repeat` is None). Jobs of many runs may go together."""
-
-    config: Config
-    repeat: int | None
-    folder: Path  # of the run
-    data_dir: Path | None
-    data_sha256: str | None = (
-        None  # of the data's content, where it is known, so that workers need not compute it
-    )
-
-    @cached_property
-    def setup(self) -> str:
-        """What a process decides once and for all: jobs that differ in it need processes of their own."""
-        training = self.config.training
-        keys = ("backend", "threads", "device", "devices", "precision", "deterministic")
-        return repr([*(getattr(training, key) for key in keys), [str(p) for p in self.config.extensions]])
-
-    def packed(self) -> "PackedJob":
-        """The same job for another process."""
-        return PackedJob(dump_config(self.config), self.repeat, self.folder, self.data_dir, self.data_sha256)
-
-
-@dataclass(frozen=True)
-class PackedJob(_Reporting):
-    """A job on its way to another process: a config itself may hold classes that only its extensions define."""
-
-    config: dict[str, Any]
-    repeat: int | None
-    folder: Path
-    data_dir: Path | None
-    data_sha256: str | None = None
-
-    def checked_config(self) -> Config:
-        """The config, its extensions loaded. Raises ConfigError when that cannot be done here."""
-        return check(document_of(self.config, self.folder / "config.yaml"))
 
 
 Listener = Callable[[Event], None]

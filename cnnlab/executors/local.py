@@ -11,7 +11,7 @@ from typing import Any, final
 
 from cnnlab.backends import choose
 from cnnlab.errors import RepeatsFailed
-from cnnlab.executors.base import UNDER_WAY, Event, Job, Listener, PackedJob
+from cnnlab.executors.base import UNDER_WAY, Event, Job, Listener
 from cnnlab.executors.interrupts import noted_interrupts
 from cnnlab.executors.processes import context_for_workers, without_main
 from cnnlab.executors.worker import work
@@ -35,12 +35,10 @@ class LocalExecutor:
         self._pool: _Pool | None = None
 
     def run(self, jobs: Sequence[Job], listen: Listener) -> None:
-        """Run all jobs; see `Executor`."""
         self._pool = _Pool(self, jobs, listen)
         self._pool.run()
 
     def stop(self, folder: Path, repeat: int) -> None:
-        """End a job that runs; see `Executor`."""
         for worker in self._pool.workers if self._pool else ():
             if worker.job is not None and (worker.job.folder, worker.job.repeat) == (folder, repeat):
                 worker.stop()
@@ -152,7 +150,7 @@ class _Worker:
     def __init__(self, first: Job, slot: int, environment: dict[str, str]) -> None:
         """Start a process for jobs with the setup of `first`."""
         self.setup = first.setup
-        choose(first.config.training.backend)
+        choose(first.setup.backend)
         context = context_for_workers()
         self.slot = slot
         self.job: Job | None = None
@@ -169,7 +167,7 @@ class _Worker:
 
     def give(self, job: Job) -> None:
         self.job = job
-        self._send(job.packed())
+        self._send(job)
 
     def stop(self) -> None:
         """Ask it to save the state of its job, and to end."""
@@ -177,7 +175,7 @@ class _Worker:
             self.stopping = True
             self._send(None)
 
-    def _send(self, message: PackedJob | None) -> None:
+    def _send(self, message: Job | None) -> None:
         with contextlib.suppress(OSError):  # its sentinel shows that it has died
             self.connection.send(message)
 

@@ -22,16 +22,13 @@ class Machine:
     @classmethod
     @cache
     def here(cls) -> "Machine":
-        """This machine."""
         return cls(host_name(), cpu_model(), {"cnnlab": __version__, **package_versions(COMPUTING_PACKAGES)})
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Machine":
-        """The machine that `plain` described."""
         return cls(**plain)
 
     def plain(self) -> dict[str, Any]:
-        """All of it as plain data."""
         return asdict(self)
 
     def differences(self, here: "Machine") -> str | None:

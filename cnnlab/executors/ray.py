@@ -38,7 +38,7 @@ class RayExecutor(RemoteExecutor):
         self._driver = _driver(self.address)
         self.connections = [self._driver.connection]
         try:
-            for need in self._driver.join({Need.of(job.config) for job in jobs}):
+            for need in self._driver.join({job.need for job in jobs}):
                 text = f"no node has room for {need} (resources of the config)"
                 if is_own(self.address):
                     raise ConfigError(f"{text}, and this machine is the only one.")
@@ -49,15 +49,10 @@ class RayExecutor(RemoteExecutor):
             raise
 
     def submit(self, tasks: Sequence[tuple[Job, JobFiles]]) -> None:
-        """Hand the jobs to the driver."""
-        packed = [
-            RayTask(number, job.packed(), files, Need.of(job.config), job.setup)
-            for number, (job, files) in enumerate(tasks)
-        ]
-        self._driver.send("submit", packed, self.jobs)
+        numbered = [RayTask(number, job, files) for number, (job, files) in enumerate(tasks)]
+        self._driver.send("submit", numbered, self.jobs)
 
     def news(self) -> list[tuple[int, Event]]:
-        """What the driver has reported."""
         found = []
         while (message := self._driver.received(0)) is not None:
             _, number, event = message
@@ -65,7 +60,6 @@ class RayExecutor(RemoteExecutor):
         return found
 
     def cancel(self, number: int) -> None:
-        """Let the driver cancel a task."""
         self._driver.send("cancel", number)
 
 

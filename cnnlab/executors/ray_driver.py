@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab.errors import CnnlabError, RunError
-from cnnlab.executors.base import Event, PackedJob
+from cnnlab.executors.base import Event, Job
 from cnnlab.executors.ray_connection import answers, connected
 from cnnlab.executors.remote import JobFiles, serve
 from cnnlab.executors.resources import Need
@@ -42,14 +42,12 @@ class RayTask:
     """A job as Ray executes it."""
 
     number: int  # by which the command knows it
-    job: PackedJob
+    job: Job
     files: JobFiles
-    need: Need
-    setup: str  # see `Job.setup`
     attempt: int = 1
 
 
-def serve_on_node(job: PackedJob, files: JobFiles) -> Event:
+def serve_on_node(job: Job, files: JobFiles) -> Event:
     """What Ray calls on a node: returns the event that ends the job."""
     return serve(job, files, _session)
 
@@ -79,7 +77,6 @@ class Driver:
     """Gives tasks to Ray, as many at a time as there is room for, and reports their ends."""
 
     def __init__(self, ray: Any, connection: Connection) -> None:
-        """Nothing is to be done yet."""
         self.ray, self.connection = ray, connection
         self.head = str(ray.get_runtime_context().gcs_address)
         self.most: int | None = None
@@ -125,7 +122,7 @@ class Driver:
             return
         most = self.most
         if most is None:
-            need = self.waiting[0].need
+            need = self.waiting[0].job.need
             most = sum(need.times(resources) for resources in self._nodes()) + READY_AHEAD
         while self.waiting and len(self.running) < most:
             task = self.waiting.popleft()
@@ -133,19 +130,19 @@ class Driver:
 
     def _submitted(self, task: RayTask) -> Any:
         """Give a task to Ray; returns the reference to the event that will end it."""
-        calls = 1 if task.need.gpus else JOBS_PER_PROCESS  # a process keeps the GPU that it had first
+        job, need = task.job, task.job.need
+        calls = 1 if need.gpus else JOBS_PER_PROCESS  # a process keeps the GPU that it had first
         if calls not in self.functions:
             self.functions[calls] = self.ray.remote(max_calls=calls, max_retries=0)(serve_on_node)
         function = self.functions[calls].options(
-            num_cpus=task.need.cpus,
-            num_gpus=task.need.gpus,
-            memory=task.need.memory_bytes,
-            runtime_env={
-                "env_vars": {"CNNLAB_SETUP": task.setup}
-            },  # tasks that differ in it share no process
-            name=f"repeat {task.job.repeat} of {task.job.folder.name}",
+            num_cpus=need.cpus,
+            num_gpus=need.gpus,
+            memory=need.memory_bytes,
+            # tasks that differ in it share no process
+            runtime_env={"env_vars": {"CNNLAB_SETUP": repr(job.setup)}},
+            name=f"repeat {job.repeat} of {job.folder.name}",
         )
-        return function.remote(task.job, task.files)
+        return function.remote(job, task.files)
 
     def _wait(self) -> None:
         references = list(self.running)

@@ -11,12 +11,12 @@ import secrets
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from cnnlab.errors import RunError
-from cnnlab.executors.base import UNDER_WAY, Event, Job, Listener, PackedJob
+from cnnlab.executors.base import UNDER_WAY, Event, Job, Listener
 from cnnlab.executors.interrupts import noted_interrupts
 from cnnlab.executors.local import LocalExecutor
 from cnnlab.executors.machine import Machine
@@ -55,13 +55,12 @@ class JobFiles:
         return self.folder / f".stop-{self.token}.tmp"
 
     def remove(self) -> None:
-        """Remove both."""
         for path in (self.events, self.stop):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
 
 
-def serve(job: PackedJob, files: JobFiles, session: WorkerSession) -> Event:
+def serve(job: Job, files: JobFiles, session: WorkerSession) -> Event:
     """Do a job on a node, and return the event that ends it; what happens until then goes into its file."""
     if not files.events.exists():
         text = f"{host_name()} does not see the run folder {job.folder}: the nodes must share the runs directory."
@@ -88,7 +87,7 @@ def serve(job: PackedJob, files: JobFiles, session: WorkerSession) -> Event:
             silence(Path(os.devnull))  # what the process prints between jobs belongs into no log of theirs
 
 
-def read_events(job: Job | PackedJob, path: Path, start: int) -> tuple[list[Event], int]:
+def read_events(job: Job, path: Path, start: int) -> tuple[list[Event], int]:
     """The events in a file from the byte `start` on, and where the next one will begin; an unfinished line waits."""
     try:
         with path.open("rb") as file:
@@ -117,7 +116,6 @@ class RemoteExecutor(ABC):
             self._running.run()
 
     def stop(self, folder: Path, repeat: int) -> None:
-        """End a job that runs; see `Executor`."""
         if self._running is not None:
             self._running.stop(folder, repeat)
 
@@ -135,8 +133,8 @@ class RemoteExecutor(ABC):
 
 
 def _on_the_cpu(job: Job) -> Job:
-    training = job.config.training.model_copy(update={"device": "cpu"})
-    return replace(job, config=job.config.model_copy(update={"training": training}))
+    config = job.config.unpacked().with_training(device="cpu")
+    return Job.of(config, job.repeat, job.folder, job.data_dir)
 
 
 class _RemoteJobs:

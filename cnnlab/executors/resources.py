@@ -33,7 +33,6 @@ class Need:
         return self.times(resources) > 0
 
     def __str__(self) -> str:
-        """In words."""
         parts = [f"{self.cpus:g} CPU"]
         if self.gpus:
             parts.append(f"{self.gpus:g} GPU")

@@ -14,7 +14,7 @@ from cnnlab.backends import choose
 from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset
 from cnnlab.errors import EXIT_USAGE, CnnlabError
-from cnnlab.executors.base import Event, Listener, PackedJob
+from cnnlab.executors.base import Event, Job, Listener
 from cnnlab.files import open_ordinary, remove_leftovers
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.lock import sole_user
@@ -30,11 +30,10 @@ class WorkerSession:
     """What a process keeps between jobs of one setup: its configured framework, and the data last used."""
 
     def __init__(self) -> None:
-        """Nothing is configured or loaded before the first job."""
         self._device: str | None = None
         self._loaded: tuple[object, Dataset] | None = None  # which data, and they themselves
 
-    def serve(self, job: PackedJob, report: Listener, check: Callable[[], None]) -> Event:
+    def serve(self, job: Job, report: Listener, check: Callable[[], None]) -> Event:
         """Do a job, and return the event that ends it.
 
         `report` gets the events until then; `check` is called several times a second, and may raise `Stopped`.
@@ -52,12 +51,12 @@ class WorkerSession:
                 refused = EXIT_USAGE
             return job.event("failed", error=_sentence(error), refused=refused)
 
-    def _run(self, job: PackedJob, report: Listener, check: Callable[[], None]) -> Event:
+    def _run(self, job: Job, report: Listener, check: Callable[[], None]) -> Event:
         if job.repeat is None:
             return self._try_out(job)
         folder = RunFolder(job.folder).repeat(job.repeat).make()
         silence(folder.log_path)
-        config = job.checked_config()
+        config = job.config.unpacked()
         device = self._configured(config)
         data = self._data(config, job.data_dir)
         report(job.event("started"))
@@ -79,8 +78,8 @@ class WorkerSession:
             )
         return job.event("done", result.model_dump())
 
-    def _try_out(self, job: PackedJob) -> Event:
-        config = job.checked_config()
+    def _try_out(self, job: Job) -> Event:
+        config = job.config.unpacked()
         self._configured(config)
         return job.event("prepared", prepare(config, self._data(config, job.data_dir)))
 

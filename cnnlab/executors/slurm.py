@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, final
 
 from cnnlab.errors import ConfigError
-from cnnlab.executors.base import Event, Job, PackedJob
+from cnnlab.executors.base import Event, Job
 from cnnlab.executors.remote import JobFiles, RemoteExecutor, serve
 from cnnlab.executors.resources import Need
 from cnnlab.executors.session import WorkerSession
@@ -39,11 +39,10 @@ class SlurmExecutor(RemoteExecutor):
         make_folder(folder)
         by_need = defaultdict(list)
         for number, (job, _) in enumerate(tasks):
-            by_need[Need.of(job.config)].append(number)
+            by_need[job.need].append(number)
         for need, numbers in by_need.items():
             jobs, files = [tasks[n][0] for n in numbers], [tasks[n][1] for n in numbers]
-            packed = [job.packed() for job in jobs]
-            handed = self._submitter(folder, need).map_array(_Task(), packed, files)
+            handed = self._submitter(folder, need).map_array(_Task(), jobs, files)
             self._handed |= dict(zip(numbers, zip(jobs, handed, strict=True), strict=True))
 
     def news(self) -> list[tuple[int, Event]]:
@@ -52,7 +51,6 @@ class SlurmExecutor(RemoteExecutor):
         return [(number, _last_event(*self._handed.pop(number))) for number in ended]
 
     def cancel(self, number: int) -> None:
-        """Take a job back."""
         self._handed.pop(number)[1].cancel(check=False)
 
     def _submitter(self, folder: Path, need: Need) -> Any:
@@ -75,10 +73,10 @@ class SlurmExecutor(RemoteExecutor):
 class _Task:
     """Does one job. submitit calls it, and `checkpoint` before SLURM takes the node away."""
 
-    def __call__(self, job: PackedJob, files: JobFiles) -> Event:
+    def __call__(self, job: Job, files: JobFiles) -> Event:
         return serve(job, files, WorkerSession())
 
-    def checkpoint(self, job: PackedJob, files: JobFiles) -> Any:
+    def checkpoint(self, job: Job, files: JobFiles) -> Any:
         """The same task once more: it resumes from its own checkpoint."""
         import submitit
 

@@ -9,6 +9,7 @@ from typing import Any
 from cnnlab.backends import BACKENDS
 from cnnlab.config.identity import run_hash
 from cnnlab.config.load import document_of, dump_config
+from cnnlab.config.packed import PackedConfig
 from cnnlab.config.schema import Config
 from cnnlab.errors import ConfigError
 from cnnlab.executors.base import Listener
@@ -84,8 +85,7 @@ def plan_comparison(
     another, DataError where the data are missing.
     """
     threads = resolve_threads(config.training.threads, config.repeats)
-    training = config.training.model_copy(update={"threads": threads, "backend": SAME_FOR_ALL})
-    config = config.model_copy(update={"training": training})
+    config = config.with_training(threads=threads, backend=SAME_FOR_ALL)
     load_data(config, launch.data_dir)
     identity = run_hash(config)
     folder = ComparisonFolder(output or DEFAULT_PLACE / f"{slug(config.name)}_{identity[:8]}")
@@ -111,7 +111,7 @@ def compare(
     for backend, cell in zip(comparison.backends, experiment.sweep.cells, strict=True):
         if comparison.folder.read_first_step(backend) is None:
             say(f"{backend}: weights, first batch and first step")
-            start = Start(dump_config(cell.config), comparison.path, launch.data_dir, time.time())
+            start = Start(PackedConfig.of(cell.config, comparison.path), launch.data_dir, time.time())
             measured: tuple[Any, Any] = in_process(measure, start, say)
             comparison.folder.write_first_step(backend, *measured)
     return train(experiment, launch, listen)

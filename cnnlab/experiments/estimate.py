@@ -73,7 +73,7 @@ def estimate(plan: Plan) -> Estimate:
     cell = next(cell for cell in plan.cells if cell.waiting)
     training = cell.config.training
     epochs = min(training.epochs, 2 if training.validation_every == 1 else 3)
-    config = cell.config.model_copy(update={"training": training.model_copy(update={"epochs": epochs})})
+    config = cell.config.with_training(epochs=epochs)
     side_by_side, executor = plan.workers(plan.waiting)
     if plan.launch.executor.name != "local":
         side_by_side = 1  # how many a cluster has room for is not known from here

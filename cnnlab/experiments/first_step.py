@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from cnnlab.backends import active, choose
-from cnnlab.config.load import check, document_of
+from cnnlab.config.packed import PackedConfig
 from cnnlab.config.schema import Config
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.training.fitting import Hooks
@@ -35,22 +35,21 @@ Measured = tuple[dict[str, Any], dict[str, np.ndarray]]
 class Start:
     """What a process is given: plain data."""
 
-    config: dict[str, Any]  # resolved
-    path: Path  # which relative paths of the config count from
+    config: PackedConfig
     data_dir: Path | None
     time: float  # at which the process was started, in seconds since the epoch
 
 
 def measure(start: Start, say: Callable[[str], None]) -> Measured:
     """Return figures (loss, hashes, seconds) and arrays: `probabilities`, and each variable's gradient by its name."""
-    config = check(document_of(start.config, start.path))
+    config = start.config.unpacked()
     choose(config.training.backend)
     with without_chatter():
         return _measure(start, config)
 
 
 def _measure(start: Start, config: Config) -> Measured:
-    config = config.model_copy(update={"training": config.training.model_copy(update={"devices": 1})})
+    config = config.with_training(devices=1)
     training = config.training
     device = configure_training(training)
     seconds = {"framework": time.time() - start.time}

@@ -80,7 +80,6 @@ class CellPlan:
 
     @property
     def waiting(self) -> tuple[int, ...]:
-        """The repeats to train."""
         return () if self.stopped else tuple(k for k in self.repeats if k not in self.done)
 
 
@@ -102,17 +101,14 @@ class Plan:
 
     @property
     def trainings(self) -> int:
-        """Cells times repeats."""
         return len(self.cells) * len(self.repeats)
 
     @property
     def finished(self) -> int:
-        """How many trainings are finished."""
         return sum(map(self.done, self.cells))
 
     @property
     def waiting(self) -> int:
-        """How many trainings are left to do."""
         return sum(len(cell.waiting) for cell in self.cells)
 
     @property
@@ -144,7 +140,7 @@ class Plan:
     def job(self, cell: CellPlan, repeat: int | None) -> Job:
         """The job of one repeat, or, for None, of trying the cell's network out."""
         known = None if repeat is None else cell.data.sha256
-        return Job(cell.config, repeat, cell.path, self.launch.data_dir, known)
+        return Job.of(cell.config, repeat, cell.path, self.launch.data_dir, known)
 
     def index(self) -> SweepIndex:
         """What sweep.json is to hold."""

@@ -86,7 +86,7 @@ def _repeats(experiment: Experiment, launch: Launch) -> tuple[int, ...]:
 def _cell_of_run(experiment: Experiment, launch: Launch, repeats: tuple[int, ...]) -> CellPlan:
     config = experiment.config
     choose(config.training.backend)  # raises where it is not installed
-    config = with_threads(config, resolve_threads(config.training.threads, config.repeats))
+    config = config.with_training(threads=resolve_threads(config.training.threads, config.repeats))
     data = load_data(config, launch.data_dir)
     _require_fit(config, data)
     return new_cell(with_epochs(config, data), data, repeats, launch.runs_dir)
@@ -97,12 +97,6 @@ def _require_fit(config: Config, data: Dataset) -> None:
         require_fit(config, data)
     except ConfigError as error:
         raise ConfigError(f"{config.name}: {error}") from None
-
-
-def with_threads(config: Config, threads: int) -> Config:
-    """The config with the CPU threads of one repeat."""
-    training = config.training.model_copy(update={"threads": threads})
-    return config.model_copy(update={"training": training})
 
 
 def _cells(source: SweepSource, launch: Launch, repeats: tuple[int, ...]) -> Cells:
@@ -117,7 +111,7 @@ def _cells(source: SweepSource, launch: Launch, repeats: tuple[int, ...]) -> Cel
     for cell in source.cells:
         config = cell.config
         if config.training.threads == "auto":
-            config = with_threads(config, CELL_THREADS)
+            config = config.with_training(threads=CELL_THREADS)
         key = config.data.dataset.name, config.data.dataset.parameters.model_dump_json()
         if key not in loaded:
             loaded[key] = load_data(config, launch.data_dir)

@@ -38,7 +38,6 @@ class Answers:
         return None
 
     def of(self, indices: Sequence[int]) -> "Answers":
-        """Some of them."""
         cases, outcomes = [self.cases[i] for i in indices], [self.outcomes[i] for i in indices]
         return Answers(cases, outcomes, [self.alternatives[i] for i in indices])
 

@@ -33,7 +33,6 @@ class CaseList:
     """The cases of one function after another, with the right answers as they are added."""
 
     def __init__(self, reference: Reference) -> None:
-        """Begin without any."""
         self.reference = reference
         self.by_function: dict[str, list[CallCase]] = {name: [] for name in FUNCTIONS}
 

@@ -7,14 +7,14 @@ from typing import Any, final
 
 import numpy as np
 
-from cnnlab.numpy_cnn import (
+from cnnlab.numpy_cnn import Network
+from cnnlab.numpy_cnn.layers import (
     Conv2D,
     Dense,
     Flatten,
     Layer,
     Linear,
     MaxPooling2D,
-    Network,
     ReLU,
     Sigmoid,
     Softmax,

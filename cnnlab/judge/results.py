@@ -32,7 +32,6 @@ class Finding:
     message: str
 
     def to_json(self) -> dict[str, Any]:
-        """As --json has it."""
         return asdict(self)
 
 
@@ -76,7 +75,6 @@ class FileResult:
         return PASSED if self.passes(strict=strict) else FAILED
 
     def of_grade(self, grade: str) -> list[Finding]:
-        """The findings of one grade."""
         return [finding for finding in self.findings if finding.grade == grade]
 
     def to_json(self, *, strict: bool = False) -> dict[str, Any]:
@@ -106,7 +104,6 @@ class Judgement:
 
     @property
     def passed(self) -> bool:
-        """Whether every file passes."""
         return all(result.passes(strict=self.strict) for result in self.files)
 
     def to_json(self) -> dict[str, Any]:

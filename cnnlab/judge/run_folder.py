@@ -16,9 +16,9 @@ def write_run(runs_dir: Path, judgement: Judgement) -> Path:
     digests = {str(result.file): _digest(result.file) for result in judgement.files}
     total = hashlib.sha256("".join(f"{name}\0{digest}\0" for name, digest in digests.items()).encode())
     folder = RunFolder.create(runs_dir, "judge", total.hexdigest())
-    folder.status.start("verify", [])
+    folder.status.start("judge", [])
     write_environment(folder, sys.argv, Environment(judged_files=digests))
-    write_json(folder.verify_path, judgement.to_json())
+    write_json(folder.judgement_path, judgement.to_json())
     folder.status.finish("done")
     return folder.path
 

@@ -34,7 +34,6 @@ class ChildLost(Exception):
     """The process is gone; `kind` says how: ``time_limit`` or ``process_died``."""
 
     def __init__(self, kind: str) -> None:
-        """Keep the kind."""
         super().__init__(kind)
         self.kind = kind
 
@@ -78,7 +77,6 @@ class ScratchFolder:
         }
 
     def remove(self) -> None:
-        """Delete the folder and what the file left in it."""
         shutil.rmtree(self.path, ignore_errors=True)
 
 

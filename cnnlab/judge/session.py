@@ -18,7 +18,6 @@ class LoadFailed(Exception):
     """Running the file itself went wrong; `outcome` says how."""
 
     def __init__(self, outcome: CallOutcome) -> None:
-        """Keep the outcome."""
         super().__init__(outcome.kind)
         self.outcome = outcome
 
@@ -179,11 +178,9 @@ class NetworkReply:
 
     @property
     def cpu_seconds(self) -> float:
-        """The processor time it took."""
         return float(self._reply.get("cpu_seconds", 0.0))
 
     @property
     def microseconds(self) -> float | None:
-        """The time of one image."""
         timed = self._reply.get("time") or {}
         return float(timed["microseconds"]) if "microseconds" in timed else None

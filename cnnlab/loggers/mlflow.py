@@ -28,7 +28,6 @@ class MLflow(Logger):
     """Parameters are the config's flat keys, metrics the columns of metrics.csv over epochs."""
 
     def __init__(self, experiment: str, tracking_uri: str | None) -> None:
-        """Log into `experiment` of the store at `tracking_uri`."""
         self.experiment = experiment
         self.tracking_uri = tracking_uri
 

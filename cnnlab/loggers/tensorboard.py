@@ -47,7 +47,6 @@ class EventFile:
     """One event file, in the format of TFRecord; each write can be read at once."""
 
     def __init__(self, folder: Path) -> None:
-        """Begin a new file in `folder`, which is made."""
         from tensorboard.compat.proto.event_pb2 import Event
         from tensorboard.summary.writer.record_writer import RecordWriter
 
@@ -65,7 +64,6 @@ class EventFile:
         self._write(Event(wall_time=time.time(), step=step, summary=Summary(value=values)))
 
     def close(self) -> None:
-        """End the file."""
         self.records.close()
 
     def _write(self, event: Any) -> None:

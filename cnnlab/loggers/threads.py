@@ -31,15 +31,12 @@ class Loggers:
         self._call("start", run)
 
     def start_repeat(self, repeat: int) -> None:
-        """See `Logger`."""
         self._call("start_repeat", repeat)
 
     def epoch(self, repeat: int, row: Any) -> None:
-        """See `Logger`."""
         self._call("epoch", repeat, dict(row))
 
     def end_repeat(self, repeat: int, status: str, result: Any) -> None:
-        """See `Logger`."""
         self._call("end_repeat", repeat, status, result)
 
     def close(self, status: str, seconds: float = SECONDS_TO_END) -> None:

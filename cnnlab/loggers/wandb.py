@@ -20,7 +20,6 @@ class WeightsAndBiases(Logger):
     """The columns of metrics.csv over epochs, the config, and the final metrics as the run's summary."""
 
     def __init__(self, project: str) -> None:
-        """Log for `project`."""
         self.project = project
 
     def start(self, run: RunInfo) -> None:

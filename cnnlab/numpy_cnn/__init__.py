@@ -1,34 +1,10 @@
 """A convolutional network in NumPy alone, in two parts that compute the same.
 
 `layers` is made to be read and to check by: each layer goes forwards and backwards. `fast` is made to predict fast.
-The way in is `from_keras`, or `Network` with layers of one's own. Nothing here imports Keras.
+The way in is `from_keras`, or `Network` with `layers` of one's own. Nothing here imports Keras.
 """
 
 from cnnlab.numpy_cnn.conversion import from_keras, from_keras_layer, supported_layers, update_from_keras
-from cnnlab.numpy_cnn.layers import (
-    ELU,
-    Add,
-    AveragePooling2D,
-    BatchNormalization,
-    Concatenate,
-    Conv2D,
-    Dense,
-    Dropout,
-    Flatten,
-    GlobalAveragePooling2D,
-    Layer,
-    LeakyReLU,
-    Linear,
-    MaxPooling2D,
-    Normalization,
-    Penalty,
-    ReLU,
-    Rescaling,
-    Sigmoid,
-    Softmax,
-    Tanh,
-    ZeroPadding2D,
-)
 from cnnlab.numpy_cnn.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss
 from cnnlab.numpy_cnn.network import LossGradients, Network
 from cnnlab.numpy_cnn.node import Node
@@ -36,37 +12,15 @@ from cnnlab.numpy_cnn.optimizers import SGD, Adam, Optimizer
 from cnnlab.numpy_cnn.training import train
 
 __all__ = [
-    "ELU",
     "SGD",
     "Adam",
-    "Add",
-    "AveragePooling2D",
-    "BatchNormalization",
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
-    "Concatenate",
-    "Conv2D",
-    "Dense",
-    "Dropout",
-    "Flatten",
-    "GlobalAveragePooling2D",
-    "Layer",
-    "LeakyReLU",
-    "Linear",
     "Loss",
     "LossGradients",
-    "MaxPooling2D",
     "Network",
     "Node",
-    "Normalization",
     "Optimizer",
-    "Penalty",
-    "ReLU",
-    "Rescaling",
-    "Sigmoid",
-    "Softmax",
-    "Tanh",
-    "ZeroPadding2D",
     "from_keras",
     "from_keras_layer",
     "supported_layers",

@@ -43,7 +43,6 @@ class TrainedRun:
 
     @property
     def repeats(self) -> tuple[RepeatResult, ...]:
-        """The finished repeats."""
         return self.run.done
 
     def chosen(self, which: str) -> tuple[RepeatResult, ...]:

@@ -17,7 +17,6 @@ class PictureSource(ImageSource):
     """PNG and JPEG files, brought to what the network takes as the run's own image files were."""
 
     def __init__(self, files: Sequence[Path], expected: Expected) -> None:
-        """`files` in the order of the predictions."""
         self.files, self.expected = files, expected
         self.shape = (len(files), *expected.image_shape)
 

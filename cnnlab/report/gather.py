@@ -43,9 +43,9 @@ def _pools(runs: list[Run], group: bool, side_by_side: bool) -> list[list[Run]]:
 
 def _trained(runs: list[Run], only: bool) -> tuple[list[Run], list[str]]:
     """The runs, without those that have no repeats to pool or compare where `only` such are wanted."""
-    kept = [run for run in runs if not only or run.kind != "verify"]
+    kept = [run for run in runs if not only or run.kind not in ("verify", "judge")]
     if not kept:
         return runs, []
     return kept, [
-        f"{run.path.name} is a verify run, without repeats: left out" for run in runs if run not in kept
+        f"{run.path.name} is a {run.kind} run, without repeats: left out" for run in runs if run not in kept
     ]

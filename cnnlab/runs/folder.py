@@ -57,6 +57,7 @@ class RunFolder:
         self.summary_json_path = path / "summary.json"  # `cnnlab.runs.summary.RunSummary`
         self.summary_csv_path = path / "summary.csv"  # the same as a table
         self.verify_path = path / "verify.json"  # what a verify run found
+        self.judgement_path = path / "judgement.json"  # what a judge run found
         self.plots_path = path / "plots"
         self.repeats_path = path / "repeats"
 

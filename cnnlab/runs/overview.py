@@ -42,8 +42,8 @@ class Overview:
     """What a list shows of one run.
 
     status is that of status.json; "interrupted" when its process is gone, "damaged" when the file cannot be read.
-    passed is the verdict of a verify run, cells the number of a sweep's, whose trainings are all counted. notes are
-    parts of a sentence on what is odd about the folder.
+    passed is the verdict of a verify run or a judge run, cells the number of a sweep's, whose trainings are all
+    counted. notes are parts of a sentence on what is odd about the folder.
     """
 
     path: Path
@@ -73,6 +73,7 @@ def overview(path: Path) -> Overview:
         notes.append("its process is gone")
     index = _index(path, notes) if is_sweep(path) else None
     kind = status.command or ("verify" if folder.verify_path.exists() else "train")
+    verdicts = {"verify": folder.verify_path, "judge": folder.judgement_path}
     done, planned = status.done, len(status.repeats)
     if index is not None:
         states = [cell_state(path, cell, index.repeats) for cell in index.cells]
@@ -87,7 +88,7 @@ def overview(path: Path) -> Overview:
         done=done,
         planned=planned,
         headline=_summarised(summary) or _counted(folder) if kind == "train" else None,
-        passed=_passed(folder) if kind == "verify" else None,
+        passed=_passed(verdicts[kind]) if kind in verdicts else None,
         dataset=environment.data.dataset,
         bundled_for=environment.data.bundled_for,
         notes=tuple(notes),
@@ -173,8 +174,8 @@ def _index(path: Path, notes: list[str]) -> SweepIndex | None:
         return None
 
 
-def _passed(folder: RunFolder) -> bool | None:
-    verdict = _read_if_there(Verdict, folder.verify_path, [])
+def _passed(path: Path) -> bool | None:
+    verdict = _read_if_there(Verdict, path, [])
     return None if verdict is None else verdict.passed
 
 

@@ -62,7 +62,7 @@ def load_run(path: str | Path) -> Run:
         raise RunError(f"There is no run folder {folder.path}.")
     notes: list[str] = []
     status = read_record(Status, folder.status.path, notes) or Status()
-    config = read_config(folder.config_path, notes)
+    config = {} if status.command == "judge" else read_config(folder.config_path, notes)
     environment = read_record(Environment, folder.environment_path, notes) or Environment()
     gone = status.writer_is_gone
     if gone:

@@ -69,9 +69,9 @@ class RepeatResult:
 class RunData:
     """One run as its folder has it.
 
-    kind is "train", "verify" or "sweep"; status is that of status.json, "interrupted" when it says running although
-    its process is gone, "unknown" without a readable one. config is the content of config.yaml as plain data: it may
-    be another version's, or damaged. notes are sentences on what could not be read.
+    kind is "train", "verify", "judge" or "sweep"; status is that of status.json, "interrupted" when it says running
+    although its process is gone, "unknown" without a readable one. config is the content of config.yaml as plain data:
+    it may be another version's, or damaged. notes are sentences on what could not be read.
     """
 
     path: Path

@@ -6,8 +6,8 @@ One process writes it, the run's parent; anybody may read it at any time. Its co
      "pid": 4711, "process": "123456", "host": "lab-pc",
      "repeats": {"0": {"status": "done", "error": null}, "1": {"status": "waiting", "error": null}}}
 
-`command` distinguishes train runs, verify runs and sweeps, which have no repeats of their own. A cell of a sweep may
-be stopped early, and then so is the run. Times are local, with their offset from UTC.
+`command` distinguishes train runs from verify runs, judge runs and sweeps, which have no repeats of their own. A cell
+of a sweep may be stopped early, and then so is the run. Times are local, with their offset from UTC.
 """
 
 import os
@@ -23,7 +23,7 @@ from cnnlab.files import write_json
 from cnnlab.runs.process import host_name, is_alive, process_stamp
 from cnnlab.runs.record import Count, Record, is_repeat_number, parse_record, read_object
 
-Command = Literal["train", "verify", "sweep"]
+Command = Literal["train", "verify", "judge", "sweep"]
 RunStatus = Literal["running", "done", "partial", "failed", "interrupted", "stopped"]
 RepeatStatus = Literal["waiting", "running", "done", "failed", "interrupted", "stopped"]
 

@@ -14,9 +14,7 @@ def with_epochs(config: Config, data: Dataset) -> Config:
     in_an_epoch = config.training.steps_per_epoch
     if in_an_epoch is None:
         in_an_epoch = math.ceil(training_images(config, data) / config.training.batch_size)
-    update = {"steps": None, "epochs": math.ceil(steps / in_an_epoch)}
-    training = config.training.model_copy(update=update)
-    return config.model_copy(update={"training": training})
+    return config.with_training(steps=None, epochs=math.ceil(steps / in_an_epoch))
 
 
 def training_images(config: Config, data: Dataset) -> int:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cnnlab.numpy_cnn import (
+from cnnlab.numpy_cnn.layers import (
     AveragePooling2D,
     BatchNormalization,
     GlobalAveragePooling2D,

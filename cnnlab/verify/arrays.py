@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from cnnlab.files import atomic_path
-from cnnlab.numpy_cnn import Conv2D, Network
+from cnnlab.numpy_cnn import Network
+from cnnlab.numpy_cnn.layers import Conv2D
 from cnnlab.runs.folder import RunFolder
 from cnnlab.verify.cases import Array
 

@@ -8,10 +8,10 @@ import numpy as np
 from cnnlab.backends import choose
 from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset, DatasetInfo, data_places, dataset_info, load_dataset
-from cnnlab.datasets.channel_statistics import ChannelStatistics, channel_statistics
+from cnnlab.datasets.channel_statistics import ChannelStatistics
 from cnnlab.errors import DataError
 from cnnlab.training.framework import configure_training, import_keras, without_chatter
-from cnnlab.training.inputs import drawn_splits
+from cnnlab.training.inputs import drawn_splits, training_inputs
 from cnnlab.training.model import build_network
 from cnnlab.training.seeds import repeat_seed
 from cnnlab.verify.models import Prepare, behind_preprocessing, check_fits, in_dtype, load_model
@@ -25,6 +25,7 @@ class VerifyPlan:
     """A request whose data and network are there."""
 
     request: Request
+    config: Config
     data: Dataset | None
     info: DatasetInfo
     model: Any  # untrained, or that of --weights; behind its steps of preprocessing
@@ -38,8 +39,8 @@ def plan_verify(request: Request) -> VerifyPlan:
     Raises DataError when the data are missing (unless nothing is trained or evaluated), ConfigError when the
     network cannot be built or does not fit the data, CnnlabError when it has a layer without a NumPy twin.
     """
-    config = request.config
-    data, info = _load(request)
+    config = request.config.unpacked()
+    data, info = _load(request, config)
     with without_chatter():
         choose(config.training.backend)
         device = configure_training(config.training, full_precision=True, devices=1)  # also on a GPU
@@ -52,7 +53,7 @@ def plan_verify(request: Request) -> VerifyPlan:
             check_fits(model, info.image_shape, info.num_classes, request.weights.model_path)
         model, prepare = behind_preprocessing(model)
         in_dtype(model, request.dtype)
-    return VerifyPlan(request, data, info, model, prepare, device)
+    return VerifyPlan(request, config, data, info, model, prepare, device)
 
 
 def sample_images(data: Dataset | None, info: DatasetInfo, seed: int) -> np.ndarray:
@@ -64,9 +65,9 @@ def sample_images(data: Dataset | None, info: DatasetInfo, seed: int) -> np.ndar
     return np.asarray(data.train.take(np.sort(rng.choice(len(data.train), count, replace=False))).images)
 
 
-def _load(request: Request) -> tuple[Dataset | None, DatasetInfo]:
+def _load(request: Request, config: Config) -> tuple[Dataset | None, DatasetInfo]:
     """The data; None where they are missing and only a few images of them would be looked at."""
-    item = request.config.data.dataset
+    item = config.data.dataset
     places = data_places(request.data_dir, download=not request.skip_training)
     try:
         data = load_dataset(item.name, item.parameters, places)
@@ -81,4 +82,4 @@ def _statistics(config: Config, data: Dataset | None, seed: int) -> ChannelStati
     """Those of the first repeat's training images, where the config standardizes; without data, none are known."""
     if data is None or not config.data.standardize:
         return None
-    return channel_statistics(drawn_splits(config, data, seed).train.images)
+    return training_inputs(config, drawn_splits(config, data, seed), data.info).statistics

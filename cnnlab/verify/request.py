@@ -1,13 +1,13 @@
 """What is to be verified."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cnnlab.backends import BACKENDS, Backend
-from cnnlab.config.load import Options, check, document_of, dump_config, resolve_bundled
-from cnnlab.config.schema import Config
+from cnnlab.config.load import Options, resolve_bundled
+from cnnlab.config.packed import PackedConfig
 from cnnlab.config.shipped import shipped_directory
 from cnnlab.config.source import read_document
 from cnnlab.errors import ConfigError, RunError
@@ -56,7 +56,7 @@ def _of_repeat(run: RunFolder, repeat: int) -> Weights:
 class Request:
     """What is to be verified, how strictly, and where the run folder goes."""
 
-    config: Config  # with threads resolved
+    config: PackedConfig  # with threads resolved
     runs_dir: Path
     kinds: Sequence[str]
     data_dir: Path | None = None
@@ -68,20 +68,10 @@ class Request:
     bundled_for: str | None = None
     argv: Sequence[str] = ("cnnlab", "verify")
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the config as plain data: what registries make of it has no name to be found by."""
-        plain = {each.name: getattr(self, each.name) for each in fields(self)}
-        return _unpickled, ({**plain, "config": dump_config(self.config)},)
-
     @property
     def trains(self) -> bool:
         """Whether the third part begins with a training."""
         return self.weights is None and not self.skip_training
-
-
-def _unpickled(plain: dict[str, Any]) -> "Request":
-    config = check(document_of(plain["config"], Path("the config")))
-    return Request(**{**plain, "config": config})
 
 
 def make_request(
@@ -103,9 +93,8 @@ def make_request(
     path = config or (found and found.config_path) or shipped_directory() / "verify.yaml"
     loaded, bundled_for = resolve_bundled(read_document(path), options)
     threads = resolve_threads(loaded.training.threads, loaded.repeats)
-    training = loaded.training.model_copy(update={"threads": threads})
     return Request(
-        loaded.model_copy(update={"training": training}),
+        PackedConfig.of(loaded.with_training(threads=threads), path),
         runs_dir,
         kinds,
         dtype=_dtype(dtype, BACKENDS[loaded.training.backend]),

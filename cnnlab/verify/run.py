@@ -82,7 +82,7 @@ def verify_and_draw(request: Request, say: Callable[[Any], None]) -> tuple[Path,
 
 
 def _run_parts(plan: VerifyPlan, folder: RunFolder, show: Show, listen: Listen) -> VerificationRecord:
-    request, seed = plan.request, plan.request.config.seed
+    request, seed = plan.request, plan.config.seed
     options: dict[str, Any] = {"dtype": request.dtype, "seed": seed, "forward_only": request.forward_only}
     with without_chatter():
         layers = check_layers(request.kinds, every=request.every, **options)
@@ -111,7 +111,7 @@ def _run_parts(plan: VerifyPlan, folder: RunFolder, show: Show, listen: Listen) 
 
 def _check_data(plan: VerifyPlan, data: Dataset, model: Any) -> DataVerdict:
     """Evaluate the trained model on the splits of the repeat that it comes from, here the first."""
-    config, weights = plan.request.config, plan.request.weights
+    config, weights = plan.config, plan.request.weights
     seed = repeat_seed(config.seed, weights.repeat if weights else 0)
     splits = {
         name: replace(part, images=plan.prepare(np.asarray(part.images)))
@@ -123,24 +123,24 @@ def _check_data(plan: VerifyPlan, data: Dataset, model: Any) -> DataVerdict:
         model,
         splits,
         weights_from=str(weights.model_path) if weights else "trained here",
-        published=_published(plan.request, data),
+        published=_published(plan, data),
     )
 
 
-def _published(request: Request, data: Dataset) -> dict[str, Any] | None:
+def _published(plan: VerifyPlan, data: Dataset) -> dict[str, Any] | None:
     """The config's published values, where this run may stand beside them: trained here, on all of their data."""
-    published, whole = request.config.published, request.config.data.limit_per_split is None
-    if published is None or published.dataset != data.name or not (whole and request.trains):
+    published, whole = plan.config.published, plan.config.data.limit_per_split is None
+    if published is None or published.dataset != data.name or not (whole and plan.request.trains):
         return None
     return published.model_dump(mode="json", exclude_none=True)
 
 
 def _train(plan: VerifyPlan, data: Dataset, folder: RunFolder, listen: Listen) -> Any:
-    repeat, epochs = folder.repeat(0).make(), plan.request.config.training.epochs
+    repeat, epochs = folder.repeat(0).make(), plan.config.training.epochs
     folder.status.set_repeat(0, "running")
     try:
         result = train_one(
-            plan.request.config,
+            plan.config,
             0,
             repeat,
             data,
@@ -158,7 +158,7 @@ def _train(plan: VerifyPlan, data: Dataset, folder: RunFolder, listen: Listen) -
 
 
 def _make_folder(plan: VerifyPlan) -> RunFolder:
-    request, config, data = plan.request, plan.request.config, plan.data
+    request, config, data = plan.request, plan.config, plan.data
     folder = RunFolder.create(request.runs_dir, "verify", run_hash(config))
     write_text(folder.config_path, config_to_yaml(config))
     about_data = DataRecord(dataset=config.data.dataset.name, bundled_for=request.bundled_for)

@@ -124,8 +124,14 @@ def test_a_run_folder_is_written_only_when_asked_for(cnnlab: Any, tmp_path: Path
     (tmp_path / "cnn.py").write_text(RIGHT)
     done = cnnlab("judge", "cnn.py", "--runs-dir", "runs", "--json", cwd=tmp_path)
     run = tmp_path / done.json["run"]
-    assert json.loads((run / "verify.json").read_text())["passed"]
-    assert json.loads((run / "status.json").read_text())["status"] == "done"
+    assert json.loads((run / "judgement.json").read_text())["passed"]
+    status = json.loads((run / "status.json").read_text())
+    assert (status["command"], status["status"]) == ("judge", "done")
+    shown = cnnlab("runs", "list", "--runs-dir", "runs", cwd=tmp_path).out.splitlines()[1]
+    assert shown.split()[0] == "judge" and shown.split()[-1] == "passed"
+    report = cnnlab("report", "--runs-dir", "runs", cwd=tmp_path).out
+    assert "judge run" in report and "Every file passes" in report
+    assert "missing" not in report and "verify" not in report and "unknown" not in report
 
 
 def test_the_page_is_well_formed(cnnlab: Any, class_folder: Path) -> None:

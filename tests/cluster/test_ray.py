@@ -137,7 +137,9 @@ def test_a_node_that_does_not_see_the_runs_directory_says_so(
     events: list[Event] = []
     try:
         config = load_config(longer)
-        RayExecutor(two_nodes.address).run([Job(config, k, tmp_path, None) for k in range(2)], events.append)
+        RayExecutor(two_nodes.address).run(
+            [Job.of(config, k, tmp_path, None) for k in range(2)], events.append
+        )
     finally:
         leave()
     assert [event.kind for event in events] == ["failed", "failed"]
@@ -166,7 +168,7 @@ def test_a_ray_of_this_machine_listens_on_loopback_alone(
 
     config = load_config(longer, Options(overrides=("training.epochs=2",)))
     try:
-        RayExecutor().run([Job(config, 0, tmp_path, None)], listen)
+        RayExecutor().run([Job.of(config, 0, tmp_path, None)], listen)
     finally:
         leave()
     assert [event.kind for event in events if event.kind != "epoch"] == ["started", "done"]

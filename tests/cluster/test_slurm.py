@@ -21,7 +21,7 @@ def test_tasks_give_the_numbers_of_the_local_executor_and_ctrl_c_saves_their_sta
     from cnnlab.executors.slurm import SlurmExecutor
 
     config = load_config(longer)
-    jobs = [Job(config, repeat, tmp_path, None) for repeat in range(2)]
+    jobs = [Job.of(config, repeat, tmp_path, None) for repeat in range(2)]
     events: list[Event] = []
 
     def interrupt(event: Event) -> None:
@@ -56,7 +56,7 @@ def test_one_task_is_stopped_and_the_other_goes_on(longer: Path, tmp_path: Path)
         if event.kind == "epoch" and event.repeat == 0:
             executor.stop(tmp_path, 0)
 
-    executor.run([Job(config, repeat, tmp_path, None) for repeat in range(2)], listen)
+    executor.run([Job.of(config, repeat, tmp_path, None) for repeat in range(2)], listen)
     ends = {event.repeat: event.kind for event in events if event.kind not in {"started", "epoch"}}
     assert ends == {0: "interrupted", 1: "done"}
     assert {path.parts[-3] for path in tmp_path.rglob("checkpoint/*.json")} == {"0"}

@@ -20,7 +20,7 @@ def test_jobs_of_several_runs_share_a_pool_and_each_has_its_own_data(tmp_path: P
     )
     configs = {name: loaded(tmp_path, text) for name, text in (("digits", TINY), ("patches", other))}
     jobs = [
-        Job(config, repeat, tmp_path / name, None)
+        Job.of(config, repeat, tmp_path / name, None)
         for name, config in configs.items()
         for repeat in range(2 if name == "digits" else 1)
     ]
@@ -42,7 +42,7 @@ def test_jobs_of_runs_that_need_processes_of_their_own_go_together(tmp_path: Pat
         for n in (1, 2)
     ]
     jobs = [
-        Job(config, repeat, tmp_path / str(config.training.threads), None)
+        Job.of(config, repeat, tmp_path / str(config.training.threads), None)
         for repeat in (0, 1)
         for config in configs
     ]

@@ -29,7 +29,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, events: list[Event]) ->
     monkeypatch.setattr(link, "SECONDS_OF_SILENCE", 0.3)
     monkeypatch.setattr(remote, "SECONDS_BETWEEN_LOOKS", 0.05)
     (tmp_path / "run").mkdir()
-    job = Job(loaded(tmp_path, TINY), 0, tmp_path / "run", None)
+    job = Job.of(loaded(tmp_path, TINY), 0, tmp_path / "run", None)
     handler = signal.getsignal(signal.SIGINT)
 
     def start(fate: Any, listen: Any = None, address: str | None = None) -> None:

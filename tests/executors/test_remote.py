@@ -12,7 +12,7 @@ import pytest
 
 from cnnlab.errors import RunError
 from cnnlab.executors import remote
-from cnnlab.executors.base import Event, Job, Listener, PackedJob
+from cnnlab.executors.base import Event, Job, Listener
 from cnnlab.executors.machine import Machine
 from cnnlab.executors.remote import JobFiles, RemoteExecutor, read_events, serve
 from cnnlab.executors.session import WorkerSession
@@ -28,7 +28,7 @@ Node = Callable[[Job, JobFiles], Event | None]
 class Epochs(WorkerSession):
     """Trains nothing: reports epochs until it is stopped, or for ever."""
 
-    def serve(self, job: PackedJob, report: Listener, check: Callable[[], None]) -> Event:
+    def serve(self, job: Job, report: Listener, check: Callable[[], None]) -> Event:
         report(job.event("started"))
         report(job.event("epoch", {"epoch": 1, "loss": 0.5}))
         try:
@@ -77,11 +77,11 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> Any:
 def jobs(tmp_path: Path) -> list[Job]:
     config = loaded(tmp_path, TINY)
     (tmp_path / "run").mkdir()
-    return [Job(config, repeat, tmp_path / "run", None) for repeat in range(2)]
+    return [Job.of(config, repeat, tmp_path / "run", None) for repeat in range(2)]
 
 
 def trained(job: Job, files: JobFiles) -> Event:
-    return serve(job.packed(), files, Epochs())
+    return serve(job, files, Epochs())
 
 
 def test_events_arrive_in_order_and_no_file_stays(jobs: list[Job]) -> None:
@@ -100,7 +100,7 @@ def test_a_node_that_does_not_see_the_run_folder_is_named_in_a_sentence(jobs: li
     events: list[Event] = []
 
     def elsewhere(job: Job, files: JobFiles) -> Event:
-        return serve(job.packed(), replace(files, token="another"), Epochs())
+        return serve(job, replace(files, token="another"), Epochs())
 
     FakeCluster(elsewhere).run(jobs, events.append)
     assert [event.kind for event in events] == ["failed", "failed"]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.numpy_cnn import (
+from cnnlab.numpy_cnn.layers import (
     ELU,
     Add,
     AveragePooling2D,

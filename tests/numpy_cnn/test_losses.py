@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from cnnlab.numpy_cnn import BinaryCrossentropy, CategoricalCrossentropy, Penalty
+from cnnlab.numpy_cnn import BinaryCrossentropy, CategoricalCrossentropy
+from cnnlab.numpy_cnn.layers import Penalty
 from tests.numpy_cnn.finite_differences import numeric_gradient
 
 LOSSES = [CategoricalCrossentropy, BinaryCrossentropy]

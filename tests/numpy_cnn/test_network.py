@@ -6,13 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from cnnlab.numpy_cnn import (
-    SGD,
-    Adam,
+from cnnlab.numpy_cnn import SGD, Adam, BinaryCrossentropy, CategoricalCrossentropy, Network, Node, train
+from cnnlab.numpy_cnn.fast import InferencePlan, convolve_and_pool
+from cnnlab.numpy_cnn.layers import (
     Add,
     BatchNormalization,
-    BinaryCrossentropy,
-    CategoricalCrossentropy,
     Concatenate,
     Conv2D,
     Dense,
@@ -20,15 +18,11 @@ from cnnlab.numpy_cnn import (
     GlobalAveragePooling2D,
     LeakyReLU,
     MaxPooling2D,
-    Network,
-    Node,
     Penalty,
     ReLU,
     Sigmoid,
     Softmax,
-    train,
 )
-from cnnlab.numpy_cnn.fast import InferencePlan, convolve_and_pool
 from tests.numpy_cnn.finite_differences import numeric_gradient
 
 

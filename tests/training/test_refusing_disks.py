@@ -22,7 +22,7 @@ import pytest
 
 from cnnlab.config.load import load_config
 from cnnlab.errors import EXIT_REPEATS_FAILED, CnnlabError, RepeatsFailed, RunError
-from cnnlab.executors.base import Event, Job, PackedJob
+from cnnlab.executors.base import Event, Job
 from cnnlab.executors.session import WorkerSession, log_traceback
 from cnnlab.experiments.launch import Launch
 from cnnlab.experiments.outcome import Outcome
@@ -36,6 +36,7 @@ from cnnlab.runs.read import load_run
 from cnnlab.runs.status import StatusFile
 from tests.conftest import TINY, environment
 from tests.fake_runs import result
+from tests.sample_configs import MINIMAL, loaded
 from tests.training.disks import fill, heeding_permissions, make_read_only, mounted
 
 
@@ -209,12 +210,14 @@ def test_a_worker_tells_what_the_system_refuses(tmp_path: Path, monkeypatch: pyt
     """Not only what our own writing meets: any error of the system, with its path, and not as a bug of ours."""
     session = WorkerSession()
 
-    def refuse(job: PackedJob, *others: object) -> Event:
+    def refuse(job: Job, *others: object) -> Event:
         raise OSError(errno.EROFS, "Read-only file system", "/somewhere")
 
     monkeypatch.setattr(session, "_run", refuse)
     monkeypatch.setattr("cnnlab.executors.session.log_traceback", lambda: None)
-    event = session.serve(PackedJob({}, 3, tmp_path, None), lambda event: None, lambda: None)
+    event = session.serve(
+        Job.of(loaded(tmp_path, MINIMAL), 3, tmp_path, None), lambda event: None, lambda: None
+    )
     assert (event.kind, event.repeat, event.refused) == ("failed", 3, 2)
     assert event.error == "/somewhere: Read-only file system."
 

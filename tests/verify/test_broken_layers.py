@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnnlab import numpy_cnn
-from cnnlab.numpy_cnn import Sigmoid
+from cnnlab.numpy_cnn import layers
 from cnnlab.numpy_cnn.fast import infer
+from cnnlab.numpy_cnn.layers import Sigmoid
 from cnnlab.runs.verification import LayerVerdict
 from cnnlab.verify.cases import CASES, LAYER_CASES, LOSS_CASES
 from cnnlab.verify.layers import check_layers
@@ -21,7 +21,7 @@ WEIGHTED = ["Conv2D", "Dense", "BatchNormalization"]
 
 def twin(kind: str) -> Any:
     """The NumPy class behind a kind; an Activation may be any function, here the sigmoid."""
-    return Sigmoid if kind == "Activation" else getattr(numpy_cnn, kind)
+    return Sigmoid if kind == "Activation" else getattr(layers, kind)
 
 
 def scale_result(method: Any) -> Any:
@@ -107,8 +107,8 @@ def test_a_layer_that_breaks_down_or_gives_another_shape_fails_and_the_rest_goes
     def raising(self: Any, *inputs: Any, training: bool = False) -> Any:
         raise IndexError("out of range")
 
-    monkeypatch.setattr(numpy_cnn.Flatten, "forward", raising)
-    monkeypatch.setattr(numpy_cnn.Add, "forward", lambda self, *x, training=False: np.stack(x))
+    monkeypatch.setattr(layers.Flatten, "forward", raising)
+    monkeypatch.setattr(layers.Add, "forward", lambda self, *x, training=False: np.stack(x))
     result = check_layers(["Flatten", "Add", "ReLU"])
     flatten, add, relu = {kind.kind: kind for kind in result.kinds}.values()
     assert [flatten.passed, add.passed, relu.passed] in ([False, False, True], [False, True, False])

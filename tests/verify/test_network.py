@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnnlab import numpy_cnn
 from cnnlab.config.load import load_config
 from cnnlab.datasets import data_places, dataset_info
 from cnnlab.datasets.channel_statistics import ChannelStatistics
 from cnnlab.errors import CnnlabError
+from cnnlab.numpy_cnn import layers
 from cnnlab.training.model import build_model
 from cnnlab.verify.network import check_network
 from tests.conftest import REPOSITORY
@@ -60,9 +60,9 @@ def test_the_lab_network_has_its_4266_weights_layer_by_layer():
 
 
 def test_the_first_difference_is_named(monkeypatch):
-    right = numpy_cnn.MaxPooling2D.forward
+    right = layers.MaxPooling2D.forward
     monkeypatch.setattr(
-        numpy_cnn.MaxPooling2D, "forward", lambda self, *x, training=False: right(self, *x) + 1e-9
+        layers.MaxPooling2D, "forward", lambda self, *x, training=False: right(self, *x) + 1e-9
     )
     result, _ = check_network(lab(), pixels(lab()))
     assert not result.passed
@@ -70,14 +70,14 @@ def test_the_first_difference_is_named(monkeypatch):
 
 
 def test_a_wrong_gradient_is_named_by_its_weight(monkeypatch):
-    right = numpy_cnn.Dense.backward
+    right = layers.Dense.backward
 
     def wrong(self: Any, upstream: Any) -> Any:
         result = right(self, upstream)
         self.gradients["bias"] = self.gradients["bias"] * (1 + 1e-9)
         return result
 
-    monkeypatch.setattr(numpy_cnn.Dense, "backward", wrong)
+    monkeypatch.setattr(layers.Dense, "backward", wrong)
     result, _ = check_network(lab(), pixels(lab()))
     assert result.first_difference is None
     assert [g.name for g in result.gradients if not g.passed] == ["classifier_1/bias"]
@@ -85,7 +85,7 @@ def test_a_wrong_gradient_is_named_by_its_weight(monkeypatch):
 
 
 def test_a_network_that_breaks_down_is_a_difference(monkeypatch):
-    monkeypatch.setattr(numpy_cnn.Flatten, "forward", lambda self, *x, training=False: x[0])
+    monkeypatch.setattr(layers.Flatten, "forward", lambda self, *x, training=False: x[0])
     result, _ = check_network(lab(), pixels(lab()))
     assert not result.passed
     assert result.error

@@ -12,7 +12,7 @@ from tests.warm import run_cnnlab
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("verify")]
 
 BREAK_DENSE = """
-from cnnlab.numpy_cnn import Dense
+from cnnlab.numpy_cnn.layers import Dense
 right = Dense.forward
 Dense.forward = lambda self, *x, training=False: right(self, *x, training=training) * (1 + 1e-9)
 """

@@ -35,7 +35,6 @@ class NetworkRunner:
     """Builds the networks of one file."""
 
     def __init__(self, examination: Examination, session: ChildSession, state: FileState) -> None:
-        """Take what the functions' checks have found out."""
         self.examination, self.session, self.state = examination, session, state
         self.sets_attributes = False
         """Whether the child sets the usual attributes, because setup_model does nothing."""

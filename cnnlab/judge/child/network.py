@@ -47,7 +47,6 @@ class NetworkRun:
         self.model: Any = None
 
     def run(self) -> dict[str, Any]:
-        """Build and do the steps."""
         given = {name[5:]: array for name, array in self.arrays.items() if name.startswith("data_")}
         handed = copies(given)
         W, b = layer_weights(self.request, self.arrays)

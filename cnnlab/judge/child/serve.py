@@ -29,7 +29,6 @@ class Server:
     """Answers requests about one module."""
 
     def __init__(self) -> None:
-        """Begin with nothing imported."""
         self.module: ModuleType | None = None
         self.streams = Streams()
 

@@ -14,12 +14,10 @@ class Bounded(io.RawIOBase):
     """Keeps the end of what is written, and of the rest the lines that may be results."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self.kept = bytearray()
         self.earlier = bytearray()
 
     def writable(self) -> bool:
-        """It is."""
         return True
 
     def close(self) -> None:

@@ -31,7 +31,6 @@ class Mistakes:
     entries: list[Mistake] = field(default_factory=list)
 
     def add(self, name: str, message: str, *ways: Callable[..., Any], may_raise: bool = False) -> None:
-        """Add one."""
         self.entries.append(Mistake(name, message, ways, may_raise))
 
 

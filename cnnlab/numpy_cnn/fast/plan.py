@@ -34,7 +34,6 @@ class InferencePlan:
     """A network's steps: one for each chain of nodes that feed nothing but the next one."""
 
     def __init__(self, nodes: Sequence[Node], inputs: Sequence[str], dtype: DTypeLike) -> None:
-        """Take the parts of a `Network`."""
         self.inputs = tuple(inputs)
         self.dtype = np.dtype(dtype)
         self.steps = tuple(_steps(nodes))

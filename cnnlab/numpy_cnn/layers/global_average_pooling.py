@@ -19,7 +19,6 @@ class GlobalAveragePooling2D(Layer):
     """
 
     def __init__(self, *, keepdims: bool = False) -> None:
-        """Keep height and width as axes of length 1 when `keepdims`."""
         super().__init__()
         self.keepdims = keepdims
 

@@ -16,7 +16,6 @@ class LeakyReLU(Activation):
     """
 
     def __init__(self, negative_slope: float = 0.3) -> None:
-        """Take the slope on the negative side."""
         super().__init__()
         self.negative_slope = negative_slope
 

@@ -13,9 +13,7 @@ class Linear(Activation):
     """``f(x) = x``."""
 
     def function(self, x: Array) -> Array:
-        """x."""
         return x
 
     def derivative(self, x: Array, y: Array) -> Array:
-        """1."""
         return np.ones_like(x)

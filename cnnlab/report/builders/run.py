@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnlab.errors import counted
 from cnnlab.report.builders.result_tables import repeats_table, results_table
-from cnnlab.report.builders.verification import verification_section, verification_to_json
+from cnnlab.report.builders.verification import judgement_verdict, verification_section, verification_to_json
 from cnnlab.report.collect import RunReport, seeds_of
 from cnnlab.report.document import Cells, Column, Section, Table, Text, Where, make_table
 from cnnlab.report.figures.catalog import run_figures
@@ -28,13 +28,16 @@ PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "scipy", "scikit-ima
 def run_section(report: RunReport, *, number: int = 0, compared: bool = False) -> Section:
     """The section of one run or pool; where it is compared, a screen shows its figures in the comparison alone."""
     run = report.run
-    tables = [results_table(report), repeats_table(report)] if run.kind != "verify" or report.rows else []
+    trained = report.rows or run.kind not in ("verify", "judge")
+    tables = [results_table(report), repeats_table(report)] if trained else []
     texts, answer, data = list(run_texts(report)), None, run_data(report)
     if run.kind == "verify":
         verification = read_verification(RunFolder(run.path).verify_path)
         found = verification_section(verification)
         tables, texts, answer = [*found.tables, *tables], [*texts, *found.texts], found.answer
         data["verify"] = verification and verification_to_json(verification)
+    if run.kind == "judge":
+        answer = judgement_verdict(RunFolder(run.path).judgement_path)
     return Section(
         title=run.name,
         number=number,
@@ -67,7 +70,8 @@ def state_of(report: RunReport) -> str:
 def facts(report: RunReport) -> Iterator[Text]:
     """What the run is of: its data, with the notes that must go along, and when it started."""
     run = report.run
-    yield Text("data", f"{run.data.name}{_sizes(run)}")
+    if run.kind != "judge":  # which has none
+        yield Text("data", f"{run.data.name}{_sizes(run)}")
     for note in run.data.notes:
         yield Text("", note)
     if run.started:

@@ -10,7 +10,10 @@ from cnnlab.runs.overview import Headline, Overview, start_of
 from cnnlab.runs.sweeps import CellState
 
 SHORT = {"validation": "val"}
-VERDICTS = {True: "agrees", False: "DIFFERENT", None: ""}
+VERDICTS: dict[str, dict[bool | None, str]] = {
+    "verify": {True: "agrees", False: "DIFFERENT", None: ""},
+    "judge": {True: "passed", False: "failed", None: ""},
+}
 MOST_NAMES = 3
 RUNS = (
     *(Column("name", "left", key=True, least=16), Column("started", "left"), Column("status", "left")),
@@ -71,8 +74,8 @@ def show_headline(headline: Headline) -> str:
 
 
 def _result(one: Overview) -> str:
-    if one.kind == "verify":
-        return VERDICTS[one.passed]
+    if one.kind in VERDICTS:
+        return VERDICTS[one.kind][one.passed]
     if one.cells is not None:
         return f"sweep, {counted(one.cells, 'cell')}"
     return show_headline(one.headline) if one.headline else ""

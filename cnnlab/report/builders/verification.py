@@ -1,11 +1,13 @@
 """What `cnnlab verify` found as a section: tables, what they show in words, the verdict."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from cnnlab.report.cells import number
 from cnnlab.report.document import Cell, Cells, Column, Section, Table, Text, Where, make_table
 from cnnlab.runs.measures import is_percent
+from cnnlab.runs.record import read_record
 from cnnlab.runs.verification import (
     ArrayVerdict,
     DataVerdict,
@@ -13,6 +15,7 @@ from cnnlab.runs.verification import (
     LayersVerdict,
     NetworkVerdict,
     SplitVerdict,
+    Verdict,
     VerificationRecord,
 )
 
@@ -43,6 +46,16 @@ def verification_section(result: VerificationRecord | None) -> Section:
         tables=tuple(table for part in parts for table in part.tables),
         texts=tuple(text for part in parts for text in part.texts),
     )
+
+
+def judgement_verdict(path: Path) -> Text:
+    """Return whether all files of a judge run pass, from its judgement.json."""
+    found = read_record(Verdict, path, [])
+    if found is None:
+        return Text("verdict", "judgement.json is missing or damaged: this run has no verdict.", "warning")
+    if found.passed:
+        return Text("verdict", "Every file passes; judgement.json has the findings.", "good")
+    return Text("verdict", "Not every file passes; judgement.json has the findings.", "bad")
 
 
 def part_section(part: Part, *, cases: bool = False) -> Section:

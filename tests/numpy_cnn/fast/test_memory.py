@@ -10,7 +10,8 @@ pytestmark = pytest.mark.heavy
 
 SCRIPT = """
 import numpy as np
-from cnnlab.numpy_cnn import Add, Conv2D, GlobalAveragePooling2D, LeakyReLU, MaxPooling2D, Network, Node
+from cnnlab.numpy_cnn import Network, Node
+from cnnlab.numpy_cnn.layers import Add, Conv2D, GlobalAveragePooling2D, LeakyReLU, MaxPooling2D
 rng = np.random.default_rng(0)
 nodes, source, channels = [], "input", 3
 def conv(size, channels, filters):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from cnnlab.numpy_cnn import (
+from cnnlab.numpy_cnn.fast import batch_last, infer
+from cnnlab.numpy_cnn.layers import (
     Add,
     AveragePooling2D,
     BatchNormalization,
@@ -16,7 +17,6 @@ from cnnlab.numpy_cnn import (
     ReLU,
     Softmax,
 )
-from cnnlab.numpy_cnn.fast import batch_last, infer
 
 
 def image(*rows):

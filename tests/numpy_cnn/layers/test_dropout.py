@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.numpy_cnn import Dropout
+from cnnlab.numpy_cnn.layers import Dropout
 
 
 def test_training_drops_the_rate_scales_the_rest_and_backward_uses_the_same_mask():

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from cnnlab.numpy_cnn import (
+from cnnlab.numpy_cnn.fast import batch_last, infer
+from cnnlab.numpy_cnn.layers import (
     Add,
     AveragePooling2D,
     BatchNormalization,
@@ -13,7 +14,6 @@ from cnnlab.numpy_cnn import (
     Sigmoid,
     Softmax,
 )
-from cnnlab.numpy_cnn.fast import batch_last, infer
 from tests.numpy_cnn.finite_differences import assert_backward_is_right
 from tests.numpy_cnn.layer_samples import SAMPLES, sample
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnlab.numpy_cnn import AveragePooling2D, Conv2D, MaxPooling2D
 from cnnlab.numpy_cnn.fast import batch_last, infer
+from cnnlab.numpy_cnn.layers import AveragePooling2D, Conv2D, MaxPooling2D
 from cnnlab.numpy_cnn.layers.windows import Window
 
 pairs = st.tuples(st.integers(1, 4), st.integers(1, 4))
