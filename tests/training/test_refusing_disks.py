@@ -36,7 +36,7 @@ from cnnlab.runs.read import load_run
 from cnnlab.runs.status import StatusFile
 from tests.conftest import TINY, environment
 from tests.fake_runs import result
-from tests.sample_configs import MINIMAL, loaded
+from tests.sample_configs import loaded
 from tests.training.disks import fill, heeding_permissions, make_read_only, mounted
 
 
@@ -215,9 +215,7 @@ def test_a_worker_tells_what_the_system_refuses(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(session, "_run", refuse)
     monkeypatch.setattr("cnnlab.executors.session.log_traceback", lambda: None)
-    event = session.serve(
-        Job.of(loaded(tmp_path, MINIMAL), 3, tmp_path, None), lambda event: None, lambda: None
-    )
+    event = session.serve(Job.of(loaded(tmp_path, TINY), 3, tmp_path, None), lambda event: None, lambda: None)
     assert (event.kind, event.repeat, event.refused) == ("failed", 3, 2)
     assert event.error == "/somewhere: Read-only file system."
 

@@ -12,6 +12,7 @@ from cnnlab.numpy_cnn.layers import Sigmoid
 from cnnlab.runs.verification import LayerVerdict
 from cnnlab.verify.cases import CASES, LAYER_CASES, LOSS_CASES
 from cnnlab.verify.layers import check_layers
+from cnnlab.verify.pairs import LOSSES
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("verify")]
 
@@ -21,7 +22,7 @@ WEIGHTED = ["Conv2D", "Dense", "BatchNormalization"]
 
 def twin(kind: str) -> Any:
     """The NumPy class behind a kind; an Activation may be any function, here the sigmoid."""
-    return Sigmoid if kind == "Activation" else getattr(layers, kind)
+    return Sigmoid if kind == "Activation" else LOSSES.get(kind) or getattr(layers, kind)
 
 
 def scale_result(method: Any) -> Any:
