@@ -79,7 +79,9 @@ class Job:
     data_dir: Path | None
     setup: ProcessSetup
     need: Need
-    data_sha256: str | None = None  # of the data's content, where it is known: workers need not compute it then
+    data_sha256: str | None = (
+        None  # of the data's content, where it is known: workers need not compute it then
+    )
 
     @classmethod
     def of(
@@ -92,9 +94,7 @@ class Job:
     ) -> "Job":
         """The job of a resolved config."""
         packed = PackedConfig.of(config, folder / "config.yaml")
-        return cls(
-            packed, repeat, folder, data_dir, ProcessSetup.of(config), Need.of(config), data_sha256
-        )
+        return cls(packed, repeat, folder, data_dir, ProcessSetup.of(config), Need.of(config), data_sha256)
 
     def event(
         self, kind: Kind, content: Any = None, *, error: str | None = None, refused: int | None = None
