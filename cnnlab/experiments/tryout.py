@@ -73,5 +73,16 @@ def _what_is_tried(config: Config) -> str:
     """What building and trying out depends on: not how it is trained then."""
     plain = keys_with(set(Role) - {Role.LABEL}, config)
     training = plain.pop("training")
-    settings = ("backend", "metrics", "class_weights", "threads", "device", "precision", "deterministic")
+    settings = [
+        "backend",
+        "metrics",
+        "class_weights",
+        "threads",
+        "device",
+        "devices",
+        "precision",
+        "deterministic",
+    ]
+    if config.training.devices > 1:  # which must share each batch evenly
+        settings += ["batch_size", "steps_per_epoch"]
     return json.dumps([plain, [training[key] for key in settings]], sort_keys=True)

@@ -57,7 +57,7 @@ class Racers:
                 self.train(job, listen)
 
     def train(self, job: Job, listen: Any) -> None:
-        size = job.config.training.batch_size
+        size = job.config.plain["training"]["batch_size"]
         self.log.append(f"{size}/{job.repeat}")
         listen(job.event("started"))
         folder, left = RunFolder(job.folder).repeat(job.repeat or 0).make(), self.lag

@@ -78,7 +78,7 @@ def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tupl
         else:
             wanted = Experiment.of(document)
             outcome = train_experiment(wanted, launch, lambda event: None)
-        return outcome, [f"{job.config.training.batch_size}/{job.repeat}" for job in log]
+        return outcome, [f"{job.config.plain['training']['batch_size']}/{job.repeat}" for job in log]
 
     return start
 
@@ -97,6 +97,22 @@ def test_a_whole_sweep_and_the_same_command_again(train, tmp_path):
     assert (status["command"], status["status"]) == ("sweep", "done")
     again, trained = train()
     assert again.folder == outcome.folder and again.status == "done" and trained == []
+
+
+@pytest.mark.parametrize(("devices", "tried"), [(1, [8]), (2, [8, 16])])
+def test_networks_that_are_built_alike_are_tried_once_unless_devices_share_the_batches(
+    train, devices: int, tried: list[int]
+) -> None:
+    """Whether two devices can share the last batch evenly depends on its size."""
+    seen: list[int] = []
+
+    def fate(job: Job) -> str:
+        if job.repeat is None:
+            seen.append(job.config.plain["training"]["batch_size"])
+        return "done"
+
+    train(TINY.replace("threads: 1", f"threads: 1, devices: {devices}") + SWEEP, fate)
+    assert seen == tried
 
 
 def test_more_values_and_more_repeats_reuse_what_is_there(train, tmp_path):
@@ -118,7 +134,9 @@ def test_more_values_and_more_repeats_reuse_what_is_there(train, tmp_path):
 
 
 def test_failed_trainings_are_told_and_tried_again(train):
-    outcome, _ = train(fate=lambda job: "failed" if job.config.training.batch_size == 8 else "done")
+    outcome, _ = train(
+        fate=lambda job: "failed" if job.config.plain["training"]["batch_size"] == 8 else "done"
+    )
     assert outcome.status == "partial" and [cell.status for cell in outcome.cells] == ["failed", "done"]
     with pytest.raises(
         RepeatsFailed,
