@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
+# Compiled modules are kept, whatever the environment says: the tests start hundreds of processes that import them.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test test-fast test-rest test-backends test-cluster test-slow check format bench clean
 
 help: ## List the targets.

@@ -61,6 +61,34 @@ def pytest_runtest_protocol(item: pytest.Item) -> None:
         gc.freeze()
 
 
+# Groups of tests that take long. They begin first, so that no worker is left alone with one of them in the end.
+LONG = ("compare", "train", "configs", "resume-command", "faults", "verify", "resume", "backends", "devices")
+
+
+def pytest_collection() -> None:
+    """Thousands of tests are made and none is thrown away: there is no garbage to look for."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of later collections of garbage."""
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With several workers, long groups come first."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    group = item.get_closest_marker("xdist_group")
+    if group is not None and group.args[0] in LONG:
+        return LONG.index(group.args[0])
+    return len(LONG) + (item.get_closest_marker("heavy") is None)
+
+
 @pytest.fixture(scope="session")
 def cnnlab() -> Any:
     """The command line as a function: ``cnnlab("report", "latest")``."""

@@ -1,7 +1,6 @@
 """``import cnnlab``: instant, typed, and the same as the command line."""
 
 import io
-import subprocess
 import sys
 from dataclasses import fields
 from datetime import datetime
@@ -15,9 +14,9 @@ import cnnlab
 from cnnlab.config.load import Options, OptionSettings
 from cnnlab.experiments.launch import Launch, LaunchSettings
 from cnnlab.runs.summary_files import write_summary
-from tests.conftest import environment
 from tests.fake_runs import make_run
 from tests.test_imports import modules_after
+from tests.warm import start_python
 
 
 @pytest.fixture
@@ -294,20 +293,13 @@ except cnnlab.CnnlabError as error:
 def test_a_script_without_a_guard_trains_once(tmp_path: Path) -> None:
     """A dict, a listener, a run that lost half of itself, a refused picture, errors; nothing is run twice."""
     (tmp_path / "script.py").write_text(SCRIPT)
-    done = subprocess.run(
-        [sys.executable, "script.py"],
-        cwd=tmp_path,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert done.returncode == 0, done.stderr
-    first, *rest = done.stdout.splitlines()
+    done = start_python("script.py", cwd=tmp_path).wait()
+    assert done.code == 0, done.err
+    first, *rest = done.out.splitlines()
     assert "there is no layer kind 'convolution9d'" in first
     assert rest[0].startswith("RepeatsFailed 0 of 1 repeats are finished and kept in runs/")
     assert "the loss became" in rest[1]
-    assert done.stderr == ""
+    assert done.err == ""
     made: Any = sorted(path.name for path in (tmp_path / "runs").iterdir())
     assert len(made) == 2
 

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,8 @@ import pytest
 from cnnlab.config.load import load_config
 from cnnlab.config.shipped import shipped_configs
 from cnnlab.runs.folder import RepeatFolder
-from tests.conftest import REPOSITORY, environment
+from tests.conftest import REPOSITORY
+from tests.warm import start_python
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 EXTENDING = (REPOSITORY / "docs" / "extending.md").read_text(encoding="utf-8")
@@ -66,16 +65,9 @@ def test_the_example_from_python_runs_as_a_script(tmp_path: Path) -> None:
     """It stands there without a guard for __main__, and prints what it says."""
     script = tmp_path / "example.py"
     script.write_text(examples("python")[0])
-    done = subprocess.run(
-        [sys.executable, script],
-        cwd=REPOSITORY,
-        env=environment(CNNLAB_RUNS=str(tmp_path / "runs")),
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert done.returncode == 0, done.stderr
-    mean, history, shape, *table, verdict = done.stdout.splitlines()
+    done = start_python(script, cwd=REPOSITORY, CNNLAB_RUNS=str(tmp_path / "runs")).wait()
+    assert done.code == 0, done.err
+    mean, history, shape, *table, verdict = done.out.splitlines()
     assert 0 <= float(mean) <= 1
     assert len(json.loads(history.replace("None", "null"))) == 2
     assert shape.endswith(", 10)")

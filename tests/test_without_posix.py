@@ -40,7 +40,7 @@ def hidden(tmp_path: Path) -> Any:
 @pytest.mark.xdist_group("train")
 def test_the_quickstart_is_trained_and_reported(hidden: Any, tmp_path: Path) -> None:
     """Its workers are spawned, for nothing can be forked; the run is shown and removed like any other."""
-    done = hidden("train", "-c", REPOSITORY / "configs/quickstart.yaml", "--smoke", "--json")
+    done = hidden("train", "-c", REPOSITORY / "configs/quickstart.yaml", "--smoke", "--repeats", 1, "--json")
     assert (done.code, done.json["status"]) == (0, "done"), done.err
     assert "accuracy" in hidden("report", "latest").out
     assert "quickstart" in hidden("runs", "list").out

@@ -56,8 +56,13 @@ class Started:
             return Finished(code, *(Path(folder, name).read_text() for name in ("out", "err")))
 
     def send(self, number: signal.Signals) -> None:
-        """Send it a signal."""
-        os.kill(self.pid, number)
+        """Send it a signal, if it is still there."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def ended(self) -> bool:
+        """Whether it has."""
+        return self._server.has_ended(self.pid)
 
     def errors(self) -> str:
         """What it has written to stderr by now."""
@@ -103,8 +108,15 @@ class WarmServer:
             self._listen(max(0.0, end - time.monotonic()))
         return self._codes.pop(pid)
 
+    def has_ended(self, pid: int) -> bool:
+        """Whether a process has, by now."""
+        with contextlib.suppress(TimeoutError):
+            while pid not in self._codes:
+                self._listen(timeout=0)
+        return pid in self._codes
+
     def _listen(self, timeout: float) -> None:
-        """Take in one line: a process that was started, or one that has ended and its exit code."""
+        """Take in one answer: a process that was started, or one that has ended and its exit code."""
         stream: Any = self.process.stdout
         if not select([stream], [], [], timeout)[0]:
             raise TimeoutError(f"no answer within {timeout:.0f} s")

@@ -1,11 +1,10 @@
 """One backend's side of the comparison, in a process of its own: ``python -m tests.backends.side BACKEND FOLDER``.
 
-Prints one JSON object: what the network starts with, what it is fed, how its loss falls. Then waits for a line on
-stdin, and prints what it predicts with every model that lies in FOLDER by then.
+Writes BACKEND.trained.json: what the network starts with, what it is fed, how its loss falls. Then waits until all
+models are in FOLDER, when the file `predict` is there, and writes BACKEND.predicted.json: what it predicts with each.
 """
 
 import hashlib
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,9 @@ import numpy as np
 from cnnlab.backends import active, choose
 from cnnlab.config.load import check, document_of
 from cnnlab.datasets import data_places, load_dataset
+from cnnlab.files import write_json
 from cnnlab.training.framework import configure
-from tests.conftest import REPOSITORY
+from tests.commands import REPOSITORY, wait_for
 
 EPOCHS, IMAGES = 2, 5
 NO_DROPOUT = {
@@ -98,6 +98,7 @@ def predict(folder: Path) -> dict[str, Any]:
 if __name__ == "__main__":
     choose(sys.argv[1])
     configure(threads=1, device="cpu", precision="float32", deterministic=False)
-    print(json.dumps(train(Path(sys.argv[2]))), flush=True)
-    if sys.stdin.readline():
-        print(json.dumps(predict(Path(sys.argv[2]))), flush=True)
+    folder = Path(sys.argv[2])
+    write_json(folder / f"{active().name}.trained.json", train(folder))
+    wait_for((folder / "predict").exists)
+    write_json(folder / f"{active().name}.predicted.json", predict(folder))

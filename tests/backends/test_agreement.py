@@ -1,8 +1,7 @@
 """The same start, the same data and the same losses on every backend that is installed."""
 
 import json
-import subprocess
-import sys
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,57 +10,49 @@ import pytest
 
 from cnnlab.backends import BACKENDS
 from tests.backends.installed import INSTALLED, OTHERS
-from tests.conftest import REPOSITORY, environment
+from tests.commands import wait_for
+from tests.conftest import REPOSITORY
+from tests.warm import Started, start_python
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("backends")]
 
 
-class Side:
-    """One backend in a process of its own, which prints a line of JSON for each of its two answers."""
-
-    def __init__(self, name: str, folder: Path) -> None:
-        """Start it."""
-        self.log = folder / f"{name}.err"
-        with self.log.open("w") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.backends.side", name, str(folder)],
-                cwd=REPOSITORY,
-                env=environment(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-            )
-
-    def answer(self) -> Any:
-        """What it prints next."""
-        stream: Any = self.process.stdout
-        for line in stream:
-            if line.startswith("{"):
-                return json.loads(line)
-        raise AssertionError(self.log.read_text()[-2000:])
+def answers(sides: dict[str, Started], folder: Path, kind: str) -> dict[str, Any]:
+    """What each side has written, once it has."""
+    for name, side in sides.items():
+        path = folder / f"{name}.{kind}.json"
+        wait_for(lambda path=path, side=side: path.exists() or side.ended())
+        assert path.exists(), side.wait()
+    return {name: json.loads((folder / f"{name}.{kind}.json").read_text()) for name in sides}
 
 
 @pytest.fixture(scope="module")
-def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Side]]:
-    folder = tmp_path_factory.mktemp("models")
-    started = {name: Side(name, folder) for name in INSTALLED}
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="module")
+def sides(folder: Path) -> Iterator[dict[str, Started]]:
+    """One backend in a process of its own, for each."""
+    words = ("-m", "tests.backends.side")
+    started = {
+        name: start_python(*words, name, folder, cwd=REPOSITORY, frameworks=True) for name in INSTALLED
+    }
     yield started
     for side in started.values():
-        side.process.kill()
-        side.process.communicate()
+        side.send(signal.SIGKILL)
+        side.wait()
 
 
 @pytest.fixture(scope="module")
-def trained(sides: dict[str, Side]) -> dict[str, Any]:
-    return {name: side.answer() for name, side in sides.items()}
+def trained(sides: dict[str, Started], folder: Path) -> dict[str, Any]:
+    return answers(sides, folder, "trained")
 
 
 @pytest.fixture(scope="module")
-def predicted(trained: dict[str, Any], sides: dict[str, Side]) -> dict[str, Any]:
-    for side in sides.values():
-        print(file=side.process.stdin, flush=True)
-    return {name: side.answer() for name, side in sides.items()}
+def predicted(trained: dict[str, Any], sides: dict[str, Started], folder: Path) -> dict[str, Any]:
+    (folder / "predict").touch()
+    return answers(sides, folder, "predicted")
 
 
 @pytest.mark.parametrize("name", OTHERS)

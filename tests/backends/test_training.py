@@ -1,12 +1,10 @@
 """Exact resume, and every shipped config, on PyTorch and JAX: the tests that TensorFlow has, in a process for each."""
 
-import subprocess
-import sys
-
 import pytest
 
 from tests.backends.installed import OTHERS
-from tests.conftest import REPOSITORY, environment
+from tests.conftest import REPOSITORY
+from tests.warm import start_python
 
 pytestmark = [pytest.mark.keras]
 FILES = ("tests/experiments/test_resume.py", "tests/training/test_configs.py")
@@ -14,15 +12,14 @@ FILES = ("tests/experiments/test_resume.py", "tests/training/test_configs.py")
 
 def require_passed(backend: str, chosen: str, timeout: float) -> None:
     """Run the tests that `chosen` names, with Keras on `backend`."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *FILES, "-k", chosen],
-        cwd=REPOSITORY,
-        env=environment(CNNLAB_CHOSEN_BACKEND=backend),
-        capture_output=True,
-        text=True,
-        timeout=timeout,
+    # helpers are imported already in the process that this one is forked from
+    options = ("-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning", "-k", chosen)
+    process = start_python(
+        "-m", "pytest", *options, *FILES, cwd=REPOSITORY, frameworks=True, CNNLAB_CHOSEN_BACKEND=backend
     )
-    assert done.returncode == 0, done.stdout[-4000:]
+    done = process.wait(timeout)
+    assert done.code == 0, done.out[-4000:]
+    assert " passed" in done.out
 
 
 @pytest.mark.parametrize("backend", OTHERS)

@@ -16,7 +16,7 @@ from tests.judge.submissions.variants import VARIANTS, Variant
 pytestmark = pytest.mark.heavy
 
 Judge = Callable[..., list[FileResult]]
-SHORT = Limits(seconds=1.0, import_seconds=4.0, patience=1.0, spare=3.0)
+SHORT = Limits(seconds=0.5, import_seconds=2.0, patience=1.0, spare=3.0)
 SLOW_HOSTILE = ("endless", "waits")
 EVERY = 5  # of the mutants, those that run with the fast tests
 

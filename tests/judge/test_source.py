@@ -58,7 +58,7 @@ def other_parsers() -> Iterator[None]:
 def test_a_file_is_read_while_other_threads_parse(tmp_path: Path) -> None:
     file = tmp_path / "cnn.py"
     file.write_text(DEEP * 200 + "def conv2d(x):\n    return x\n")
-    for _ in range(40):
+    for _ in range(20):
         for _ in range(100):
             Ring()
         assert read_source(file).lines == {"conv2d": 401}

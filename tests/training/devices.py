@@ -1,28 +1,20 @@
 """One repeat on one device and on two, each in a process of its own."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import REPOSITORY, environment
+from tests.conftest import REPOSITORY
+from tests.warm import start_python
 
 
 def trained(backend: str, devices: int, folder: Path) -> Any:
     """What `tests.training.on_devices` tells."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.training.on_devices", backend, str(devices), str(folder)],
-        cwd=REPOSITORY,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    words = ("-m", "tests.training.on_devices", backend, devices, folder)
+    done = start_python(*words, cwd=REPOSITORY, frameworks=backend != "tensorflow").wait(300)
+    assert done.code == 0, done.err[-3000:]
+    return done.json
 
 
 # Relative. In float64 the order of a sum moves a loss by 1e-15, and over these four epochs by 1e-14 at most; a share of

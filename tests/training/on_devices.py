@@ -5,7 +5,6 @@ that depends on the processor; in float64 what is left of it is far below any re
 """
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -50,7 +49,10 @@ def main(backend: str, devices: int, folder: Path) -> None:
     plain["training"] |= {"backend": backend, "devices": devices}
     config = check(document_of(plain, folder / "config.yaml"))
     choose(backend)
-    os.environ["JAX_ENABLE_X64"] = "1"
+    if backend == "jax":
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
     device = configure(threads=1, device="cpu", precision="float32", deterministic=False, devices=devices)
     repeat.build_network = in_float64(repeat.build_network)  # type: ignore[assignment]
     fitting.compile_network = in_float64(fitting.compile_network)  # type: ignore[assignment]
