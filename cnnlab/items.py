@@ -14,6 +14,11 @@ from cnnlab.config_errors import UNKNOWN_NAME, Key, custom_error, relocated
 from cnnlab.errors import describe
 from cnnlab.registry import Entry, Parameters, Registry
 
+EXTENSION_MODULES = "cnnlab_extension_"
+"""How the names of modules begin that extension files become."""
+EXTENSIONS = "extensions"
+"""The key of a validation's context that holds the modules of a config's own extensions: others may be loaded, too."""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -57,6 +62,11 @@ class _ItemSchema:
         if name not in self.registry:
             raise custom_error(self.registry.unknown(name), UNKNOWN_NAME)
         entry = self.registry.get(name)
+        module, named = entry.function.__module__, (info.context or {}).get(EXTENSIONS)
+        if module.startswith(EXTENSION_MODULES) and named is not None and module not in named:
+            kind = self.registry.kind
+            text = f"the {kind} '{name}' is of an extension that this config does not name: add it to 'extensions'"
+            raise custom_error(text, UNKNOWN_NAME)
         below: Key = (name,) if self.listed else ()
         try:
             parameters = entry.parameters.model_validate(given, context=info.context)

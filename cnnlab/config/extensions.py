@@ -7,6 +7,7 @@ import traceback
 from pathlib import Path
 
 from cnnlab.errors import ConfigError
+from cnnlab.items import EXTENSION_MODULES
 from cnnlab.reading import read_bytes
 
 
@@ -23,6 +24,11 @@ def why_unreadable(path: Path) -> str | None:
     return None
 
 
+def module_name(path: Path) -> str:
+    """The name of the module that a readable file becomes: by its content, which is run once."""
+    return f"{EXTENSION_MODULES}{hashlib.sha256(read_bytes(path)).hexdigest()[:16]}"
+
+
 def load_extension(path: Path, named_in: str) -> None:
     """Run the Python file `path`; `named_in` says where it is asked for. The same content runs only once.
 
@@ -31,8 +37,7 @@ def load_extension(path: Path, named_in: str) -> None:
     reason = why_unreadable(path)
     if reason is not None:
         raise ConfigError(f"{named_in}: {reason}.")
-    content = read_bytes(path)
-    name = f"cnnlab_extension_{hashlib.sha256(content).hexdigest()[:16]}"
+    name = module_name(path)
     if name in sys.modules:
         return
     spec = importlib.util.spec_from_file_location(name, path)

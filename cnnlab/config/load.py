@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from cnnlab.config.consistency import contradictions
-from cnnlab.config.extensions import load_extension, why_unreadable
+from cnnlab.config.extensions import load_extension, module_name, why_unreadable
 from cnnlab.config.installed import TO_BE_TRAINED
 from cnnlab.config.key_suggestions import with_suggestion
 from cnnlab.config.overrides import override, override_sweep, put
@@ -29,6 +29,7 @@ from cnnlab.config_errors import UNKNOWN_NAME, Key, explain
 from cnnlab.config_paths import ConfigPath
 from cnnlab.datasets import dataset
 from cnnlab.errors import ConfigError, describe, shown
+from cnnlab.items import EXTENSIONS
 from cnnlab.registry import Entry
 
 SMOKE: dict[Key, Any] = {
@@ -145,7 +146,8 @@ def checked(
     names_known: False before the extensions are run, which may register names that are unknown as yet. to_be_trained:
     what it needs must be installed here.
     """
-    context = {"directory": document.path.resolve().parent, TO_BE_TRAINED: to_be_trained}
+    own = {module_name(path) for path, _ in _extensions(document) if why_unreadable(path) is None}
+    context = {"directory": document.path.resolve().parent, TO_BE_TRAINED: to_be_trained, EXTENSIONS: own}
     try:
         config = Config.model_validate(frozen(document.value), context=context)
     except ValidationError as error:
@@ -188,7 +190,7 @@ def unreadable_extensions(document: ConfigDocument) -> list[str]:
 
 def _extensions(document: ConfigDocument) -> Iterator[tuple[Path, str]]:
     """The path of each extension, and where it is named; what is no path is left to the schema."""
-    extensions = document.value.get("extensions")
+    extensions = document.value.get("extensions") if isinstance(document.value, dict) else None
     directory = document.path.resolve().parent
     for index, name in enumerate(extensions if isinstance(extensions, list) else ()):
         try:

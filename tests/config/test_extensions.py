@@ -112,6 +112,18 @@ def test_bundled_data_for_a_data_set_that_only_an_extension_has(own: Path) -> No
     assert runs_of(own) == 1
 
 
+def test_what_another_config_has_loaded_is_not_known_here(own: Path) -> None:
+    """Else the order of configs decided whether one is valid, and a training would fail where it alone is loaded."""
+    load_config(own)
+    other = own.with_name("other.yaml")
+    other.write_text(own.read_text().replace("extensions: [own.py]\n", ""))
+    with pytest.raises(
+        ConfigError, match=r"line 6.*the block 'of_my_own_.*' is of an extension that this config does not"
+    ):
+        load_config(other)
+    assert runs_of(own) == 1 and load_config(own).model[1].dump() == {"size": 3}
+
+
 @pytest.mark.heavy
 @pytest.mark.parametrize(
     "command",
