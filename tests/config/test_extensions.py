@@ -124,6 +124,16 @@ def test_what_another_config_has_loaded_is_not_known_here(own: Path) -> None:
     assert runs_of(own) == 1 and load_config(own).model[1].dump() == {"size": 3}
 
 
+def test_an_extension_that_was_edited_takes_the_place_of_the_old_one(own: Path) -> None:
+    """As in a notebook that stays open."""
+    load_config(own)
+    extension = own.with_name("own.py")
+    extension.write_text(extension.read_text().replace("size: int", "size: float"))
+    own.write_text(own.read_text().replace("size: 3", "size: 0.5"))
+    assert load_config(own).model[1].dump() == {"size": 0.5}
+    assert runs_of(own) == 2
+
+
 @pytest.mark.heavy
 @pytest.mark.parametrize(
     "command",
