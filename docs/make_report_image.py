@@ -1,7 +1,7 @@
 """Make docs/images/report.png: the upper part of a run's report.html, as Chromium shows it.
 
-cnnlab train --config configs/mnist128/lab2025.yaml
-python docs/make_report_image.py mnist128-lab2025 [--runs-dir DIR]
+cnnlab train --config configs/quickstart.yaml
+python docs/make_report_image.py quickstart [--runs-dir DIR]
 """
 
 import argparse
