@@ -20,7 +20,7 @@ test: $(VENV)/installed-dev ## Run the test suite, but for the slow tests.
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 test-fast: $(VENV)/installed-dev ## Run the tests that need neither Keras nor much time: a minute.
-	$(BIN)/python -m pytest -n 2 -m "not keras and not slow and not heavy"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not keras and not slow and not heavy"
 
 test-rest: $(VENV)/installed-dev ## Run what `make test` runs beyond `make test-fast`.
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "(keras or heavy) and not slow"

@@ -38,6 +38,11 @@ def environment(**changes: str) -> dict[str, str]:
     return ours | {"PYTHONPATH": str(REPOSITORY), "COLUMNS": "80", "NO_COLOR": "1"} | changes
 
 
+def do_not_wait_for_the_disk() -> None:
+    """Write files without `fsync` in this process: tests kill processes, but no machine loses its power."""
+    os.fsync = lambda descriptor: None
+
+
 def wait_for(condition: Any, seconds: float = 120) -> Any:
     """Wait until `condition()` is true, and return its value."""
     deadline = time.monotonic() + seconds

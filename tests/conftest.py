@@ -16,8 +16,10 @@ pytest.register_assert_rewrite(
 )
 
 from tests import warm  # noqa: E402
-from tests.commands import REPOSITORY, Finished, environment  # noqa: E402
+from tests.commands import REPOSITORY, Finished, do_not_wait_for_the_disk, environment  # noqa: E402
 from tests.warm import run_cnnlab  # noqa: E402
+
+do_not_wait_for_the_disk()
 
 # Ctrl-C works in the tests, and in what they start, also where a shell in the background has SIGINT ignored.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -28,6 +28,7 @@ def modules_after(code: str, cwd: Path) -> set[str]:
     return set(done.stdout.splitlines()[-1].split())
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -50,6 +51,7 @@ def test_light_commands_import_no_framework(arguments: list[str], tmp_path: Path
     assert not modules_after(code, tmp_path) & {*HEAVY, "matplotlib", "scipy"}
 
 
+@pytest.mark.heavy
 def test_report_imports_no_framework_and_no_pyplot(tmp_path: Path) -> None:
     """The modules of report and runs, all of them."""
     files = [p for kind in ("report", "runs") for p in (PACKAGE / kind).rglob("[a-z]*.py")]

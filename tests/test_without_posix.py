@@ -55,6 +55,7 @@ def test_a_layer_is_verified(hidden: Any) -> None:
     assert done.code == 0, done.err
 
 
+@pytest.mark.heavy
 def test_what_is_hidden_cannot_be_used(hidden: Any, tmp_path: Path) -> None:
     """The test above would show it: a file that needs one of them ends with an error."""
     for text in ("import fcntl", "import resource", "import os; os.fork()"):

@@ -26,7 +26,7 @@ from select import select
 from types import ModuleType
 from typing import Any
 
-from tests.commands import REPOSITORY, Finished, environment, run_cold
+from tests.commands import REPOSITORY, Finished, do_not_wait_for_the_disk, environment, run_cold
 
 LIGHT = (
     *("cnnlab.cli.report", "cnnlab.cli.runs", "cnnlab.config.load", "scipy.special"),
@@ -184,6 +184,7 @@ def serve(modules: Sequence[str]) -> None:
     for name in modules:
         importlib.import_module(name)
     gc.freeze()
+    do_not_wait_for_the_disk()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those who wait for commands need nobody to wait for them
     answers = os.dup(1)

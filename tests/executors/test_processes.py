@@ -11,6 +11,7 @@ from cnnlab.executors import processes
 from cnnlab.executors.processes import in_process
 
 Report = Callable[[str], None]
+pytestmark = pytest.mark.heavy
 
 
 def doubles(number: int, report: Report) -> int:

@@ -16,6 +16,8 @@ from tests.conftest import TINY
 from tests.executors import fake_drivers
 from tests.sample_configs import loaded
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def events() -> list[Event]:

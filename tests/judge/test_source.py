@@ -54,6 +54,7 @@ def other_parsers() -> Iterator[None]:
     gc.set_threshold(*thresholds)
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("other_parsers")
 def test_a_file_is_read_while_other_threads_parse(tmp_path: Path) -> None:
     file = tmp_path / "cnn.py"

@@ -72,7 +72,7 @@ def test_sum_up(statuses, expected):
 def test_unknown_words_are_refused(status):
     with pytest.raises(ValueError, match="should be 'waiting', 'running', 'done', 'failed', "):
         status.set_repeat(0, "finished")
-    with pytest.raises(ValueError, match="should be 'train', 'verify' or 'sweep'"):
+    with pytest.raises(ValueError, match="should be 'train', 'verify', 'judge' or 'sweep'"):
         status.start("report", [])
 
 
