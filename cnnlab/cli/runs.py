@@ -10,7 +10,7 @@ import typer
 from cnnlab.cli.cells import print_states, states_to_json
 from cnnlab.cli.commands import COMMANDS, new_app
 from cnnlab.cli.options import RUN, Json, OneRun, Quiet, RunsDir, console, print_json
-from cnnlab.errors import RunError, counted, printable
+from cnnlab.errors import RunError, printable
 from cnnlab.files import write_text
 from cnnlab.report.builders.run_diff import diff_section, diff_to_json
 from cnnlab.report.builders.run_list import run_list, run_list_texts
@@ -83,7 +83,12 @@ def list_(
             screen.print()
             print_texts(notes, screen)
     else:
-        none = f"Of {counted(len(everything), 'run')} none fits" if everything else "There is no run yet"
+        several = (
+            f"None of the {len(everything):,} runs fits"
+            if len(everything) > 1
+            else "The only run does not fit"
+        )
+        none = several if everything else "There is no run yet"
         screen.print(f"{none}, in {directory}.", soft_wrap=True, markup=False)
     if as_json:
         print_json(

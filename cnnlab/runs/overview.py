@@ -103,11 +103,11 @@ def chosen(
     statuses: Sequence[str] = (),
     since: datetime | None = None,
 ) -> list[Overview]:
-    """Return those whose name contains or matches `name`, with such a status, started at or after `since`."""
+    """Return those whose name, or a part of it, matches `name`, with such a status, started at or after `since`."""
     return [
         one
         for one in overviews
-        if (name is None or name in one.name or fnmatch(one.name, name))
+        if (name is None or name in one.name or fnmatch(one.name, f"*{name}*"))
         and (not statuses or one.status in statuses)
         and (since is None or ((start := start_of(one)) is not None and start >= since))
     ]
