@@ -1,6 +1,7 @@
 """Opening a NumPy archive (.npz) without pickle, with an answer a person can use where it is damaged."""
 
 import contextlib
+import math
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,7 @@ def open_archive(path: Path, advice: str) -> Iterator[np.lib.npyio.NpzFile]:
                 raise ValueError("a single array (.npy)")
             with archive:
                 _require_memory(archive)
+                _require_true_headers(archive)
                 yield archive
     except DAMAGED_ARCHIVE as error:
         raise DataError(f"{path} cannot be read: {_reason(path, error)}. {advice}") from None
@@ -42,6 +44,33 @@ def _require_memory(archive: np.lib.npyio.NpzFile) -> None:
     memory = psutil.virtual_memory().total
     if needed > memory:
         raise MemoryError(f"its arrays take {gigabytes(needed)}, and this machine has {gigabytes(memory)}")
+
+
+def array_shapes(archive: np.lib.npyio.NpzFile) -> dict[str, tuple[tuple[int, ...], np.dtype]]:
+    """Shape and dtype of each array in an open archive, as its header says; no array is read.
+
+    Raises ValueError for a header that makes no sense.
+    """
+    assert archive.zip is not None
+    found = {}
+    for entry in archive.zip.infolist():
+        if entry.filename.endswith(".npy"):
+            with archive.zip.open(entry) as file:
+                shape, _, dtype = _HEADERS[np.lib.format.read_magic(file)](file)
+            found[entry.filename.removesuffix(".npy")] = (shape, dtype)
+    return found
+
+
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+
+
+def _require_true_headers(archive: np.lib.npyio.NpzFile) -> None:
+    """Raise ValueError where an array's header claims more than the archive holds: NumPy would make room for it."""
+    assert archive.zip is not None
+    sizes = {entry.filename: entry.file_size for entry in archive.zip.infolist()}
+    for name, (shape, dtype) in array_shapes(archive).items():
+        if not dtype.hasobject and math.prod(shape) * dtype.itemsize > sizes[f"{name}.npy"]:
+            raise ValueError(f"{shown(name)} claims the shape {shown(shape)}, and the file ends before")
 
 
 def _reason(path: Path, error: Exception) -> str:

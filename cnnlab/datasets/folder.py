@@ -11,7 +11,7 @@ from cnnlab.config_paths import ConfigPath
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.datasets.listing import pictures_in, visible
 from cnnlab.datasets.locate import own_data
-from cnnlab.datasets.pictures import SUFFIXES, Color, read_picture
+from cnnlab.datasets.pictures import SUFFIXES, Color, read_picture, whitened_note
 from cnnlab.datasets.splits import stratified_tail
 from cnnlab.errors import DataError, counted, first_few
 
@@ -51,7 +51,9 @@ def folder(
         path: the folder; a relative path counts from the config's folder. Where it has been moved since,
             --data-dir names the folder that it lies in, or the folder itself.
         image_size: [height, width] to resize to, proportions not kept; null: all have one size already.
-        color: gray or rgb; null: as the files are, which must be all the same.
+        color: gray or rgb; null: as the files are, which must be all the same. Channels have 8 bits; transparent
+            pixels are laid over white, with a note; files that would have to be cut, of 16 bits or of several
+            pictures, are refused.
         test_fraction: how much of each class becomes the test part where there is no test/: the last images
             by name. It is fixed, the same in every repeat; 0 means no test part.
     """
@@ -120,6 +122,7 @@ class _Reader:
     size: tuple[int, int] | None
     color: Color | None
     left_out: int = 0
+    whitened: int = 0
     shape: tuple[int, ...] | None = None
     model: Path | None = None  # the first image, whose shape the others must have
 
@@ -159,7 +162,8 @@ class _Reader:
         return Split(np.stack(images), labels, names)
 
     def _picture(self, file: Path) -> np.ndarray:
-        pixels = read_picture(file, self.size, self.color)
+        picture = read_picture(file, self.size, self.color)
+        pixels, self.whitened = picture.pixels, self.whitened + picture.whitened
         if self.shape is None:
             self.shape, self.model = pixels.shape, file
         if pixels.shape != self.shape:
@@ -171,14 +175,13 @@ class _Reader:
         return pixels
 
     def notes(self) -> tuple[str, ...]:
-        """Say how many files were left out, if any."""
-        if self.left_out == 0:
-            return ()
-        return (
+        """Say how many files were left out, and how many were laid over white, if any."""
+        left_out = (
             f"{counted(self.left_out, 'file or folder', 'files or folders')} in {self.root} "
             f"{'was' if self.left_out == 1 else 'were'} left out, being no "
-            f"{', '.join(SUFFIXES)} file directly in a class folder.",
+            f"{', '.join(SUFFIXES)} file directly in a class folder."
         )
+        return (*((left_out,) if self.left_out else ()), *whitened_note(self.whitened))
 
 
 def _instead(place: Path) -> str:

@@ -1,6 +1,7 @@
 """Images and labels in HDF5 files, checked as they are opened; images stay on disk."""
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, final
@@ -9,7 +10,7 @@ import numpy as np
 
 from cnnlab.datasets.damage import GZIP, starts_with, wrong_kind
 from cnnlab.datasets.stored import ImageSource, RawSource, StoredImages, central
-from cnnlab.datasets.unpack import spooled
+from cnnlab.datasets.unpack import gigabytes, spooled
 from cnnlab.errors import DataError, shown
 
 SLAB_BYTES = 1 << 27  # the most that is read from a chunked file at a time
@@ -18,6 +19,11 @@ MOST_IMAGES = (
     100_000_000  # a file that claims more is damaged, and would fill the memory with positions alone
 )
 LARGEST_SIDE = 10_000  # pixels
+UNCHECKED_BYTES = 100_000_000  # arrays of no more may be sparse
+MOST_COMPRESSION = 1100  # a little more than gzip's largest factor
+MOST_CHUNK_BYTES = 1 << 29
+COPY = "copy the data into it, as with h5repack or with h5py"
+CONTENT = {"x": "images", "y": "labels"}
 # Whatever h5py raises where the bytes of a file make no sense.
 _DAMAGE = (
     *(OSError, RuntimeError, ValueError, TypeError),
@@ -72,6 +78,7 @@ def checked_images(path: Path, check: Callable[[Any], int | None]) -> StoredImag
     with open_hdf5(path) as file:
         images = _array(path, file, "x")
         crop = check(images)
+        _require_storage(path, "x", images)
         offsets = _offsets(file, images)
         if offsets is not None:
             return StoredImages(RawSource(path, offsets, (*images.shape, 1)[1:4], crop))
@@ -84,13 +91,14 @@ def stored_labels(path: Path) -> np.ndarray | None:
     Raises DataError for a shape other than (n,) or (n, 1, ...), for other values, and for anything but numbers.
     """
     with open_hdf5(path) as file:
-        if "y" not in file:
+        if file.get("y", getlink=True) is None:
             return None
         stored = _array(path, file, "y")
         if stored.ndim == 0 or stored.size != len(stored):
             raise DataError(
                 f"{path}: y has shape {stored.shape}, expected one label for each image: (n,), (n, 1) or (n, 1, 1, 1)."
             )
+        _require_storage(path, "y", stored)
         labels = stored[()]
     if labels.dtype.kind not in "iufb":
         raise DataError(f"{path}: y is {labels.dtype}, expected integers 0 and 1.")
@@ -107,15 +115,51 @@ def stored_labels(path: Path) -> np.ndarray | None:
 def _array(path: Path, file: Any, key: str) -> Any:
     import h5py
 
-    found = file.get(key)
+    link = file.get(key, getlink=True)
+    if isinstance(link, h5py.SoftLink | h5py.ExternalLink):
+        to = f"{link.filename}: {link.path}" if isinstance(link, h5py.ExternalLink) else link.path
+        raise DataError(f"{path}: {key} is a link to {shown(to, 200)}, expected an array: {COPY}.")
+    found = None if link is None else file.get(key)
     if not isinstance(found, h5py.Dataset):
         keys = ", ".join(shown(name) for name in file) or "nothing"
-        raise DataError(f"{path} has no array '{key}' (it has {keys}): it is not the file its name says.")
+        raise DataError(
+            f"{path} has no array '{key}' (it has {keys}): {CONTENT[key]} are expected under this key."
+        )
+    _require_own_data(path, key, found)
     if found.size is None or (found.shape and found.shape[0] > MOST_IMAGES):
         raise DataError(
             f"{path}: {key} claims the shape {found.shape}, expected at most {MOST_IMAGES:,} images: it is damaged."
         )
     return found
+
+
+def _require_own_data(path: Path, key: str, array: Any) -> None:
+    """Raise DataError where an array lies in other files, which the file may name at will."""
+    if array.external:
+        names = ", ".join(shown(name, 200) for name, _, _ in array.external[:3])
+        raise DataError(f"{path}: {key} lies in other files ({names}), which are not read: {COPY}.")
+    if array.is_virtual:
+        names = ", ".join(shown(source.file_name, 200) for source in array.virtual_sources()[:3])
+        raise DataError(
+            f"{path}: {key} is put together from other files ({names}), which are not read: {COPY}."
+        )
+
+
+def _require_storage(path: Path, key: str, array: Any) -> None:
+    """Raise DataError where an array claims far more than any compression leaves in the file, or has giant chunks."""
+    size = math.prod(array.shape) * array.dtype.itemsize
+    stored = array.id.get_storage_size()
+    if size > UNCHECKED_BYTES and size > MOST_COMPRESSION * stored:
+        raise DataError(
+            f"{path}: {key} claims the shape {array.shape}, {gigabytes(size)}, and {gigabytes(stored)} of it are "
+            "there: it is damaged, or was never written to the end."
+        )
+    chunk = math.prod(array.chunks or (0,)) * array.dtype.itemsize
+    if chunk > MOST_CHUNK_BYTES:
+        raise DataError(
+            f"{path}: {key} is stored in chunks of {gigabytes(chunk)}, which are read whole; expected at most "
+            f"{gigabytes(MOST_CHUNK_BYTES)}: write it with smaller chunks."
+        )
 
 
 def _check_images(path: Path, images: Any, crop: int | None, smallest: int) -> None:
@@ -136,7 +180,7 @@ def _check_images(path: Path, images: Any, crop: int | None, smallest: int) -> N
 
 def _offsets(file: Any, images: Any) -> np.ndarray | None:
     """Where each image begins in the file, int64 (n,); None where they do not lie there as plain bytes."""
-    if file.userblock_size or images.external or images.is_virtual:
+    if file.userblock_size:
         return None
     size, count = int(np.prod(images.shape[1:])), len(images)
     if images.chunks is None:

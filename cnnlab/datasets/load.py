@@ -1,10 +1,15 @@
 """Reading a data set by its name; what a loader returns, a person's own in particular, is checked here, once."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from cnnlab.datasets.arrays import value_note
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
-from cnnlab.errors import DataError
+from cnnlab.errors import DataError, first_few, shown
 from cnnlab.registry import Parameters
+
+SAMPLE = 64  # images of a file that are looked at for a note
 
 
 def load_dataset(name: str, parameters: Parameters, places: DataPlaces) -> Dataset:
@@ -24,9 +29,10 @@ def dataset_info(name: str, parameters: Parameters, places: DataPlaces) -> Datas
 
 
 def check_dataset(name: str, loaded: object) -> Dataset:
-    """Return `loaded` when it is a sound `Dataset`.
+    """Return `loaded` when it is a sound `Dataset`, with notes on values and classes that look wrong.
 
-    Raises DataError, naming the data set, the part and what was expected, when it is not.
+    Raises DataError, naming the data set, the part and what was expected, when it is not, and where a part has a
+    class that no training image has.
     """
     if not isinstance(loaded, Dataset):
         raise DataError(
@@ -36,7 +42,43 @@ def check_dataset(name: str, loaded: object) -> Dataset:
     for part, split in loaded.splits().items():
         _check_images(name, part, split, loaded.info.image_shape)
         _check_labels(name, part, split, loaded.info.num_classes)
-    return loaded
+    notes = [note for part, split in loaded.splits().items() for note in _value_note(part, split)]
+    notes += _class_notes(name, loaded)
+    return replace(loaded, notes=(*loaded.notes, *notes)) if notes else loaded
+
+
+def _value_note(part: str, split: Split) -> tuple[str, ...]:
+    """A sentence on values that look wrong; of images that stay in a file the first ones are looked at."""
+    if isinstance(split.images, np.ndarray):
+        return value_note(f"the {part} images", split.images)
+    images = split.images[:SAMPLE]
+    return value_note(f"the first {len(images)} {part} images", images)
+
+
+def _class_notes(name: str, loaded: Dataset) -> list[str]:
+    """Sentences on classes without images; raises DataError where a class is in a part, and not in train."""
+    counts = {
+        part: np.bincount(split.labels, minlength=loaded.info.num_classes)
+        for part, split in loaded.splits().items()
+        if split.labels is not None
+    }
+    notes = []
+    for part, count in counts.items():
+        strange = np.flatnonzero((count > 0) & (counts["train"] == 0))
+        if len(strange):
+            label, file = int(strange[0]), f" ({loaded.source})" if loaded.source else ""
+            raise DataError(
+                f"The {part} part of the data set '{name}'{file} has a class '{shown(loaded.info.class_names[label])}' "
+                f"(label {label}, {count[label]} of {count.sum()} images) that the training images do not have: add "
+                "such images to them, or take these out."
+            )
+        absent = [shown(loaded.info.class_names[k]) for k in np.flatnonzero(count == 0)]
+        if absent:
+            notes.append(
+                f"No {part} image is of the class {first_few(absent, 3)}: figures that need images of each "
+                "class, such as auc, are undefined (nan) there."
+            )
+    return notes
 
 
 def _check_images(name: str, part: str, split: Split, shape: tuple[int, int, int]) -> None:

@@ -1,18 +1,20 @@
 """A person's own images in a NumPy archive."""
 
 import difflib
+import math
 from pathlib import Path
 
 import numpy as np
 
 from cnnlab.config_paths import ConfigPath
-from cnnlab.datasets.archive import open_archive
-from cnnlab.datasets.arrays import class_indices, images_as_bytes
+from cnnlab.datasets.archive import array_shapes, open_archive
+from cnnlab.datasets.arrays import MOST_CLASSES, class_indices, divided_by_255, images_as_bytes
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.datasets.locate import own_data
 from cnnlab.errors import DataError, counted, shown
 
 ADVICE = "Write it with numpy.savez_compressed(path, x_train=..., y_train=..., x_test=..., y_test=...)."
+MOST_NAME_BYTES = 4_000  # of one class name, as NumPy stores it: 1,000 characters
 SPELLINGS = {"train": ("train",), "validation": ("validation", "valid", "val"), "test": ("test",)}
 KEYS = tuple(f"{letter}_{spelling}" for each in SPELLINGS.values() for spelling in each for letter in "xy")
 
@@ -29,7 +31,8 @@ def npz(places: DataPlaces, *, path: ConfigPath) -> Dataset:
     such numbers divided by 255 (when none in x_train is above 1). Other values are refused, since rounding
     them would change the data without a word.
 
-    Labels: class indices from 0, (n,) or (n, 1), or one-hot rows, (n, classes).
+    Labels: class indices from 0 without a gap, (n,) or (n, 1), or one-hot rows, (n, classes). A class without
+    images needs class_names or one-hot rows, which say that it is meant.
 
     Parameters:
         path: the file; a relative path counts from the config's folder. Nothing in it is unpickled. Where it has
@@ -38,8 +41,10 @@ def npz(places: DataPlaces, *, path: ConfigPath) -> Dataset:
     path = own_data(path, places, folder=False)
     with open_archive(path, ADVICE) as archive:
         _check_keys(path, archive.files)
+        _check_sizes(path, array_shapes(archive))
         arrays = {key: archive[key] for key in archive.files if key in (*KEYS, "class_names")}
-    fractions = arrays["x_train"].dtype.kind == "f" and arrays["x_train"].max(initial=0) <= 1
+    images = {f"{path}: {key}": arrays[key] for key in KEYS if key in arrays and key[0] == "x"}
+    fractions = divided_by_255(images)
     splits = {
         part: split for part in SPELLINGS if (split := _split(path, arrays, part, fractions)) is not None
     }
@@ -66,6 +71,22 @@ def _check_keys(path: Path, files: list[str]) -> None:
             near = difflib.get_close_matches(key, KEYS, n=1)
             hint = f" (did you mean {near[0]}?)" if near else ""
             raise DataError(f"{path} has an array {shown(key)}{hint}; expected names are {', '.join(KEYS)}.")
+
+
+def _check_sizes(path: Path, found: dict[str, tuple[tuple[int, ...], np.dtype]]) -> None:
+    """Raise DataError, before any array is read, where labels or class names are too large to be such."""
+    labels = sum(shape[0] for key, (shape, _) in found.items() if key.startswith("y_") and shape)
+    classes = min(labels, MOST_CLASSES)
+    largest = dict.fromkeys([key for key in KEYS if key[0] == "y"], labels * classes) | {
+        "class_names": classes
+    }
+    for key, most in largest.items():
+        shape, dtype = found.get(key, ((), np.dtype(np.uint8)))
+        if shape and (math.prod(shape) > most or dtype.itemsize > MOST_NAME_BYTES):
+            raise DataError(
+                f"{path}: {key} is {shown(dtype)} of shape {shown(shape)}, which is more than {labels} labels can "
+                "have: store class indices 0, 1, 2, ... of shape (n,), and a short name for each class."
+            )
 
 
 def _split(path: Path, arrays: dict[str, np.ndarray], part: str, fractions: bool) -> Split | None:
@@ -113,14 +134,29 @@ def _info(path: Path, arrays: dict[str, np.ndarray], splits: dict[str, Split]) -
             )
     labels = [split.labels for split in splits.values() if split.labels is not None]
     one_hot = [y.shape[1] for key, y in arrays.items() if key[0] == "y" and y.ndim == 2]
-    classes = max(int(max(y.max() for y in labels)) + 1, *one_hot, 0)
-    names = _class_names(path, arrays.get("class_names"), classes)
-    if not 2 <= classes <= sum(len(y) for y in labels):
+    classes = max(max(int(y.max()) for y in labels) + 1, *one_hot, 0)
+    count = sum(map(len, labels))
+    if not 2 <= classes <= count:
         raise DataError(
-            f"{path}: the largest label is {classes - 1} among {sum(len(y) for y in labels)} labels; "
-            "expected at least two classes, numbered 0, 1, 2, ...: number them so."
+            f"{path}: the largest label is {classes - 1} among {count} labels; expected at least two classes, "
+            "numbered 0, 1, 2, ...: number them so."
         )
-    return DatasetInfo((shape[0], shape[1], shape[2]), names)
+    given = arrays.get("class_names")
+    if given is None and max(one_hot, default=0) < classes:
+        _require_each_class(path, labels, classes)
+    return DatasetInfo((shape[0], shape[1], shape[2]), _class_names(path, given, classes))
+
+
+def _require_each_class(path: Path, labels: list[np.ndarray], classes: int) -> None:
+    """Raise DataError where numbers of classes are left out, which nothing but the largest label says there are."""
+    counts = sum(np.bincount(y, minlength=classes) for y in labels)
+    absent = np.flatnonzero(np.equal(counts, 0))
+    if len(absent):
+        raise DataError(
+            f"{path}: the labels go up to {classes - 1}, and none is {absent[0]}; expected the classes 0, 1, 2, ... "
+            "without a gap: number them so (numpy.unique(y, return_inverse=True)[1]), or name all of them in an array "
+            "class_names."
+        )
 
 
 def _class_names(path: Path, given: np.ndarray | None, classes: int) -> tuple[str, ...]:

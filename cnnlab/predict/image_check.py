@@ -11,10 +11,6 @@ from cnnlab.reading import mapping
 
 SAMPLE = 64  # images looked at to say what is wrong with their values
 WANTED = "expected uint8: bytes from 0 to 255, which the network scales itself"
-LOW_VALUES = (
-    "No pixel value is above 1 in the first {} images: if these were numbers from 0 to 1 once, multiply them by 255 "
-    "before making bytes of them."
-)
 
 
 @dataclass(frozen=True)
@@ -88,11 +84,6 @@ def check_images(where: str, images: Any, expected: Expected) -> int | None:
 def in_words(shape: tuple[int, ...]) -> str:
     """The shape of an image as people write it: "28x28x1"."""
     return "x".join(map(str, shape))
-
-
-def low_values_note(sample: np.ndarray) -> tuple[str, ...]:
-    """A sentence on images whose bytes are all 0 or 1; none on others."""
-    return (LOW_VALUES.format(len(sample)),) if sample.max() <= 1 else ()
 
 
 def _wrong_values(images: Any) -> str:

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab.datasets.archive import open_archive
-from cnnlab.datasets.hdf5 import checked_images, open_hdf5
+from cnnlab.datasets.arrays import value_note
+from cnnlab.datasets.hdf5 import checked_images
 from cnnlab.datasets.listing import natural_order, pictures_in
-from cnnlab.datasets.pictures import SUFFIXES
+from cnnlab.datasets.pictures import SUFFIXES, whitened_note
 from cnnlab.datasets.stored import StoredImages, central
 from cnnlab.errors import ConfigError, DataError, shown
-from cnnlab.predict.image_check import SAMPLE, Expected, check_images, low_values_note
+from cnnlab.predict.image_check import SAMPLE, Expected, check_images
 from cnnlab.predict.picture_source import PictureSource
 from cnnlab.reading import DAMAGED_ARCHIVE
 
@@ -31,6 +32,11 @@ class Input:
     images: np.ndarray | StoredImages
     names: Sequence[str] | None = None
     notes: tuple[str, ...] = ()
+
+    def notes_of_reading(self) -> tuple[str, ...]:
+        """Sentences on what was found while the images were read."""
+        source = self.images.source if isinstance(self.images, StoredImages) else None
+        return whitened_note(len(source.whitened)) if isinstance(source, PictureSource) else ()
 
 
 def open_input(paths: Sequence[Path], expected: Expected) -> Input:
@@ -66,7 +72,12 @@ def _pictures(
     files: Sequence[Path], names: Sequence[str], expected: Expected, notes: tuple[str, ...]
 ) -> Input:
     images = StoredImages(PictureSource(files, expected))
-    return Input(images, names, (*notes, *low_values_note(images[:SAMPLE])))
+    return Input(images, names, (*notes, *_value_note(images)))
+
+
+def _value_note(images: np.ndarray | StoredImages) -> tuple[str, ...]:
+    sample = images[:SAMPLE]
+    return value_note(f"the first {len(sample)} images", sample)
 
 
 def _names(files: Sequence[Path]) -> list[str]:
@@ -97,16 +108,10 @@ def _arrays(path: Path, expected: Expected) -> Input:
         raise ConfigError(f"{path} is packed: unpack it first, as with gunzip -k.")
     else:
         raise ConfigError(f"{path} is none of what --input takes: {FORMS}.")
-    return Input(images, None, low_values_note(images[:SAMPLE]))
+    return Input(images, None, _value_note(images))
 
 
 def _hdf5(path: Path, expected: Expected) -> StoredImages:
-    import h5py
-
-    with open_hdf5(path) as file:
-        if not isinstance(file.get("x"), h5py.Dataset):
-            found = ", ".join(map(shown, file)) or "nothing"
-            raise DataError(f"{path} has no array 'x' (it has {found}): images are expected under this key.")
     return checked_images(path, lambda images: check_images(f"{path}: x", images, expected))
 
 

@@ -19,6 +19,7 @@ class PictureSource(ImageSource):
     def __init__(self, files: Sequence[Path], expected: Expected) -> None:
         self.files, self.expected = files, expected
         self.shape = (len(files), *expected.image_shape)
+        self.whitened: set[Path] = set()  # files read so far that have transparent pixels
 
     def read(self, positions: np.ndarray) -> np.ndarray:
         """Read the files at `positions`; raises DataError, naming it, for one that does not suit the network."""
@@ -26,7 +27,10 @@ class PictureSource(ImageSource):
 
     def _picture(self, file: Path) -> np.ndarray:
         expected = self.expected
-        pixels = read_picture(file, expected.resize, expected.color)
+        picture = read_picture(file, expected.resize, expected.color)
+        pixels = picture.pixels
+        if picture.whitened:
+            self.whitened.add(file)
         crop = expected.crop_for(*pixels.shape[:2])
         pixels = pixels[central(pixels.shape[0], crop), central(pixels.shape[1], crop)]
         if pixels.shape != expected.image_shape:

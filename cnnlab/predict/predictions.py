@@ -1,7 +1,7 @@
 """From a run and images to CSV files: one network's classes, or those of the mean of several."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -99,7 +99,8 @@ def predict(request: PredictionRequest, progress: Progress = lambda done, total:
             done += len(batch)
             progress(done, len(ids))
 
-    return _write(request, trained, paths, groups, name, computed, images.names, notes)
+    written = _write(request, trained, paths, groups, name, computed, images.names, notes)
+    return replace(written, notes=(*written.notes, *images.notes_of_reading()))
 
 
 def predict_requested(request: PredictionRequest, say: Callable[[tuple[int, int]], None]) -> Predicted:

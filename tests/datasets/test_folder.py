@@ -110,6 +110,13 @@ def test_class_names_may_begin_as_those_of_programs_do(tmp_path, images):
     assert loaded.notes == ()
 
 
+def test_transparent_images_are_noted(tmp_path, images):
+    for name in ("ant", "bee"):
+        draw(images / name / "x.png", 255, mode="LA")
+        draw(images / name / "y.png", 0, mode="LA")
+    assert load(tmp_path).notes[0] == "2 images with transparent pixels, which were laid over white."
+
+
 def test_sizes_and_colours_can_be_brought_together(tmp_path, images):
     draw(images / "ant" / "large.png", 99, size=(30, 20), mode="RGB")
     loaded = load(tmp_path, image_size=[8, 5], color="rgb")

@@ -1,7 +1,10 @@
 """Data files with random bytes in them: read as what they are, or refused in a sentence, and nothing else."""
 
 import io
+import os
 import random
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +19,9 @@ from pydantic import ValidationError
 from cnnlab.datasets import DataPlaces, Dataset, dataset, load_dataset
 from cnnlab.datasets.splits import within_budget
 from cnnlab.errors import DataError
+from cnnlab.predict.image_check import Expected
+from cnnlab.predict.inputs import open_input
+from tests.conftest import REPOSITORY, environment
 from tests.datasets.pcam_files import images, labels, write_h5, write_lab
 from tests.hostile import REPLACEMENTS, replace_by, spoilt
 
@@ -185,3 +191,119 @@ def test_objects_are_never_unpickled(tmp_path):
     with pytest.raises(DataError, match="Python objects"):
         load()
     assert not (tmp_path / "owned").exists()
+
+
+def lab_file(folder: Path) -> Path:
+    """The training file of the lab's set, to be written anew; the others are sound."""
+    path = write_lab(folder) / "train.h5"
+    path.unlink()
+    return path
+
+
+def elsewhere(folder: Path, secret: Path) -> list[Callable[[h5py.File], None]]:
+    """Ways in which the key x leads out of its file, to `secret`, or to another key."""
+    shape = (40, 32, 32, 3)
+
+    def external_storage(file: h5py.File) -> None:
+        file.create_dataset("x", shape, np.uint8, external=[(str(secret), 0, h5py.h5f.UNLIMITED)])
+
+    def virtual(file: h5py.File) -> None:
+        layout = h5py.VirtualLayout(shape, np.uint8)
+        layout[:] = h5py.VirtualSource(str(secret), "x", shape)
+        file.create_virtual_dataset("x", layout)
+
+    def external_link(file: h5py.File) -> None:
+        file["x"] = h5py.ExternalLink(str(secret), "/x")
+
+    def soft_link(file: h5py.File) -> None:
+        file["out"], file["x"] = h5py.ExternalLink(str(secret), "/"), h5py.SoftLink("/out/x")
+
+    return [external_storage, virtual, external_link, soft_link]
+
+
+@pytest.mark.parametrize("way", range(4))
+@pytest.mark.parametrize("key", ["x", "y"])
+def test_hdf5_files_that_lead_to_other_files_are_refused_by_name(tmp_path, way, key):
+    """The secret is a pipe: opening it would hang."""
+    secret = tmp_path / "secret"
+    os.mkfifo(secret)
+    path = lab_file(tmp_path)
+    with h5py.File(path, "w") as file:
+        elsewhere(tmp_path, secret)[way](file)
+        if key == "y":
+            file.move("x", "y")
+            file["x"] = images(40, 32)
+    with pytest.raises(
+        DataError, match=rf"train.h5: {key} (is a link to|lies in other|is put together).*copy the"
+    ):
+        read("pcam_lab", tmp_path)
+    with pytest.raises(DataError, match=r"x (is a link to|lies in other|is put together)"):
+        if key == "y":
+            with h5py.File(path, "a") as file:
+                del file["x"]
+                file.move("y", "x")
+        open_input([path], Expected((32, 32, 3)))
+
+
+@pytest.mark.parametrize(
+    ("shape", "chunks", "said"),
+    [
+        ((10**7, 64, 64, 3), (1, 64, 64, 3), "123 GB, and 0 bytes of it are there"),
+        ((30_000, 256, 256, 3), (3_000, 256, 256, 3), "chunks of 590 MB, which are read whole"),
+    ],
+)
+def test_hdf5_files_whose_shapes_are_larger_than_what_they_hold(tmp_path, shape, chunks, said):
+    path = lab_file(tmp_path)
+    with h5py.File(path, "w") as file:
+        x = file.create_dataset("x", shape, np.uint8, chunks=chunks, compression="gzip")
+        if "chunks" in said:
+            for start in range(0, shape[0], chunks[0]):
+                x.id.write_direct_chunk((start, 0, 0, 0), b"\0" * 1_000_000)
+        file["y"] = labels(40)
+    with pytest.raises(DataError, match=said):
+        read("pcam_lab", tmp_path)
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from tests.datasets.test_hostile_files import read
+used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 200_000_000,) * 2)
+try:
+    read("npz", Path(sys.argv[1]), path="a.npz")
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+
+
+def giant_label() -> dict[str, np.ndarray]:
+    return {"x_train": X, "y_train": np.where(np.arange(12) == 3, 10**9, np.arange(12) % 2)}
+
+
+def giant_one_hot() -> dict[str, np.ndarray]:
+    return {"x_train": X[:2], "y_train": np.zeros((2, 10**8), np.uint8)}
+
+
+def giant_name() -> dict[str, np.ndarray]:
+    names = np.zeros(3, f"<U{10**7}")
+    names[:] = ["a", "b", "c"]
+    return {"x_train": X, "y_train": np.arange(12) % 3, "class_names": names}
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (giant_label, "y_train holds the label 1000000000 at its image 3"),
+        (giant_one_hot, "y_train is uint8 of shape (2, 100000000), which is more than 2 labels can have"),
+        (giant_name, "class_names is <U10000000 of shape (3,), which is more than 12 labels can have"),
+    ],
+)
+def test_no_memory_is_taken_for_what_a_file_claims(tmp_path, make, said):
+    """In a process that may take 200 MB more than it has."""
+    np.savez_compressed(tmp_path / "a.npz", **make())
+    command = [sys.executable, "-c", LIMITED, tmp_path]
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env=environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("DataError") and said in done.stdout, done.stdout

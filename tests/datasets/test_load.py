@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from cnnlab.datasets import Dataset, DatasetInfo, Split
+from cnnlab.datasets.hdf5 import stored_images
 from cnnlab.datasets.load import check_dataset
 from cnnlab.errors import DataError
+from tests.datasets.pcam_files import write_h5
 
-SPLIT = Split(np.zeros((4, 3, 2, 1), np.uint8), np.array([0, 1, 0, 1]))
+SPLIT = Split(np.arange(24, dtype=np.uint8).reshape(4, 3, 2, 1), np.array([0, 1, 0, 1]))
 
 
 GOOD = Dataset("good", "Good", DatasetInfo((3, 2, 1), ("a", "b")), SPLIT, None, SPLIT, source="")
@@ -46,3 +48,48 @@ def test_a_loader_must_return_a_data_set():
     assert check_dataset("good", dataclasses.replace(GOOD, test=Split(SPLIT.images, None)))
     with pytest.raises(DataError, match="'mine' returned NoneType, expected a"):
         check_dataset("mine", None)
+
+
+def notes(**changes):
+    return check_dataset("good", dataclasses.replace(GOOD, notes=("Of its own.",), **changes)).notes
+
+
+def test_values_that_look_wrong_are_noted_for_each_part():
+    dark = Split(SPLIT.images // 23, SPLIT.labels)
+    said = "No pixel value is above 1 in the test images: if these were numbers from 0 to 1 once, multiply them by"
+    own, note = notes(test=dark)
+    assert own == "Of its own." and note.startswith(said)
+    assert len(notes(train=dark, test=Split(SPLIT.images * 0, SPLIT.labels))) == 3
+    same = Split(np.full_like(SPLIT.images, 255), SPLIT.labels)
+    assert notes(validation=same)[1:] == ("All pixels of the validation images have the value 255.",)
+
+
+def test_of_images_in_a_file_the_first_are_looked_at(tmp_path):
+    path = write_h5(tmp_path / "x.h5", x=np.zeros((100, 32, 32, 3), np.uint8))
+    stored = Split(stored_images(path, None, 32), np.arange(100) % 2)
+    info = DatasetInfo((32, 32, 3), ("a", "b"))
+    (note,) = check_dataset("d", Dataset("d", "D", info, stored, None, None, source="")).notes
+    assert note.startswith("No pixel value is above 1 in the first 64 train images")
+
+
+def test_a_class_without_images_is_noted_and_why_auc_is_not_a_number():
+    three = DatasetInfo((3, 2, 1), ("ant", "bee", "cat"))
+    _, train, test = notes(info=three)
+    assert train.startswith(
+        "No train image is of the class cat: figures that need images of each class, such as"
+    )
+    assert test.startswith("No test image is of the class cat")
+    one = Split(SPLIT.images, SPLIT.labels * 0)
+    assert notes(test=one)[1].startswith("No test image is of the class b: ")
+    many = DatasetInfo((3, 2, 1), tuple("abcdefg"))
+    assert "class c, d, e and 2 more: figures" in notes(info=many)[1]
+
+
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_a_class_that_training_never_sees_is_refused(part):
+    train = Split(SPLIT.images, SPLIT.labels * 0)
+    said = (
+        rf"The {part} part .* has a class 'b' \(label 1, 2 of 4 images\) that the training images do not have"
+    )
+    with pytest.raises(DataError, match=said):
+        check_dataset("good", dataclasses.replace(GOOD, **{"train": train, "test": None, part: SPLIT}))

@@ -28,7 +28,7 @@ def test_images_and_labels_come_as_promised(tiny_mnist):
     loaded = load(DataPlaces(tiny_mnist.parent))
     assert loaded.source == str(tiny_mnist)
     assert loaded.train.images.shape == (20, 28, 28, 1) and loaded.train.images.dtype == np.uint8
-    assert loaded.test.labels.shape == (8,) and loaded.test.labels.dtype == np.int64
+    assert loaded.test.labels.shape == (10,) and loaded.test.labels.dtype == np.int64
     assert loaded.validation is None and loaded.notes == ()
 
 

@@ -8,6 +8,12 @@ X = np.arange(12 * 5 * 4, dtype=np.uint8).reshape(12, 5, 4)
 Y = np.arange(12) % 3
 
 
+def nan_among_fractions(x, value=np.nan):
+    fractions = x / 255
+    fractions[7, 2, 1] = value
+    return fractions
+
+
 def load(path):
     parameters = dataset.get("npz").parameters.model_validate(
         {"path": path.name}, context={"directory": path.parent}
@@ -77,6 +83,20 @@ def test_one_hot_columns_count_as_classes_even_when_empty(write):
     assert loaded.info.num_classes == 4
 
 
+def test_a_dark_test_part_of_whole_numbers_is_of_the_scale_of_the_training_part(write):
+    loaded = load(write(x_train=X + 0.0, x_test=X[:6] // 100 + 0.0))
+    assert loaded.test.images.max() == 1 and len(loaded.notes) == 1
+
+
+def test_classes_without_images_are_accepted_where_they_are_meant(write):
+    names = np.array(["none", "ant", "bee", "cat"])
+    loaded = load(write(y_train=Y + 1, y_test=Y[:6] + 1, class_names=names))
+    assert loaded.info.class_names == tuple(names)
+    assert loaded.notes[0].startswith(
+        "No train image is of the class none: figures that need images of each class"
+    )
+
+
 def test_classes_may_have_names(write):
     assert load(write(class_names=np.array(["ant", "bee", "cat"]))).info.class_names == ("ant", "bee", "cat")
     with pytest.raises(DataError, match=r"class_names is <U1 of shape \(2,\), expected 3 different texts"):
@@ -107,7 +127,53 @@ def test_test_images_without_labels_count_as_hidden(write):
         ({"x_train": X + np.int64(200), "x_test": None, "y_test": None}, r"the value 256 \(int64\)"),
         ({"x_train": np.full(X.shape, np.nan), "x_test": None, "y_test": None}, "the value nan"),
         ({"x_train": X > 3, "x_test": None, "y_test": None}, "x_train is bool, expected uint8"),
+        (
+            {"x_train": nan_among_fractions(X), "x_test": None, "y_test": None},
+            r"x_train holds the value nan \(float64\) in its image 7",
+        ),
+        (
+            {"x_train": nan_among_fractions(X, np.inf), "x_test": X[:6] / 255},
+            r"x_train holds the value inf \(float64\) in its image 7",
+        ),
+        (
+            {"x_train": X / 255, "x_test": nan_among_fractions(X[:8]), "y_test": Y[:8]},
+            r"x_test holds the value nan \(float64\) in its image 7",
+        ),
+        (
+            {"x_train": X + 0.0, "x_test": X[:6] / 255},
+            "x_test has values up to 0.4667 and x_train up to 239: one is divided by 255",
+        ),
+        (
+            {"x_train": X / 255, "x_test": X[:6] + 0.0},
+            "x_test has values up to 119 and x_train up to 0.9373: one is divided by 255",
+        ),
+        (
+            {"x_train": X / 255, "x_val": X + 0.0, "y_val": Y, "x_test": X[:6] / 255},
+            "x_val has values up to 239",
+        ),
+        (
+            {"x_train": X / 200, "x_test": None, "y_test": None},
+            "holds the value 0.005 .* in its image 0, expected bytes",
+        ),
+        (
+            {"x_train": X / 254, "x_test": None, "y_test": None},
+            r"values from 0 to 1 those of \(x \* 255\).round",
+        ),
+        (
+            {"x_train": X / 127.5 - 1, "x_test": None, "y_test": None},
+            r"from -1 to 1 those of \(\(x \+ 1\) \* 127.5",
+        ),
+        (
+            {"y_train": Y + 1, "y_test": Y[:6] + 1},
+            "go up to 3, and none is 0; expected .* without a gap: number them",
+        ),
+        ({"y_train": Y * 2, "y_test": Y[:6] * 2}, "go up to 4, and none is 1"),
+        (
+            {"y_train": np.minimum(Y, 1)},
+            "has a class '2' .*that the training images do not have",
+        ),
         ({"y_train": Y - 1}, "y_train holds the label -1"),
+        ({"y_train": np.where(Y == 2, 10**9, Y)}, "y_train holds the label 1000000000 at its image 2"),
         ({"y_train": Y + 0.5}, "y_train holds the label 0.5"),
         ({"y_train": Y.astype(str)}, "y_train is <U.*expected class indices"),
         ({"y_train": np.ones((12, 3))}, "its row 0 is not one-hot"),

@@ -117,7 +117,7 @@ def test_mnist_is_fetched_too(served, tmp_path, tiny_mnist, monkeypatch):
     assert (report.status, report.path, report.message) == (
         "ok",
         file.path,
-        "20 train, 8 test images, 28x28x1",
+        "20 train, 10 test images, 28x28x1",
     )
     monkeypatch.setattr(mnist, "ARRAYS", {**mnist.ARRAYS, "x_more": ((1,), "")})
     (report,) = check_files("mnist", DataPlaces(tmp_path / "data", download=False))

@@ -93,6 +93,14 @@ def test_single_images_of_one_name_are_told_apart_by_their_folders(tmp_path):
     assert open_input(files, COLOUR).names == [f"{tmp_path}/a/1.png", f"{tmp_path}/b/1.png"]
 
 
+def test_transparent_pictures_are_noted_once_they_are_read(tmp_path):
+    files = write_pictures(tmp_path, ["a.png", "b.png"])
+    Image.new("RGBA", (8, 8), (9, 9, 9, 0)).save(files[1])
+    found = open_input(files, COLOUR)
+    assert pixels(found)[1].min() == 255 and pixels(found)[0, 0, 0, 0] == 0
+    assert found.notes_of_reading() == ("1 image with transparent pixels, which were laid over white.",)
+
+
 def test_larger_images_are_cut_as_the_training_images_were(tmp_path):
     large = images(4, 12)
     np.save(tmp_path / "a.npy", large)
