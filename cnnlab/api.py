@@ -323,7 +323,7 @@ def verify(
     from cnnlab.config.load import Options
     from cnnlab.verify.cases import chosen_kinds
     from cnnlab.verify.request import make_request
-    from cnnlab.verify.run import verify_and_draw
+    from cnnlab.verify.run import verify as run
 
     request = make_request(
         _path(config),
@@ -348,7 +348,7 @@ def verify(
         elif not quiet:
             _say(f"{message[0]}: {'agrees' if message[1].passed else 'DIFFERENT'}")
 
-    folder, verdicts = _carried_out(verify_and_draw, request, hear, own_process)
+    folder, verdicts = _carried_out(run, request, hear, own_process)
     return Verification(verdicts, read_run(folder))
 
 
@@ -434,7 +434,8 @@ def predict(
     progress: gets pairs of the images done so far and all there are. own_process: see `verify`. Raises ConfigError,
     RunError or DataError, and nothing is written then.
     """
-    from cnnlab.predict.predictions import PredictionRequest, predict_requested
+    from cnnlab.predict.predictions import PredictionRequest
+    from cnnlab.predict.predictions import predict as predict_images
 
     if (split is None) == (not inputs):
         raise ConfigError("Name the images with either --input or --split.")
@@ -451,7 +452,7 @@ def predict(
         backend=backend,
         batch_size=batch_size,
     )
-    return _carried_out(predict_requested, request, progress or _ignore, own_process)
+    return _carried_out(predict_images, request, progress or _ignore, own_process)
 
 
 @checked()

@@ -112,7 +112,7 @@ def evaluate_run(
     return RunEvaluation(
         trained.run.path,
         trained.run.name,
-        data.about(),
+        data.used,
         split,
         len(labels),
         name,

@@ -62,11 +62,11 @@ class Predicted:
     positive_class: str | None = None  # of two classes
 
 
-Progress = Callable[[int, int], None]
-"""Called with the images done so far, and with all there are."""
+Progress = Callable[[tuple[int, int]], None]
+"""Called with the images done so far and all there are."""
 
 
-def predict(request: PredictionRequest, progress: Progress = lambda done, total: None) -> Predicted:
+def predict(request: PredictionRequest, progress: Progress = lambda done: None) -> Predicted:
     """Predict the request's images and write the CSV files; nothing is written when it cannot be done to the end.
 
     Raises ConfigError, RunError or DataError: see the parts.
@@ -97,15 +97,10 @@ def predict(request: PredictionRequest, progress: Progress = lambda done, total:
             predicted = [averaged(forward, batch, views) for forward in forwards]
             yield ids[done : done + len(batch)], predicted
             done += len(batch)
-            progress(done, len(ids))
+            progress((done, len(ids)))
 
     written = _write(request, trained, paths, groups, name, computed, images.names, notes)
     return replace(written, notes=(*written.notes, *images.notes_of_reading()))
-
-
-def predict_requested(request: PredictionRequest, say: Callable[[tuple[int, int]], None]) -> Predicted:
-    """As `predict`; `say` gets pairs of the images done so far and all there are."""
-    return predict(request, lambda done, total: say((done, total)))
 
 
 def output_paths(output: Path, repeats: Sequence[int] | None) -> list[Path]:
@@ -168,7 +163,7 @@ def _blocks_of(
     stored: Sequence[Predictions], order: np.ndarray, progress: Progress
 ) -> Iterator[tuple[Sequence[int], list[np.ndarray]]]:
     yield stored[0].index[order].tolist(), [one.probabilities[order] for one in stored]
-    progress(len(order), len(order))
+    progress((len(order), len(order)))
 
 
 def _write(

@@ -38,28 +38,19 @@ class RecordedData:
 
     config: Config
     dataset: Dataset
-    sha256: str
-    recorded_sha256: str | None
-
-    @property
-    def same(self) -> bool:
-        """Whether these are the very data of the run."""
-        return self.sha256 == self.recorded_sha256
+    used: DataUsed
 
     def notes(self) -> tuple[str, ...]:
         """Sentences that must stand beside figures on these data."""
-        if self.same:
+        used = self.used
+        if used.same:
             return self.dataset.notes
-        before = f"{self.recorded_sha256[:8]}..." if self.recorded_sha256 else "not recorded"
+        before = f"{used.recorded_sha256[:8]}..." if used.recorded_sha256 else "not recorded"
         return (
-            f"The data are not those that the run was trained on: their SHA-256 is {self.sha256[:8]}..., that of the "
+            f"The data are not those that the run was trained on: their SHA-256 is {used.sha256[:8]}..., that of the "
             f"run's {before}.",
             *self.dataset.notes,
         )
-
-    def about(self) -> "DataUsed":
-        """What a person must know of them beside figures."""
-        return DataUsed(self.dataset.name, self.dataset.title, self.sha256, self.recorded_sha256)
 
     def drawn(self, split: str) -> bool:
         """Whether each repeat drew its own images for `split` from the training part."""
@@ -89,8 +80,9 @@ def recorded_data(run: Run, data_dir: Path | None, split: str) -> RecordedData:
     if data_dir is None and before is not None and before.exists():
         data_dir = before
     dataset = load_data(config, data_dir)
-    found = RecordedData(config, dataset, dataset.sha256, run.data.sha256)
-    if not found.same and found.drawn(split):
+    used = DataUsed(dataset.name, dataset.title, dataset.sha256, run.data.sha256)
+    found = RecordedData(config, dataset, used)
+    if not used.same and found.drawn(split):
         raise DataError(
             f"{found.notes()[0]} Its {SPLIT_NAMES[split]} images were drawn from them and cannot be found again: name "
             "the folder of the original files with --data-dir."

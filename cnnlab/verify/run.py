@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,31 +36,21 @@ from cnnlab.verify.request import Request
 
 MOST_MODEL_BYTES = 10_000_000_000
 
-Show = Callable[[str, LayersVerdict | NetworkVerdict | DataVerdict], None]
-Listen = Callable[[Event], None]
+Part = LayersVerdict | NetworkVerdict | DataVerdict
+Say = Callable[[tuple[str, Part] | Event], None]
+"""Gets each part's name and verdict as it ends, and the events of the training."""
 
 
-@dataclass(frozen=True)
-class VerifyOutcome:
-    """What came of it: its run folder, and the content of its verify.json."""
+def verify(request: Request, say: Say) -> tuple[Path, VerificationRecord]:
+    """Run the three parts and write the run folder, with its plots; returns it, and the content of its verify.json.
 
-    folder: RunFolder
-    result: VerificationRecord
-
-
-def verify(
-    request: Request, show: Show = lambda name, part: None, listen: Listen = lambda event: None
-) -> VerifyOutcome:
-    """Run the three parts and write the run folder.
-
-    `show` gets each part's name and verdict as it ends, `listen` the epochs of the training. Raises what `plan_verify`
-    does before anything is written.
+    Raises what `plan_verify` does before anything is written.
     """
     plan = plan_verify(request)
     folder = _make_folder(plan)
     folder.status.start("verify", [0] if request.trains else [])
     try:
-        result = _run_parts(plan, folder, show, listen)
+        result = _run_parts(plan, folder, say)
     except KeyboardInterrupt:
         folder.status.finish("interrupted")
         raise Interrupted(f"interrupted: what was written is kept in {folder.path}.") from None
@@ -68,35 +58,26 @@ def verify(
         folder.status.finish("failed")
         raise
     folder.status.finish("done")
-    return VerifyOutcome(folder, result)
+    write_verify_plots(folder.path)
+    return folder.path.resolve(), result
 
 
-def verify_and_draw(request: Request, say: Callable[[Any], None]) -> tuple[Path, VerificationRecord]:
-    """Verify and write the plots; returns the run folder and the content of verify.json.
-
-    `say` gets a pair of each part's name and verdict as it ends, and the events of the training.
-    """
-    outcome = verify(request, lambda name, part: say((name, part)), say)
-    write_verify_plots(outcome.folder.path)
-    return outcome.folder.path.resolve(), outcome.result
-
-
-def _run_parts(plan: VerifyPlan, folder: RunFolder, show: Show, listen: Listen) -> VerificationRecord:
+def _run_parts(plan: VerifyPlan, folder: RunFolder, say: Say) -> VerificationRecord:
     request, seed = plan.request, plan.config.seed
     options: dict[str, Any] = {"dtype": request.dtype, "seed": seed, "forward_only": request.forward_only}
     with without_chatter():
         layers = check_layers(request.kinds, every=request.every, **options)
-    show("layers", layers)
+    say(("layers", layers))
     with without_chatter():
         images = plan.prepare(sample_images(plan.data, plan.info, seed))
         network, sides = check_network(plan.model, images, **options)
-    show("network", network)
+    say(("network", network))
     trained, data = None, None
     if plan.data is not None and not request.skip_training:
-        trained = _train(plan, plan.data, folder, listen) if request.trains else plan.model
+        trained = _train(plan, plan.data, folder, say) if request.trains else plan.model
         with without_chatter():
             data = _check_data(plan, plan.data, trained)
-        show("data", data)
+        say(("data", data))
     result = VerificationRecord(
         passed=layers.passed and network.passed and (data is None or data.passed),
         layers=layers,
@@ -135,7 +116,7 @@ def _published(plan: VerifyPlan, data: Dataset) -> dict[str, Any] | None:
     return published.model_dump(mode="json", exclude_none=True)
 
 
-def _train(plan: VerifyPlan, data: Dataset, folder: RunFolder, listen: Listen) -> Any:
+def _train(plan: VerifyPlan, data: Dataset, folder: RunFolder, say: Say) -> Any:
     repeat, epochs = folder.repeat(0).make(), plan.config.training.epochs
     folder.status.set_repeat(0, "running")
     try:
@@ -145,7 +126,7 @@ def _train(plan: VerifyPlan, data: Dataset, folder: RunFolder, listen: Listen) -
             repeat,
             data,
             device=plan.device,
-            hooks=Hooks(report=lambda row: listen(Event("epoch", 0, {**row, "epochs": epochs}))),
+            hooks=Hooks(report=lambda row: say(Event("epoch", 0, {**row, "epochs": epochs}))),
         )
     except LossNotFinite as error:
         folder.status.set_repeat(0, "failed", str(error))
@@ -153,7 +134,7 @@ def _train(plan: VerifyPlan, data: Dataset, folder: RunFolder, listen: Listen) -
     finally:  # a verify run is started anew, not resumed
         shutil.rmtree(repeat.checkpoint_path, ignore_errors=True)
     folder.status.set_repeat(0, "done")
-    listen(Event("done", 0, result.model_dump()))
+    say(Event("done", 0, result.model_dump()))
     return behind_preprocessing(load_model(repeat.model_path))[0]
 
 
