@@ -17,16 +17,16 @@ demo: $(VENV)/installed ## Run the quickstart experiment on bundled digits and p
 	$(BIN)/cnnlab train --config configs/quickstart.yaml
 
 test: $(VENV)/installed-dev ## Run the test suite, but for the slow tests.
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not slow"
 
 test-fast: $(VENV)/installed-dev ## Run the tests that need neither Keras nor much time: a minute.
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not keras and not slow and not heavy"
 
 test-rest: $(VENV)/installed-dev ## Run what `make test` runs beyond `make test-fast`.
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "(keras or heavy) and not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "(keras or heavy) and not slow"
 
 test-backends: $(VENV)/installed-backends ## Install PyTorch and JAX too, and test that they agree with TensorFlow.
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" tests/backends
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not slow" tests/backends
 
 test-cluster: $(VENV)/installed-cluster ## Install Ray and submitit too, and test runs on two nodes, and as array jobs.
 	$(BIN)/python -m pytest tests/cluster

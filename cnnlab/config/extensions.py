@@ -4,7 +4,9 @@ import hashlib
 import importlib.util
 import sys
 import traceback
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import CodeType
 
 from cnnlab.errors import ConfigError
 from cnnlab.items import EXTENSION_MODULES
@@ -29,6 +31,14 @@ def module_name(path: Path) -> str:
     return f"{EXTENSION_MODULES}{hashlib.sha256(read_bytes(path)).hexdigest()[:16]}"
 
 
+class _SourceLoader(SourceFileLoader):
+    """Runs a file as it stands: bytecode of an older one is not looked at, and none is written beside it."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Compile the file."""
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
 def load_extension(path: Path, named_in: str) -> None:
     """Run the Python file `path`; `named_in` says where it is asked for. The same content runs only once.
 
@@ -40,7 +50,7 @@ def load_extension(path: Path, named_in: str) -> None:
     name = module_name(path)
     if name in sys.modules:
         return
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=_SourceLoader(name, str(path)))
     assert spec is not None and spec.loader is not None  # the name ends in .py
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
