@@ -18,6 +18,7 @@ from cnnlab.experiments.planning import planned
 from cnnlab.experiments.recording import LOST, FolderWriter
 from cnnlab.experiments.resume import resumed
 from cnnlab.files import write_json
+from cnnlab.predict.recorded import recorded_data
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import load_run
 from cnnlab.runs.result import Result
@@ -205,6 +206,8 @@ def test_data_that_moved_are_found_and_checked(
         FolderWriter(plan, {}, 1).resume(plan.cells[0])
         monkeypatch.chdir(place)
         assert plan_of(place).cells[0].data.source == str(new / "mine.npz")  # remembered
+        measured = recorded_data(load_run(place / "runs/mine"), None, "train")  # by evaluate and predict, too
+        assert measured.same and measured.dataset.source == str(new / "mine.npz")
         renamed = (new / "mine.npz").rename(new / "renamed.npz")
         with pytest.raises(DataError, match=r"none called mine\.npz in .*new .*, which holds renamed\.npz"):
             plan_of(place, new)
