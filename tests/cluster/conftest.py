@@ -32,6 +32,10 @@ class TwoNodes:
     """A head and a second node, one CPU each; the second can be killed, and the head started anew."""
 
     def __init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        """Both nodes, as new ones."""
         from ray.cluster_utils import Cluster
 
         self.cluster = Cluster()
@@ -51,16 +55,21 @@ class TwoNodes:
         """At once, as a power cut would."""
         self.cluster.remove_node(self.second, allow_graceful=False)
 
+    def replace_second(self) -> None:
+        """Add another node where the second was."""
+        self.second = self.add()
 
-@pytest.fixture
-def two_nodes(monkeypatch: pytest.MonkeyPatch) -> Iterator[TwoNodes]:
-    """Started with an environment in which nodes find the checkout."""
-    for name, value in environment(**RAY).items():
-        monkeypatch.setenv(name, value)  # before Ray is imported
-    pytest.importorskip("ray")
-    nodes = TwoNodes()
-    yield nodes
-    nodes.cluster.shutdown()
+
+@pytest.fixture(scope="module")
+def two_nodes() -> Iterator[TwoNodes]:
+    """Started with an environment in which nodes find the checkout; the same for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(**RAY).items():
+            patch.setenv(name, value)  # before Ray is imported
+        pytest.importorskip("ray")
+        nodes = TwoNodes()
+        yield nodes
+        nodes.cluster.shutdown()
 
 
 @pytest.fixture(scope="session")

@@ -70,6 +70,7 @@ def test_a_killed_node_costs_a_sweep_nothing_but_time(
     command.wait_until(command.both_under_way)
     two_nodes.kill_second()
     done = command.finished()
+    two_nodes.replace_second()
     assert done.code == 0, done.err
     assert "it is resumed elsewhere, from its last checkpoint" in done.err
     assert numbers_of_cells(command.run) == numbers_of_cells(expected_cells)
@@ -110,15 +111,12 @@ def test_a_restarted_head_then_ctrl_c_then_another_executor(
     assert lost.code == 4, lost.err
     assert "resume with: cnnlab train --resume" in lost.err
 
-    again = TwoNodes()
+    two_nodes.start()
     reached = {path.name for path in command.checkpoints()}
-    try:
-        command = Command(*RESUME, "--executor", "ray", "--address", again.address, runs=tmp_path)
-        command.wait_until(lambda: {path.name for path in command.checkpoints()} - reached)
-        command.process.send_signal(signal.SIGINT)
-        stopped = command.finished()
-    finally:
-        again.cluster.shutdown()
+    command = Command(*RESUME, "--executor", "ray", "--address", two_nodes.address, runs=tmp_path)
+    command.wait_until(lambda: {path.name for path in command.checkpoints()} - reached)
+    command.process.send_signal(signal.SIGINT)
+    stopped = command.finished()
     assert stopped.code == 130, stopped.err
     status = json.loads((command.run / "status.json").read_text())
     assert status["status"] == "interrupted"
