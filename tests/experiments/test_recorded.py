@@ -207,7 +207,7 @@ def test_data_that_moved_are_found_and_checked(
         monkeypatch.chdir(place)
         assert plan_of(place).cells[0].data.source == str(new / "mine.npz")  # remembered
         measured = recorded_data(load_run(place / "runs/mine"), None, "train")  # by evaluate and predict, too
-        assert measured.same and measured.dataset.source == str(new / "mine.npz")
+        assert measured.used.same and measured.dataset.source == str(new / "mine.npz")
         renamed = (new / "mine.npz").rename(new / "renamed.npz")
         with pytest.raises(DataError, match=r"none called mine\.npz in .*new .*, which holds renamed\.npz"):
             plan_of(place, new)
