@@ -5,7 +5,9 @@ the known mistakes give different answers in at least one case: a bias added onc
 twice where there are two channels, so there are cases with one and with three.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,43 +31,38 @@ class CallCase:
     """The same question in other shapes, which a file with conventions of its own may need."""
 
 
-class CaseList:
-    """The cases of one function after another, with the right answers as they are added."""
+Ask = Callable[..., CallCase]
+"""`answered`, with a reference."""
 
-    def __init__(self, reference: Reference) -> None:
-        self.reference = reference
-        self.by_function: dict[str, list[CallCase]] = {name: [] for name in FUNCTIONS}
 
-    def add(
-        self,
-        function: str,
-        label: str,
-        *args: Any,
-        grade: str = "required",
-        alternatives: tuple[Arguments, ...] = (),
-    ) -> None:
-        """Add a call with these arguments."""
-        expected = getattr(self.reference, function)(*args)
-        self.by_function[function].append(CallCase(function, label, args, expected, grade, alternatives))
+def answered(
+    reference: Reference,
+    function: str,
+    label: str,
+    *args: Any,
+    grade: str = "required",
+    alternatives: tuple[Arguments, ...] = (),
+) -> CallCase:
+    """A call with these arguments, and the reference's answer."""
+    return CallCase(function, label, args, getattr(reference, function)(*args), grade, alternatives)
 
 
 def function_cases(reference: Reference, seed: int = 0) -> dict[str, list[CallCase]]:
     """All cases by function."""
     rng = np.random.default_rng([seed, 1])
-    cases = CaseList(reference)
-    for draw in (_activation, _convolution, _pooling, _flatten, _dense):
-        draw(cases, rng)
-    return cases.by_function
+    draws = (_activation, _convolution, _pooling, _flatten, _dense)
+    cases = [case for draw in draws for case in draw(partial(answered, reference), rng)]
+    return {name: [case for case in cases if case.function == name] for name in FUNCTIONS}
 
 
 def _rows_and_columns(x: Array, *rest: Any) -> tuple[Arguments, ...]:
     return (x[np.newaxis], *rest), (x[:, np.newaxis], *rest)
 
 
-def _activation(cases: CaseList, rng: np.random.Generator) -> None:
+def _activation(ask: Ask, rng: np.random.Generator) -> Iterator[CallCase]:
     for name in ("linear", "relu", "sigmoid"):
         for label, shape in (("vector", (7,)), ("image", (4, 5, 2))):
-            cases.add("activation", f"{name} {label}", rng.normal(size=shape) * 2, name)
+            yield ask("activation", f"{name} {label}", rng.normal(size=shape) * 2, name)
     for label, grade, x in (
         ("10 logits", "required", rng.normal(size=10) * 2),
         ("3 logits", "required", np.array([0.5, -1.25, 2.0])),
@@ -75,7 +72,7 @@ def _activation(cases: CaseList, rng: np.random.Generator) -> None:
         ("logits all 1000", "robust", np.array([1000.0] * 4)),
     ):
         alternatives = _rows_and_columns(x, "softmax")
-        cases.add("activation", f"softmax {label}", x, "softmax", grade=grade, alternatives=alternatives)
+        yield ask("activation", f"softmax {label}", x, "softmax", grade=grade, alternatives=alternatives)
 
 
 CONVOLUTIONS: list[tuple[str, tuple[int, int, int], tuple[int, int], int, str, str]] = [
@@ -95,30 +92,30 @@ CONVOLUTIONS: list[tuple[str, tuple[int, int, int], tuple[int, int], int, str, s
 ]
 
 
-def _convolution(cases: CaseList, rng: np.random.Generator) -> None:
+def _convolution(ask: Ask, rng: np.random.Generator) -> Iterator[CallCase]:
     for label, shape, kernel, filters, act, grade in CONVOLUTIONS:
         h = rng.normal(size=shape)
         if label == "negative input":
             h = -0.5 - rng.random(shape)
         W = rng.normal(size=(*kernel, shape[2], filters)) / 2
         b = rng.uniform(0.3, 1.2, size=filters) * rng.choice([-1, 1], size=filters)
-        cases.add("conv2d_layer", f"{label}, {act}", h, W, b, act, grade=grade)
+        yield ask("conv2d_layer", f"{label}, {act}", h, W, b, act, grade=grade)
 
 
-def _pooling(cases: CaseList, rng: np.random.Generator) -> None:
+def _pooling(ask: Ask, rng: np.random.Generator) -> Iterator[CallCase]:
     for shape in ((6, 6, 1), (8, 4, 3), (4, 10, 2), (14, 14, 8)):
-        cases.add("pool2d_layer", _size(shape), rng.normal(size=shape))
+        yield ask("pool2d_layer", _size(shape), rng.normal(size=shape))
     for shape in ((7, 7, 2), (5, 6, 1), (6, 9, 3)):
-        cases.add("pool2d_layer", _size(shape), rng.normal(size=shape), grade="robust")
-    cases.add("pool2d_layer", "negative numbers", -0.5 - rng.random((6, 6, 2)))
+        yield ask("pool2d_layer", _size(shape), rng.normal(size=shape), grade="robust")
+    yield ask("pool2d_layer", "negative numbers", -0.5 - rng.random((6, 6, 2)))
 
 
-def _flatten(cases: CaseList, rng: np.random.Generator) -> None:
+def _flatten(ask: Ask, rng: np.random.Generator) -> Iterator[CallCase]:
     for shape in ((3, 4, 2), (2, 2, 1), (3, 3, 4), (7, 7, 8)):
-        cases.add("flatten_layer", _size(shape), rng.normal(size=shape))
+        yield ask("flatten_layer", _size(shape), rng.normal(size=shape))
 
 
-def _dense(cases: CaseList, rng: np.random.Generator) -> None:
+def _dense(ask: Ask, rng: np.random.Generator) -> Iterator[CallCase]:
     for label, inputs, outputs, act in (
         ("12 to 5", 12, 5, "linear"),
         ("6 to 6", 6, 6, "linear"),
@@ -128,10 +125,10 @@ def _dense(cases: CaseList, rng: np.random.Generator) -> None:
     ):
         h, W, b = _dense_arrays(rng, inputs, outputs)
         alternatives = _rows_and_columns(h, W, b, act)
-        cases.add("dense_layer", f"{label}, {act}", h, W, b, act, alternatives=alternatives)
+        yield ask("dense_layer", f"{label}, {act}", h, W, b, act, alternatives=alternatives)
     h, W, b = _dense_arrays(rng, 7, 4)
-    cases.add("dense_layer", "bias of shape (out,)", h, W, b.ravel(), "relu", grade="beyond")
-    cases.add("dense_layer", "input of shape (in, 1)", h[:, None], W, b, "relu", grade="beyond")
+    yield ask("dense_layer", "bias of shape (out,)", h, W, b.ravel(), "relu", grade="beyond")
+    yield ask("dense_layer", "input of shape (in, 1)", h[:, None], W, b, "relu", grade="beyond")
 
 
 def _dense_arrays(rng: np.random.Generator, inputs: int, outputs: int) -> tuple[Array, Array, Array]:
@@ -146,11 +143,9 @@ def _size(shape: tuple[int, ...]) -> str:
 def two_dense_layers(reference: Reference, seed: int = 0) -> tuple[CallCase, CallCase]:
     """Two dense layers of which the second takes what the first gives."""
     rng = np.random.default_rng([seed, 6])
-    cases = CaseList(reference)
     h, W, b = _dense_arrays(rng, 8, 6)
-    cases.add("dense_layer", "first of two", h, W, b, "relu", grade="robust")
+    first = answered(reference, "dense_layer", "first of two", h, W, b, "relu", grade="robust")
     _, V, c = _dense_arrays(rng, 6, 5)
-    between = cases.by_function["dense_layer"][0].expected
-    cases.add("dense_layer", "second of two", between, V, c, "linear", grade="robust")
-    first, second = cases.by_function["dense_layer"]
+    label = "second of two"
+    second = answered(reference, "dense_layer", label, first.expected, V, c, "linear", grade="robust")
     return first, second
