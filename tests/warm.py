@@ -65,8 +65,9 @@ class Started:
         return self._server.has_ended(self.pid)
 
     def errors(self) -> str:
-        """What it has written to stderr by now."""
-        return Path(self._folder.name, "err").read_text()
+        """What it has written to stderr by now; nothing as long as it has not begun."""
+        path = Path(self._folder.name, "err")
+        return path.read_text() if path.exists() else ""
 
 
 class WarmServer:
