@@ -84,7 +84,7 @@ class WarmServer:
             text=True,
             bufsize=1,
         )
-        atexit.register(self.process.kill)
+        atexit.register(self.end)
         self._pids: list[int] = []
         self._codes: dict[int, int] = {}
 
@@ -101,6 +101,11 @@ class WarmServer:
         while not self._pids:
             self._listen(timeout=120)
         return Started(self, self._pids.pop(), folder)
+
+    def end(self) -> None:
+        """End it; commands at work stay."""
+        self.process.kill()
+        self.process.communicate()
 
     def exit_code(self, pid: int, timeout: float) -> int:
         """How a process ended; TimeoutError when it has not by then."""
