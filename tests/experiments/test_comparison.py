@@ -80,7 +80,12 @@ def test_the_folder_is_named_after_the_config(
     assert paths[0].name.startswith("tiny_")
 
 
-def test_each_backend_gets_the_same_config_but_for_its_name(tiny: Path, tmp_path: Path) -> None:
+def test_each_backend_gets_the_same_config_but_for_its_name(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "cnnlab.backends.base.missing", lambda package, extra: None
+    )  # as where all are installed
     plan = plan_comparison(load_config(tiny), ALL, tmp_path / "folder", tiny, Launch())
     sweep = plan.experiment().sweep
     assert sweep is not None and sweep.one_by_one and sweep.folder == tmp_path / "folder" / "runs"
