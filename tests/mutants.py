@@ -87,6 +87,8 @@ VICTIM_FILES = (
     "metrics.csv",
 )
 
+LARGEST = 1 << 24  # bytes of a file that is read to be damaged
+
 
 def make_victim(place: Path) -> Path:
     """A folder that nobody names on a command line; links lead here."""
@@ -126,7 +128,9 @@ def _damage(run: Path, rng: random.Random, victim: Path) -> str:
 
 
 def _files(run: Path) -> list[Path]:
-    return sorted(path for path in run.rglob("*") if path.is_file() and not path.is_symlink())
+    """Its files, but for the giants that another damage has put there."""
+    files = (path for path in run.rglob("*") if path.is_file() and not path.is_symlink())
+    return sorted(path for path in files if path.stat().st_size <= LARGEST)
 
 
 def _a_file(run: Path, rng: random.Random) -> Path:

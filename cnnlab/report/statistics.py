@@ -10,11 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cnnlab.runs.measures import Interval, Measure
-from cnnlab.runs.summary import Summary, possible, summarize, t_quantile
+from cnnlab.runs.summary import ROUNDING, Summary, possible, summarize, t_quantile
 
 LEVEL = 0.05
 POWER = 0.8
-ROUNDING = 1e-12  # relative to the values: a spread below it is floating-point noise
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from cnnlab.runs.folder import NAME_PATTERN, RunFolder
 from cnnlab.runs.record import R, read_record
 from cnnlab.runs.result import Result
 from cnnlab.runs.status import Status
-from cnnlab.runs.summary import RunSummary
+from cnnlab.runs.summary import RunSummary, sample_sd
 from cnnlab.runs.sweeps import SweepIndex, cell_state, is_sweep, read_sweep, trainings
 from cnnlab.runs.verification import Verdict
 from cnnlab.version import __version__
@@ -161,8 +161,7 @@ def _counted(folder: RunFolder) -> Headline | None:
         found = (result.metrics.get(split, {}).get(metric) for result in results)
         values = [value for value in found if value is not None and math.isfinite(value)]
         if values:  # no interval, which would need SciPy
-            sd = statistics.stdev(values) if len(values) > 1 else None
-            return Headline(split, metric, len(values), statistics.mean(values), sd)
+            return Headline(split, metric, len(values), statistics.mean(values), sample_sd(values))
     return None
 
 

@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -12,6 +12,7 @@ from cnnlab.runs.record import Count, Record
 from cnnlab.runs.run_data import RunData
 
 CONFIDENCE = 0.95
+ROUNDING = 1e-12  # relative to the values: a spread below it is floating-point noise
 SD_DEFINITION = "sample standard deviation (n - 1); null for n = 1"
 SPLIT_NAMES = {"train": "training", "validation": "validation", "test": "test"}
 SPLITS = tuple(SPLIT_NAMES)
@@ -52,7 +53,7 @@ def summarize(values: Iterable[float | None], metric: str = "") -> Summary:
     finite = _finite(given)
     n = len(finite)
     mean = statistics.mean(finite) if n else None
-    sd = statistics.stdev(finite) if n > 1 else None
+    sd = sample_sd(finite)
     interval = None
     if mean is not None and sd:
         half = t_quantile(n - 1) * sd / math.sqrt(n)
@@ -60,6 +61,14 @@ def summarize(values: Iterable[float | None], metric: str = "") -> Summary:
     return Summary(
         n, mean, sd, interval, min(finite, default=None), max(finite, default=None), len(given) - n, given
     )
+
+
+def sample_sd(values: Sequence[float]) -> float | None:
+    """Return the sample standard deviation (n - 1), 0 where values differ by rounding alone; None for n < 2."""
+    if len(values) < 2:
+        return None
+    sd = statistics.stdev(values)
+    return sd if sd > ROUNDING * max(map(abs, values)) else 0.0
 
 
 def possible(metric: str, values: Iterable[float]) -> Measure:

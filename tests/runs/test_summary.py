@@ -41,6 +41,12 @@ def test_equal_values_have_spread_zero_and_no_interval():
         assert (summary.mean, summary.sd, summary.ci95) == (value, 0, None)
 
 
+def test_values_that_differ_by_rounding_alone_have_spread_zero_and_no_interval():
+    found = summarize([1.0, 1 - 2**-53], "auc_pr")
+    assert (found.sd, found.ci95) == (0.0, None)
+    assert summarize([1.0, 1 - 1e-9], "auc_pr").sd > 0
+
+
 def test_what_is_not_finite_is_left_out_and_counted():
     summary = summarize([1, math.nan, 3, None, math.inf])
     assert (summary.n, summary.left_out, summary.mean) == (2, 3, 2)
