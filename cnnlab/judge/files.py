@@ -1,8 +1,10 @@
 """Finding the files to judge, and names for them."""
 
 import keyword
+import os
 import sys
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from cnnlab.errors import CnnlabError
@@ -20,7 +22,9 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir() and path.suffix != ".py":
-            inside = sorted(path.rglob("cnn.py")) or sorted(path.glob("*.py"))
+            # os.walk passes over folders that go, or cannot be read, while it looks
+            found_below = (Path(at, "cnn.py") for at, *names in os.walk(path) if "cnn.py" in chain(*names))
+            inside = sorted(found_below) or sorted(path.glob("*.py"))
             if not inside:
                 raise CnnlabError(f"{path}: expected a file cnn.py in this folder or below, found none.")
             found |= dict.fromkeys(inside)
