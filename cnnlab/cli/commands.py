@@ -7,6 +7,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from cnnlab.errors import Interrupted
+
 COMMANDS = {  # the one-liner is the first line of the command's docstring; a test compares them
     "train": "Train all repeats of a config, and write a run folder.",
     "evaluate": "Measure a finished run's networks once more, on any split.",
@@ -61,6 +63,13 @@ class LazyCommands(Commands):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import a command; None for an unknown one."""
         return load(cmd_name) if cmd_name in COMMANDS else None
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Ctrl-C where it had nothing to save is an error of ours, else Typer ends in silence."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted("interrupted.") from None
 
 
 def new_app(cls: type[TyperGroup] = Commands, **settings: Any) -> typer.Typer:

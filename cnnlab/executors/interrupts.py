@@ -5,6 +5,7 @@ import multiprocessing
 import signal
 import threading
 from collections.abc import Iterator
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -38,3 +39,21 @@ def noted_interrupts() -> Iterator[Connection]:
     finally:
         for number, handler in before.items():
             signal.signal(number, signal.SIG_IGN if came else handler)
+
+
+@contextlib.contextmanager
+def kept_from_children() -> Iterator[None]:
+    """While a process is started, keep Ctrl-C and a closed terminal from it for as long as it runs.
+
+    A terminal sends them to every process of a command, and one that is still importing would end with a traceback.
+    This process acts for all: what comes meanwhile reaches it afterwards.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # else it starts with the process, and lets the signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, set(SIGNALS) - {signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -12,7 +12,7 @@ from typing import Any, final
 from cnnlab.backends import choose
 from cnnlab.errors import RepeatsFailed
 from cnnlab.executors.base import UNDER_WAY, Event, Job, Listener
-from cnnlab.executors.interrupts import noted_interrupts
+from cnnlab.executors.interrupts import kept_from_children, noted_interrupts
 from cnnlab.executors.processes import context_for_workers, without_main
 from cnnlab.executors.worker import work
 from cnnlab.runs.machine import memory_bytes
@@ -161,8 +161,14 @@ class _Worker:
         self.connection: Connection
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=work, args=(theirs, environment), daemon=True)
-        with without_main():
-            self.process.start()
+        try:
+            with without_main(), kept_from_children():
+                self.process.start()
+        except EOFError:
+            raise RepeatsFailed(
+                "The process that workers are forked from was ended from outside (perhaps for lack of memory) "
+                "before it could start one. Run the same command again."
+            ) from None
         theirs.close()
 
     def give(self, job: Job) -> None:

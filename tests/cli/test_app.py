@@ -1,4 +1,4 @@
-"""Every command with streams that are closed, full, or whose reader has gone."""
+"""Every command with streams that are closed, full, or whose reader has gone; and one that is interrupted."""
 
 import shutil
 import subprocess
@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 import cnnlab
+from cnnlab.cli import doctor
+from cnnlab.cli.app import main
 from tests.commands import Finished
 from tests.conftest import TINY, environment
 from tests.fake_runs import make_run
@@ -119,3 +121,18 @@ def test_a_script_without_streams_trains(place: Path) -> None:
     variables = environment(PYTHON=sys.executable, PROGRAM=program)
     assert subprocess.run(["bash", "-c", command], cwd=place, env=variables).returncode == 0
     assert cnnlab.load_run(runs_dir=place / "new").status == "done"
+
+
+def test_ctrl_c_before_there_is_anything_to_save_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def pressed() -> None:
+        """Report what this machine has, and what might go wrong."""
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(doctor, "doctor", pressed)
+    monkeypatch.setattr("sys.argv", ["cnnlab", "doctor"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 130
+    assert capsys.readouterr().err == "cnnlab: interrupted.\n"

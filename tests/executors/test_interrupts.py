@@ -3,12 +3,14 @@
 import os
 import select
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from cnnlab.cli.signals import stop_on_sigterm
-from cnnlab.executors.interrupts import SIGNALS, noted_interrupts
+from cnnlab.executors.interrupts import SIGNALS, kept_from_children, noted_interrupts
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +57,19 @@ def test_what_is_ignored_or_left_to_the_system_stays_so() -> None:
         assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
         os.kill(os.getpid(), signal.SIGHUP)
         assert not readable(interrupted)
+
+
+def test_a_process_gets_no_interrupt_of_the_terminal_and_this_one_gets_it_afterwards() -> None:
+    """From the first moment on, before it could ignore the signal by itself."""
+    sleeper = [
+        sys.executable,
+        "-c",
+        "import time; print('here', flush=True); time.sleep(0.3); print('still here')",
+    ]
+    with pytest.raises(KeyboardInterrupt), kept_from_children():
+        child = subprocess.Popen(sleeper, stdout=subprocess.PIPE, text=True)
+        os.kill(os.getpid(), signal.SIGINT)
+        assert child.stdout is not None and child.stdout.readline() == "here\n"
+        child.send_signal(signal.SIGINT)
+        assert child.communicate()[0] == "still here\n"
+    assert child.returncode == 0
