@@ -114,6 +114,11 @@ def printable(text: str) -> str:
     return "".join(map(_printable, text))
 
 
+def printable_lines(text: str) -> str:
+    """Return text, its lines as they are, without other control characters or escape sequences."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def _printable(character: str) -> str:
     if character.isprintable() or unicodedata.category(character) == "Zs":  # spaces of all kinds
         return character

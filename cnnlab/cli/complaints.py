@@ -2,9 +2,9 @@
 
 import typer
 
-from cnnlab.errors import printable
+from cnnlab.errors import printable_lines
 
 
 def complain(message: str) -> None:
     """Print an error to stderr; what a file name or a file's content could do to a terminal is taken out."""
-    typer.echo("cnnlab: " + "\n".join(map(printable, message.splitlines())), err=True)
+    typer.echo("cnnlab: " + printable_lines(message), err=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from cnnlab.errors import ConfigError
+from cnnlab.errors import ConfigError, printable_lines
 from cnnlab.files import to_json_text
 
 CONFIG: Any = typer.Option(
@@ -69,11 +69,21 @@ Quiet = Annotated[
 ]
 
 
+class Screen(Console):
+    """A rich console for which text, with whatever names of files are in it, is harmless to a terminal."""
+
+    def print(self, *objects: Any, **settings: Any) -> None:
+        """Print tables and text; control characters and escape sequences are taken out of text."""
+        super().print(
+            *(printable_lines(each) if isinstance(each, str) else each for each in objects), **settings
+        )
+
+
 def console(*, quiet: bool = False, stderr: bool = False) -> Console:
     """A rich console for tables and text: 80 columns where the output is not a terminal."""
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else 80
-    return Console(stderr=stderr, quiet=quiet, width=width, highlight=False, soft_wrap=False)
+    return Screen(stderr=stderr, quiet=quiet, width=width, highlight=False, soft_wrap=False)
 
 
 def print_json(content: Any) -> None:
