@@ -9,7 +9,7 @@ from rich.text import Text
 
 from cnnlab.cli.commands import COMMANDS, new_app
 from cnnlab.cli.complaints import complain
-from cnnlab.cli.options import Json, console, plain_json, print_json
+from cnnlab.cli.options import Json, console, plain_json, print_json, say
 from cnnlab.config.json_schema import config_schema
 from cnnlab.config.load import Options, change
 from cnnlab.config.shipped import copy_shipped, shipped_configs
@@ -38,7 +38,7 @@ def check(
             change(document, Options())
             _, cells = check_all(document)
             problems[str(file)] = None
-            typer.echo(f"{file}: ok" + (f", a sweep of {counted(len(cells), 'cell')}" if cells else ""))
+            say(f"{file}: ok" + (f", a sweep of {counted(len(cells), 'cell')}" if cells else ""))
         except ConfigError as error:
             problems[str(file)] = str(error)
             complain(str(error))
@@ -74,7 +74,7 @@ def copy(
     Example: cnnlab config copy quickstart my.yaml
     """
     path = copy_shipped(name, target)
-    typer.echo(f"Wrote {path}; run it with: cnnlab train --config {path}")
+    say(f"Wrote {path}; run it with: cnnlab train --config {path}")
     if as_json:
         print_json({"path": str(path)})
 

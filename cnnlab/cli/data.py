@@ -7,7 +7,7 @@ import typer
 
 from cnnlab.cli.commands import COMMANDS, new_app
 from cnnlab.cli.complaints import complain
-from cnnlab.cli.options import DataDir, Json, console, print_json
+from cnnlab.cli.options import DataDir, Json, console, print_json, say
 from cnnlab.datasets import data_places, dataset
 from cnnlab.datasets.obtain import Fetched, check_files, fetch_dataset
 from cnnlab.errors import EXIT_DATA, ConfigError
@@ -63,7 +63,7 @@ def check(name: DatasetName, data_dir: DataDir = None, as_json: Json = False) ->
     reports = check_files(name, data_places(data_dir, download=False))
     for report in reports:
         if report.status == "ok":
-            typer.echo(f"{report.path}: ok, {report.message}")
+            say(f"{report.path}: ok, {report.message}")
         else:
             complain(f"{report.status}: {report.message}")
     sound = all(report.status == "ok" for report in reports)

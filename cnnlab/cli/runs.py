@@ -9,7 +9,7 @@ import typer
 
 from cnnlab.cli.cells import print_states, states_to_json
 from cnnlab.cli.commands import COMMANDS, new_app
-from cnnlab.cli.options import RUN, Json, OneRun, Quiet, RunsDir, console, print_json
+from cnnlab.cli.options import RUN, Json, OneRun, Quiet, RunsDir, console, print_json, say
 from cnnlab.errors import RunError, printable
 from cnnlab.files import write_text
 from cnnlab.report.builders.run_diff import diff_section, diff_to_json
@@ -216,7 +216,7 @@ def _list_cells(path: Path, *, as_json: bool, quiet: bool) -> None:
 
 def _ask(question: str) -> None:
     """Raise RunError unless the answer is yes."""
-    typer.echo(f"{question} [y/N] ", err=True, nl=False)
+    say(f"{question} [y/N] ", err=True, nl=False)
     answer = sys.stdin.readline()
     if not answer:
         typer.echo("", err=True)
