@@ -10,7 +10,7 @@ import typer
 from cnnlab.cli.cells import print_states, states_to_json
 from cnnlab.cli.commands import COMMANDS, new_app
 from cnnlab.cli.options import RUN, Json, OneRun, Quiet, RunsDir, console, print_json, say
-from cnnlab.errors import RunError, printable
+from cnnlab.errors import RunError
 from cnnlab.files import write_text
 from cnnlab.report.builders.run_diff import diff_section, diff_to_json
 from cnnlab.report.builders.run_list import run_list, run_list_texts
@@ -162,12 +162,12 @@ def remove(
     check_removable(paths, directory)
     if not yes:
         for path in paths:
-            typer.echo(f"{printable(str(path))}  {_megabytes(size_of(path))}", err=True)
+            say(f"{path}  {_megabytes(size_of(path))}", err=True)
         _ask(f"Remove {'this run' if len(paths) == 1 else f'these {len(paths)} runs'} for good?")
     for path in paths:
         remove_run(path, directory)
         if not quiet:
-            typer.echo(f"removed {printable(str(path))}")
+            say(f"removed {path}")
     if as_json:
         print_json({"removed": paths})
 
