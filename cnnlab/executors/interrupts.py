@@ -46,7 +46,7 @@ def kept_from_children() -> Iterator[None]:
     """While a process is started, keep Ctrl-C and a closed terminal from it for as long as it runs.
 
     A terminal sends them to every process of a command, and one that is still importing would end with a traceback.
-    This process acts for all: what comes meanwhile reaches it afterwards.
+    This process acts for all.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield

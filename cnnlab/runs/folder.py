@@ -25,6 +25,7 @@ class RepeatFolder:
         self.path = path
         self.k = k
         self.metrics_path = path / "metrics.csv"  # one row per epoch
+        self.learning_rates_path = path / "learning_rates.csv"  # over the steps, where a schedule changes it
         self.inputs_path = path / "inputs.csv"  # the hash of each epoch's batches
         self.result_path = path / "result.json"  # final metrics, seeds, sizes: `cnnlab.runs.result.Result`
         self.model_path = path / "model.keras"  # the trained model, for plain Keras

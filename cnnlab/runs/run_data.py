@@ -41,10 +41,15 @@ class RepeatResult:
 
         No columns where the file is missing or cannot be read.
         """
-        try:
-            return read_metrics(RepeatFolder(self.path, self.k).metrics_path)
-        except RunError:
-            return {}
+        return _columns(RepeatFolder(self.path, self.k).metrics_path)
+
+    @cached_property
+    def learning_rates(self) -> Columns:
+        """The columns epoch and learning_rate of learning_rates.csv: after so many epochs, whole or not, a step's rate.
+
+        No columns where no schedule changes the rate within an epoch.
+        """
+        return _columns(RepeatFolder(self.path, self.k).learning_rates_path)
 
     @property
     def predictions(self) -> "dict[str, np.ndarray]":
@@ -63,6 +68,13 @@ class RepeatResult:
     def metrics(self, split: str) -> dict[str, float | None]:
         """Return the final metrics on "train", "validation" or "test"; empty where there are none."""
         return self.result.metrics.get(split, {})
+
+
+def _columns(path: Path) -> Columns:
+    try:
+        return read_metrics(path)
+    except RunError:
+        return {}
 
 
 @dataclass(frozen=True)

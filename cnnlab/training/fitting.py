@@ -113,6 +113,7 @@ class Fitting:
         self.train_loop = active().training_loop(self.part, keep=bool(self.metrics))
         self.test_loop = active().test_loop(self.part)
         self.rates = LearningRates(self.part)
+        self.rates.write(folder.learning_rates_path, self.training.epochs, self.steps)
         self.train_pace, self.test_pace = Pace(), Pace()
         self.clock, self.watch = CheckpointClock(self.training.checkpoint_every), Stopwatch()
         self.epoch_end: tuple[Arrays, State] | None = None

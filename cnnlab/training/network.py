@@ -3,6 +3,7 @@
 import contextlib
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,12 @@ from cnnlab.backends.base import PROBABILITIES
 from cnnlab.config.training_section import Training
 from cnnlab.metrics import Metric, metric
 from cnnlab.optimizers import optimizer
+from cnnlab.runs.metrics_log import MetricsLog
 from cnnlab.schedules import Length, Plateau, schedule
 
 FINITE_STEPS = "finite_steps"
 MOST_RATES = 100  # of an epoch, which are had in some 10 ms
+MOST_DRAWN = 300  # of a whole training, for its figure
 SMALLEST = 1e-37  # a probability in float32; below it numbers lose digits
 
 
@@ -108,6 +111,18 @@ class LearningRates:
         first = self.steps_done
         asked = np.linspace(first, first + steps - 1, min(steps, MOST_RATES)).round().astype(int)
         return math.fsum(self.at(int(step)) for step in asked) / len(asked)
+
+    def write(self, path: Path, epochs: int, steps: int) -> None:
+        """Write learning_rates.csv: after how many epochs of `steps` steps a step has which rate.
+
+        Of more than `MOST_DRAWN` steps so many are asked for, evenly spread. Without a schedule nothing is written.
+        Raises RunError when the disk refuses.
+        """
+        if self.schedule is None:
+            return
+        asked = np.linspace(0, epochs * steps - 1, min(epochs * steps, MOST_DRAWN)).round().astype(int)
+        lines = [f"{step / steps!r},{self.at(step)!r}" for step in asked.tolist()]
+        MetricsLog(path, ("epoch", "learning_rate"), lines)
 
 
 def base_optimizer(part: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cnnlab.runs.metrics_log import read_metrics
 from tests.sample_configs import MINIMAL, loaded
 
 pytestmark = pytest.mark.keras
@@ -68,6 +69,13 @@ def test_the_rate_of_an_epoch_is_the_mean_over_its_steps(
     assert rates.steps_done == 5
     monkeypatch.setattr(network, "MOST_RATES", 3)  # of the five, the first, the middle and the last
     assert rates.mean(5) == pytest.approx(np.mean(expected[5:]), rel=1e-6)
+    rates.write(tmp_path / "learning_rates.csv", epochs=2, steps=5)
+    if schedule == "constant":
+        assert not (tmp_path / "learning_rates.csv").exists()
+    else:
+        written = read_metrics(tmp_path / "learning_rates.csv")
+        assert written["epoch"] == pytest.approx([step / 5 for step in range(10)])
+        assert written["learning_rate"] == pytest.approx(expected, rel=1e-6)
 
 
 def test_averaged_weights_stand_in_while_they_are_wanted(tmp_path: Path) -> None:

@@ -71,9 +71,20 @@ def test_a_learning_rate_that_never_changes_is_not_drawn(make):
         file.write_text(file.read_text().replace("\n3,0.2,0.001,", "\n3,0.2,0.00001,"))
     figure = learning_rate(load_run(path)).draw()
     (line,) = figure.axes[0].lines  # both repeats have the same
-    assert list(line.get_ydata()) == [1e-3, 1e-3, 1e-5]
+    assert list(line.get_ydata()) == [1e-3, 1e-3, 1e-3, 1e-3, 1e-5, 1e-5]
     assert figure.axes[0].get_yscale() == "log"
     assert "the same in each" in figure.get_suptitle()
+
+
+def test_a_schedule_is_drawn_by_its_steps(make):
+    path = make(accuracies=[0.9], epochs=2)
+    steps = (
+        "epoch,learning_rate\n0.0,0.0\n0.5,0.01\n1.0,0.02\n1.5,0.01\n2.0,0.005\n"  # stopped after two epochs
+    )
+    (path / "repeats/0/learning_rates.csv").write_text(steps)
+    (line,) = learning_rate(load_run(path)).draw().axes[0].lines
+    assert list(line.get_xdata()) == [0.5, 1.0, 1.5, 2.0]
+    assert list(line.get_ydata()) == [0.0, 0.01, 0.02, 0.01]
 
 
 def test_sides_and_their_differences(make):
