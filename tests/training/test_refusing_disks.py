@@ -7,6 +7,7 @@ import contextlib
 import errno
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -251,7 +252,7 @@ def test_a_clock_that_jumps_back_harms_nothing(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "-5" not in done.stdout and "-1 day" not in done.stdout
+    assert re.search(r"(?<![\w/])-\d", done.stdout) is None  # nothing is below 0
 
 
 def test_a_status_of_another_file_system_is_read_or_refused(tmp_path: Path) -> None:
