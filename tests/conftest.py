@@ -21,9 +21,19 @@ from tests.warm import run_cnnlab  # noqa: E402
 
 do_not_wait_for_the_disk()
 
-# Ctrl-C works in the tests, and in what they start, also where a shell in the background has SIGINT ignored.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+def heed_signals() -> None:
+    """Let Ctrl-C and SIGTERM end the tests' process and what it starts, which inherits that they are ignored.
+
+    A shell ignores SIGINT for what runs in its background, and a training that was interrupted in this process ignores
+    further interrupts. A pool of `multiprocessing` whose processes ignore SIGTERM never ends.
+    """
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
+heed_signals()
 
 
 TINY = """\
@@ -55,6 +65,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> None:
     Each training begins with one (`keras.backend.clear_session`), which takes 0.3 s and more as long as it goes
     through all that Keras and TensorFlow hold for ever.
     """
+    heed_signals()
     marked = item.get_closest_marker("keras") is not None
     warm.use_keras(wanted=marked)
     if marked and "keras" in sys.modules and _frozen_for != [item.path.name]:

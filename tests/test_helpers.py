@@ -2,11 +2,12 @@
 
 import importlib
 import re
+import signal
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPOSITORY, TESTS
+from tests.conftest import REPOSITORY, TESTS, heed_signals
 from tests.training import devices
 
 HELPERS = [
@@ -25,3 +26,13 @@ def test_a_helper_that_fails_shows_both_values(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(devices, "trained", lambda *words: {"device": "1 x GPU"})
     with pytest.raises(AssertionError, match=r"'1 x GPU'.* == \('CPU', '2 x CPU'\)"):
         devices.require_one_curve("tensorflow", tmp_path)
+
+
+def test_an_ignored_signal_is_heeded_again() -> None:
+    """As after a training that was interrupted in this process."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        heed_signals()
+        assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGTERM, before)
