@@ -28,9 +28,8 @@ def plain_value(value: Any, level: int = 0) -> Any:
         raise ConfigError(f"a value is nested too deeply: at most {MOST_LEVELS} levels are read.")
     if value is None or type(value) in (bool, int, float, str):
         return value
-    if hasattr(
-        value, "tolist"
-    ):  # NumPy's scalars, of which some are numbers or texts of Python, too, and arrays
+    # NumPy's arrays, and its scalars, of which some are numbers or texts of Python, too
+    if hasattr(value, "tolist"):
         return plain_value(value.tolist(), level + 1)
     if isinstance(value, Mapping):
         return {_plain_key(key): plain_value(entry, level + 1) for key, entry in value.items()}

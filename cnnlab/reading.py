@@ -60,9 +60,8 @@ def read_arrays(path: str | os.PathLike[str], names: Sequence[str] = ()) -> "dic
 
     try:
         found = os.stat(path)  # noqa: PTH116
-        if (
-            not stat.S_ISREG(found.st_mode) or found.st_size > MOST_UNPACKED_BYTES
-        ):  # a pipe: reading would wait
+        # a pipe would make reading wait for ever
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_UNPACKED_BYTES:
             return {}
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:  # noqa: PTH123
             if sum(entry.file_size for entry in archive.zip.infolist()) > MOST_UNPACKED_BYTES:

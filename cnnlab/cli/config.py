@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cnnlab.cli.commands import COMMANDS, new_app
-from cnnlab.cli.complaints import complain
-from cnnlab.cli.options import Json, console, plain_json, print_json, say
+from cnnlab.cli.complaints import complain, say
+from cnnlab.cli.options import Json, console, plain_json, print_json
 from cnnlab.config.json_schema import config_schema
 from cnnlab.config.load import Options, change
 from cnnlab.config.shipped import copy_shipped, shipped_configs

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from cnnlab.cli.commands import COMMANDS, new_app
-from cnnlab.cli.complaints import complain
-from cnnlab.cli.options import DataDir, Json, console, print_json, say
+from cnnlab.cli.complaints import complain, say
+from cnnlab.cli.options import DataDir, Json, console, print_json
 from cnnlab.datasets import data_places, dataset
 from cnnlab.datasets.obtain import Fetched, check_files, fetch_dataset
 from cnnlab.errors import EXIT_DATA, ConfigError

@@ -86,11 +86,6 @@ def console(*, quiet: bool = False, stderr: bool = False) -> Console:
     return Screen(stderr=stderr, quiet=quiet, width=width, highlight=False, soft_wrap=False)
 
 
-def say(text: str, *, err: bool = False, nl: bool = True) -> None:
-    """Print a plain sentence, however wide, with whatever names of files are in it harmless to a terminal."""
-    typer.echo(printable_lines(text), err=err, nl=nl)
-
-
 def print_json(content: Any) -> None:
     """Print `content` as one line of strict JSON."""
     typer.echo(to_json_text(content))

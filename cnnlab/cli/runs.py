@@ -9,7 +9,8 @@ import typer
 
 from cnnlab.cli.cells import print_states, states_to_json
 from cnnlab.cli.commands import COMMANDS, new_app
-from cnnlab.cli.options import RUN, Json, OneRun, Quiet, RunsDir, console, print_json, say
+from cnnlab.cli.complaints import say
+from cnnlab.cli.options import RUN, Json, OneRun, Quiet, RunsDir, console, print_json
 from cnnlab.errors import RunError
 from cnnlab.files import write_text
 from cnnlab.report.builders.run_diff import diff_section, diff_to_json

@@ -105,13 +105,11 @@ def change(document: ConfigDocument, options: Options) -> str | None:
         raise ConfigError(f"{at}: {EXPECTED_MAP}, got {describe(document.value)}.")
     replaced = None
     if options.bundled:
-        if (
-            document.value.get("extensions") and _dataset_of(document) is None
-        ):  # one of them may have the data set
+        # an extension may have the data set
+        if has_extensions(document) and _dataset_of(document) is None:
             trial = copy.deepcopy(document)
             change(trial, replace(options, bundled=False))
-            require_none(document.path, check_without_extensions(trial))
-            run_extensions(document)
+            run_extensions(document, checked(trial, names_known=False)[1])
         replaced = _use_bundled(document)
     if options.smoke:
         for key, value in smoke_values(document).items():
@@ -130,8 +128,7 @@ def change(document: ConfigDocument, options: Options) -> str | None:
 def check(document: ConfigDocument) -> Config:
     """Check a document against the schema, and run the extensions that it names once nothing else is wrong."""
     if has_extensions(document):
-        require_none(document.path, check_without_extensions(document))
-        run_extensions(document)
+        run_extensions(document, checked(document, names_known=False)[1])
     config, errors = checked(document)
     require_none(document.path, errors)
     assert config is not None
@@ -166,26 +163,22 @@ def checked(
     ]
 
 
-def check_without_extensions(document: ConfigDocument) -> list[str]:
-    """What is wrong with a document and with its extension files, as far as it shows before they are run."""
-    _, errors = checked(document, names_known=False)
-    return [*errors, *unreadable_extensions(document)]
-
-
 def has_extensions(document: ConfigDocument) -> bool:
     """Whether a document names files that must be run before names in it can be checked."""
     return isinstance(document.value, dict) and bool(document.value.get("extensions"))
 
 
-def run_extensions(document: ConfigDocument) -> None:
-    """Run the extension files of a document; raises ConfigError where one fails."""
-    for path, where in _extensions(document):
+def run_extensions(document: ConfigDocument, errors: Sequence[str]) -> None:
+    """Run the extension files of a document, once nothing else is wrong.
+
+    errors: what is wrong as far as it shows before. Raises ConfigError with these and with each file that cannot be
+    read, or where one fails.
+    """
+    named = list(_extensions(document))
+    unreadable = [f"{where}: {why}." for path, where in named if (why := why_unreadable(path))]
+    require_none(document.path, [*errors, *unreadable])
+    for path, where in named:
         load_extension(path, f"{document.path}, {where}")
-
-
-def unreadable_extensions(document: ConfigDocument) -> list[str]:
-    """A sentence on each extension file that is missing or cannot be read."""
-    return [f"{where}: {why}." for path, where in _extensions(document) if (why := why_unreadable(path))]
 
 
 def _extensions(document: ConfigDocument) -> Iterator[tuple[Path, str]]:

@@ -51,9 +51,7 @@ class ConfigDocument:
     path: Path
     positions: dict[Key, SourcePosition] = field(default_factory=dict)
     overrides: dict[Key, str] = field(default_factory=dict)  # keys that an option set, and which option
-    raw: dict[Key, str] = field(
-        default_factory=dict
-    )  # the text of what may be meant as such: of ``--set``, of 1e-3
+    raw: dict[Key, str] = field(default_factory=dict)  # as written, where text may be meant: ``--set``, 1e-3
 
     def where(self, key: Key) -> str:
         """Say where `key` was written: its option, or its line and column, else those of its parent.

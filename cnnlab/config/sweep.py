@@ -19,7 +19,6 @@ from cnnlab.config.load import (
     require_none,
     run_extensions,
     smoke_values,
-    unreadable_extensions,
 )
 from cnnlab.config.overrides import put
 from cnnlab.config.schema import Config
@@ -60,9 +59,7 @@ def check_all(document: ConfigDocument, *, smoke: bool = False) -> tuple[Config,
     nothing else is wrong. Raises ConfigError with all that is wrong at once, packages that are not installed among it.
     """
     if has_extensions(document):
-        _, _, errors = _checked_all(document, smoke, names_known=False)
-        require_none(document.path, [*errors, *unreadable_extensions(document)])
-        run_extensions(document)
+        run_extensions(document, _checked_all(document, smoke, names_known=False)[2])
     config, cells, errors = _checked_all(document, smoke, names_known=True)
     require_none(document.path, errors)
     assert config is not None

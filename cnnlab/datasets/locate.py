@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cnnlab.datasets.base import DATA_DIR, DataPlaces
-from cnnlab.errors import DataError, shown
+from cnnlab.errors import DataError, first_few, shown
 
 VARIABLE = "CNNLAB_DATA"
 MOST_NAMED = 5
@@ -125,5 +125,4 @@ def _others(place: Path, suffix: str) -> str:
         names = sorted(each.name for each in place.iterdir() if each.suffix == suffix)
     except OSError:  # a file, or a folder that may not be read
         return ""
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return f", which holds {', '.join(map(shown, names[:MOST_NAMED]))}{more}" if names else ""
+    return f", which holds {first_few([shown(name) for name in names], MOST_NAMED)}" if names else ""

@@ -79,9 +79,8 @@ class Job:
     data_dir: Path | None
     setup: ProcessSetup
     need: Need
-    data_sha256: str | None = (
-        None  # of the data's content, where it is known: workers need not compute it then
-    )
+    data_sha256: str | None = None
+    """Of the data's content, where it is known: workers need not compute it then."""
 
     @classmethod
     def of(

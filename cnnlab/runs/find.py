@@ -120,10 +120,8 @@ class _Listing:
 def _resolve(word: str, listing: _Listing) -> list[Path]:
     if not word:
         raise RunError("An empty name means no run.")
-    for path in (
-        expanded(word),
-        listing.directory / word,
-    ):  # the latter is, say, a cell in its sweep's folder
+    # the latter is, say, a cell in its sweep's folder
+    for path in (expanded(word), listing.directory / word):
         if is_run_folder(path):
             return [path]
     if word == "latest":

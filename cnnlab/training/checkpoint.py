@@ -99,9 +99,8 @@ class CheckpointFolder:
         try:
             found = path.stat()
             same_size = stat.S_ISREG(found.st_mode) and found.st_size == manifest.get("arrays_bytes")
-            if (
-                not same_size or _digest_of_file(path) != manifest["arrays_sha256"]
-            ):  # pipes and giants are not read
+            # pipes and giants are not read
+            if not same_size or _digest_of_file(path) != manifest["arrays_sha256"]:
                 raise _Damaged(f"{path.name} is not what was written")
             with np.load(path, allow_pickle=False) as stored:
                 return {name: stored[name] for name in stored.files}, manifest["state"]

@@ -108,9 +108,8 @@ class LearningRates:
         """The mean over the next `steps` steps; of more than `MOST_RATES` over so many of them, evenly spread."""
         if self.schedule is None:
             return self.at(0)
-        first = self.steps_done
-        asked = np.linspace(first, first + steps - 1, min(steps, MOST_RATES)).round().astype(int)
-        return math.fsum(self.at(int(step)) for step in asked) / len(asked)
+        asked = _spread(self.steps_done, steps, MOST_RATES)
+        return math.fsum(map(self.at, asked)) / len(asked)
 
     def write(self, path: Path, epochs: int, steps: int) -> None:
         """Write learning_rates.csv: after how many epochs of `steps` steps a step has which rate.
@@ -120,9 +119,14 @@ class LearningRates:
         """
         if self.schedule is None:
             return
-        asked = np.linspace(0, epochs * steps - 1, min(epochs * steps, MOST_DRAWN)).round().astype(int)
-        lines = [f"{step / steps!r},{self.at(step)!r}" for step in asked.tolist()]
+        asked = _spread(0, epochs * steps, MOST_DRAWN)
+        lines = [f"{step / steps!r},{self.at(step)!r}" for step in asked]
         MetricsLog(path, ("epoch", "learning_rate"), lines)
+
+
+def _spread(first: int, count: int, most: int) -> list[int]:
+    """So many steps from `first` on, or `most` of them, evenly spread from the first to the last."""
+    return [int(step) for step in np.linspace(first, first + count - 1, min(count, most)).round()]
 
 
 def base_optimizer(part: Any) -> Any:
