@@ -20,6 +20,8 @@ class Split:
     images: uint8, shape (n, height, width, channels); an array, or `StoredImages` that are read when indexed.
     labels: int64 class indices, shape (n,); None where the labels are hidden.
     names: text, shape (n,): what to call each image, such as its file; None where its index says it all.
+    groups: text, shape (n,): what each image was taken from, such as a patient or a slide, which a drawn split must
+        not divide; None where that is unknown.
 
     Other code asks no more of the images than their length, shape, dtype and nbytes, and indexes them by an
     integer, a slice or an array of integers, so that it need not know where they lie.
@@ -28,17 +30,16 @@ class Split:
     images: np.ndarray | StoredImages
     labels: np.ndarray | None
     names: np.ndarray | None = None
+    groups: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.images)
 
     def take(self, indices: np.ndarray) -> "Split":
-        """Return the images, labels and names at `indices`, in that order."""
-        labels = None if self.labels is None else self.labels[indices]
-        names = None if self.names is None else self.names[indices]
-        stored = isinstance(self.images, StoredImages)
-        images = self.images.take(indices) if stored else self.images[indices]
-        return Split(images, labels, names)
+        """Return the images, labels, names and groups at `indices`, in that order."""
+        images = self.images.take(indices) if isinstance(self.images, StoredImages) else self.images[indices]
+        rest = (None if each is None else each[indices] for each in (self.labels, self.names, self.groups))
+        return Split(images, *rest)
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ def _whole(split: Split | None, origin: str) -> IndexedSplit | None:
 
 
 def _indexed(split: Split, indices: np.ndarray, origin: str) -> IndexedSplit:
-    return IndexedSplit(split.images, split.labels, split.names, indices=indices, origin=origin)
+    return IndexedSplit(split.images, split.labels, split.names, split.groups, indices=indices, origin=origin)
 
 
 def within_budget(splits: Mapping[str, S], megabytes: float) -> dict[str, S]:

@@ -14,7 +14,8 @@ from tests.datasets.layouts import PIXELS, data_set
 def numbered(n: int) -> Split:
     """A split whose image i is filled with i, and labelled i % 3."""
     images = np.arange(n, dtype=np.uint8)[:, None, None, None] * np.ones((1, 2, 2, 1), np.uint8)
-    return Split(images, np.arange(n, dtype=np.int64) % 3)
+    labels, sources = np.arange(n, dtype=np.int64) % 3, np.arange(n).astype(str)
+    return Split(images, labels, names=np.char.add(sources, ".png"), groups=sources)
 
 
 def made(n: int, validation: int | None = None, test: int | None = 5) -> Dataset:
@@ -54,6 +55,8 @@ def test_indices_name_the_images_and_labels(request):
         if part is not None:
             np.testing.assert_array_equal(part.images[:, 0, 0, 0], part.indices)
             np.testing.assert_array_equal(part.labels, part.indices % 3)
+            np.testing.assert_array_equal(part.groups, part.indices.astype(str))
+            np.testing.assert_array_equal(part.names, np.char.add(part.groups, ".png"))
             assert part.origin == "train"
 
 
