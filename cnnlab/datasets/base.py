@@ -72,6 +72,7 @@ class Dataset:
     test: Split | None
     source: str  # the file or folder it was read from
     notes: tuple[str, ...] = field(default=())  # sentences that every report on it must carry
+    reading: str = ""  # a sentence: what was found at the source, and how it was read
 
     @cached_property
     def sha256(self) -> str:
