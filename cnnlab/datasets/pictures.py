@@ -10,7 +10,9 @@ Of every file come 8 bits for each channel, gray or red, green and blue:
 - A photo is turned as its EXIF orientation says.
 """
 
+import contextlib
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -56,10 +58,26 @@ def read_picture(path: Path, size: tuple[int, int] | None, color: Color | None) 
 
     Raises DataError for a file that is not a complete PNG or JPEG file, or that would have to be cut: see above.
     """
+    with quiet():
+        return decoded(path, size, color)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """No warnings of too many pixels, which are refused in a sentence. It is for the whole process, not for a thread."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        yield
+
+
+def decoded(path: Path, size: tuple[int, int] | None, color: Color | None) -> Picture:
+    """Do what `read_picture` does, in any thread; `quiet` is the caller's affair."""
     from PIL import Image, ImageOps
 
     try:
-        with warnings.catch_warnings(), _opened(path) as opened:
+        with Image.open(path, formats=("PNG", "JPEG")) as opened:
             _require_readable(path, opened)
             turned = ImageOps.exif_transpose(opened)
             gray = color == "gray" or (color is None and turned.mode in GRAY_MODES)
@@ -73,13 +91,6 @@ def read_picture(path: Path, size: tuple[int, int] | None, color: Color | None) 
         ) from None
     pixels = np.asarray(picture, dtype=np.uint8)
     return Picture(pixels[..., np.newaxis] if pixels.ndim == 2 else pixels, whitened)  # (h, w) -> (h, w, 1)
-
-
-def _opened(path: Path) -> "ImageFile.ImageFile":
-    from PIL import Image
-
-    warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # too many pixels are refused below
-    return Image.open(path, formats=("PNG", "JPEG"))
 
 
 def _over_white(picture: "Image.Image") -> tuple["Image.Image", bool]:

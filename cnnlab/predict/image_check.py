@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,13 @@ class Expected:
         """The central square that is to be cut from images of this size, as it was for training; None: no cutting."""
         larger = self.crop is not None and height == width and height > self.crop
         return self.crop if larger and (height, width) != self.image_shape[:2] else None
+
+    def refusal(self, file: Path, shape: tuple[int, ...]) -> str:
+        """Say that an image file is of another shape."""
+        return (
+            f"{file} is {in_words(shape)} (height, width, channels), the network takes {in_words(self.image_shape)}: "
+            "bring it to that as the training images were."
+        )
 
 
 def _size(value: Any) -> tuple[int, int] | None:

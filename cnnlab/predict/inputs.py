@@ -10,11 +10,11 @@ from cnnlab.datasets.archive import open_archive
 from cnnlab.datasets.arrays import value_note
 from cnnlab.datasets.hdf5 import checked_images
 from cnnlab.datasets.listing import natural_order, pictures_in
+from cnnlab.datasets.picture_files import PictureFiles, PictureReading
 from cnnlab.datasets.pictures import SUFFIXES, whitened_note
 from cnnlab.datasets.stored import StoredImages, central
 from cnnlab.errors import ConfigError, DataError, shown
 from cnnlab.predict.image_check import SAMPLE, Expected, check_images
-from cnnlab.predict.picture_source import PictureSource
 from cnnlab.reading import DAMAGED_ARCHIVE
 
 HDF5_SUFFIXES = (".h5", ".hdf5")
@@ -36,7 +36,7 @@ class Input:
     def notes_of_reading(self) -> tuple[str, ...]:
         """Sentences on what was found while the images were read."""
         source = self.images.source if isinstance(self.images, StoredImages) else None
-        return whitened_note(len(source.whitened)) if isinstance(source, PictureSource) else ()
+        return whitened_note(len(source.whitened)) if isinstance(source, PictureFiles) else ()
 
 
 def open_input(paths: Sequence[Path], expected: Expected) -> Input:
@@ -71,7 +71,8 @@ def _folder(folder: Path, expected: Expected) -> Input:
 def _pictures(
     files: Sequence[Path], names: Sequence[str], expected: Expected, notes: tuple[str, ...]
 ) -> Input:
-    images = StoredImages(PictureSource(files, expected))
+    reading = PictureReading(expected.resize, expected.color, expected.crop)
+    images = StoredImages(PictureFiles(files, expected.image_shape, reading, expected.refusal))
     return Input(images, names, (*notes, *_value_note(images)))
 
 
