@@ -56,7 +56,7 @@ class PictureFiles(ImageSource):
         self.whitened: set[int] = set()  # positions of files, read so far, that have transparent pixels
 
     def read(self, positions: np.ndarray) -> np.ndarray:
-        """Read the files at `positions`; raises DataError, naming the first that cannot be read or is of another shape."""
+        """Read the files at `positions`; raises DataError for the first that cannot be read or is of another shape."""
         images = np.empty((len(positions), *self.shape[1:]), np.uint8)
 
         def fill(start: int) -> None:

@@ -64,7 +64,7 @@ def read_picture(path: Path, size: tuple[int, int] | None, color: Color | None) 
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """No warnings of too many pixels, which are refused in a sentence. It is for the whole process, not for a thread."""
+    """No warnings of too many pixels, which are refused in a sentence; for the whole process, not for a thread."""
     from PIL import Image
 
     with warnings.catch_warnings():
