@@ -130,6 +130,12 @@ def counted(n: int, noun: str, plural: str = "") -> str:
     return f"{n:,} {noun if n == 1 else plural or noun + ('es' if noun.endswith('s') else 's')}"
 
 
+def from_to(numbers: Sequence[int]) -> str:
+    """Return "1,000", or "3 to 1,000" where the numbers differ."""
+    lowest, highest = min(numbers), max(numbers)
+    return f"{lowest:,}" if lowest == highest else f"{lowest:,} to {highest:,}"
+
+
 def first_few(texts: Sequence[str], most: int, joint: str = ", ") -> str:
     """Return the first of the texts, and how many more there are: "a, b and 3 more"."""
     more = f" and {len(texts) - most} more" if len(texts) > most else ""

@@ -32,7 +32,14 @@ class Data(Parameters):
         None, description="Training images, drawn anew for each repeat; null: all."
     )
     validation_fraction: Annotated[Rate, Role.IMAGES] = Field(
-        0.1, description="Share of the training part that is set aside for validation."
+        0.1,
+        description="Share of the training part that is set aside for validation; whole groups where the images have "
+        "groups, such as patients.",
+    )
+    stratified: Annotated[bool, Role.IMAGES] = Field(
+        False,
+        description="Whether each class keeps its share in the drawn validation images and in train_size, rather than "
+        "what chance gives it.",
     )
     scale: Annotated[ValueRange, Role.RESULTS] = Field(
         (-1.0, 1.0), description="The range that pixel values 0 to 255 are mapped to."
@@ -44,6 +51,11 @@ class Data(Parameters):
     )
     limit_per_split: Annotated[PositiveInt | None, Role.IMAGES] = Field(
         None, description="At most this many images of each split, for test runs."
+    )
+    group_blocks: Annotated[PositiveInt | None, Role.FIGURES] = Field(
+        None,
+        description="Where images have no groups: so many neighbours of the validation and of the test images are one "
+        "in the intervals by groups of a report, for images in the order of their slides. Nothing is drawn by them.",
     )
     memory_budget: Annotated[Megabytes, Role.RUNNING] = Field(
         1100.0,

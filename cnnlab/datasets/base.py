@@ -80,7 +80,7 @@ class Dataset:
         return self.content_hash()
 
     def content_hash(self) -> str:
-        """Return the SHA-256 over each split's name, images and labels, as 64 hex digits."""
+        """Return the SHA-256 over each split's name, images, labels and groups if any, as 64 hex digits."""
         digest = hashlib.sha256()
         for part, split in self.splits().items():
             digest.update(part.encode())
@@ -91,6 +91,8 @@ class Dataset:
                 digest.update(f"{array.dtype.str}{array.shape}".encode())
                 for block in array.blocks() if isinstance(array, StoredImages) else [array]:
                     digest.update(np.ascontiguousarray(block).data)
+            if split.groups is not None:  # which decide what is drawn
+                digest.update("\n".join(split.groups.tolist()).encode(errors="surrogateescape"))
         return digest.hexdigest()
 
     def splits(self) -> dict[str, Split]:

@@ -6,7 +6,8 @@ import numpy as np
 
 from cnnlab.datasets.arrays import value_note
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
-from cnnlab.errors import DataError, first_few, shown
+from cnnlab.datasets.groups import shared_group_notes
+from cnnlab.errors import DataError, shown
 from cnnlab.registry import Parameters
 
 SAMPLE = 64  # images of a file that are looked at for a note
@@ -29,7 +30,7 @@ def dataset_info(name: str, parameters: Parameters, places: DataPlaces) -> Datas
 
 
 def check_dataset(name: str, loaded: object) -> Dataset:
-    """Return `loaded` when it is a sound `Dataset`, with notes on values and classes that look wrong.
+    """Return `loaded` when it is a sound `Dataset`, with notes on values and groups that look wrong.
 
     Raises DataError, naming the data set, the part and what was expected, when it is not, and where a part has a
     class that no training image has.
@@ -42,8 +43,10 @@ def check_dataset(name: str, loaded: object) -> Dataset:
     for part, split in loaded.splits().items():
         _check_images(name, part, split, loaded.info.image_shape)
         _check_labels(name, part, split, loaded.info.num_classes)
+        _check_texts(name, part, split)
     notes = [note for part, split in loaded.splits().items() for note in _value_note(part, split)]
-    notes += _class_notes(name, loaded)
+    notes += shared_group_notes(loaded.splits())
+    _check_classes(name, loaded)
     return replace(loaded, notes=(*loaded.notes, *notes)) if notes else loaded
 
 
@@ -55,14 +58,13 @@ def _value_note(part: str, split: Split) -> tuple[str, ...]:
     return value_note(f"the first {len(images)} {part} images", images)
 
 
-def _class_notes(name: str, loaded: Dataset) -> list[str]:
-    """Sentences on classes without images; raises DataError where a class is in a part, and not in train."""
+def _check_classes(name: str, loaded: Dataset) -> None:
+    """Raise DataError where a class is in a part, and not in train."""
     counts = {
         part: np.bincount(split.labels, minlength=loaded.info.num_classes)
         for part, split in loaded.splits().items()
         if split.labels is not None
     }
-    notes = []
     for part, count in counts.items():
         strange = np.flatnonzero((count > 0) & (counts["train"] == 0))
         if len(strange):
@@ -72,13 +74,6 @@ def _class_notes(name: str, loaded: Dataset) -> list[str]:
                 f"(label {label}, {count[label]} of {count.sum()} images) that the training images do not have: add "
                 "such images to them, or take these out."
             )
-        absent = [shown(loaded.info.class_names[k]) for k in np.flatnonzero(count == 0)]
-        if absent:
-            notes.append(
-                f"No {part} image is of the class {first_few(absent, 3)}: figures that need images of each "
-                "class, such as auc, are undefined (nan) there."
-            )
-    return notes
 
 
 def _check_images(name: str, part: str, split: Split, shape: tuple[int, int, int]) -> None:
@@ -107,3 +102,12 @@ def _check_labels(name: str, part: str, split: Split, classes: int) -> None:
             f"The {part} labels of the data set '{name}' run from {labels.min()} to {labels.max()}, expected "
             f"class indices from 0 to {classes - 1}: correct its loader or its class names."
         )
+
+
+def _check_texts(name: str, part: str, split: Split) -> None:
+    for what, texts in (("names", split.names), ("groups", split.groups)):
+        if texts is not None and (texts.dtype.kind != "U" or texts.shape != (len(split.images),)):
+            raise DataError(
+                f"The {part} {what} of the data set '{name}' are {texts.dtype} of shape {texts.shape}, expected texts "
+                f"of shape ({len(split.images)},): correct its loader."
+            )

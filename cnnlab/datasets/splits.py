@@ -8,10 +8,13 @@ from typing import TypeVar
 import numpy as np
 
 from cnnlab.datasets.base import Dataset, Split
+from cnnlab.datasets.groups import class_counts, group_codes, held_out_groups
+from cnnlab.datasets.shares import class_shares, first_of_each
 from cnnlab.datasets.stored import StoredImages
 from cnnlab.errors import ConfigError
 
 MEGABYTE = 1e6
+ORDERS = 8  # of groups, of which the best counts
 
 S = TypeVar("S", bound=Split)
 
@@ -55,6 +58,7 @@ def draw_split(
     validation_fraction: float,
     rng: np.random.Generator,
     limit: int | None = None,
+    stratified: bool = False,
 ) -> Splits:
     """Draw one repeat's splits.
 
@@ -63,23 +67,50 @@ def draw_split(
     brings its own validation split keeps it whole: nothing is drawn for validation then, whatever the
     fraction. The test split is the data set's own, in its order. Of each part, at most `limit` images are kept.
 
+    Where the images have groups, whole groups are drawn for validation, as near to the fraction as they allow
+    (`held_out_groups`, the best of 8 random orders); `train_size` counts images of the others. stratified: each class
+    keeps its share of the validation images (with groups: as well as they allow) and of `train_size`; where a class
+    has more than its share, its images are taken in the permuted order, as all are without it.
+
     Raises ConfigError when the numbers do not fit the data.
     """
-    train = dataset.train
-    drawn = 0 if dataset.validation is not None else _validation_size(dataset, validation_fraction)
-    available = len(train) - drawn
-    _check_train_size(dataset, train_size, available, drawn)
+    train, own = dataset.train, dataset.validation
     order = rng.permutation(len(train))
-    chosen = order[: available if train_size is None else train_size]
-    last = order[available:]
+    labels = (
+        train.labels[order] if stratified and train.labels is not None else np.zeros(len(train), np.int64)
+    )
+    held_out = np.zeros(len(train), bool)
+    if own is None and _check_fraction(dataset, validation_fraction):
+        held_out = _held_out(labels, _groups(train, order), validation_fraction, rng)
+    rest, last = order[~held_out], order[held_out]
+    _check_train_size(dataset, train_size, len(rest), len(last))
+    if train_size is not None:
+        rest = rest[first_of_each(labels[~held_out], class_shares(labels[~held_out], train_size, rng))]
     splits = Splits(
-        train=_indexed(train.take(chosen), chosen, "train"),
-        validation=_indexed(train.take(last), last, "train")
-        if drawn
-        else _whole(dataset.validation, "validation"),
+        train=_indexed(train.take(rest), rest, "train"),
+        validation=_indexed(train.take(last), last, "train") if len(last) else _whole(own, "validation"),
         test=_whole(dataset.test, "test"),
     )
     return replace(splits, **{name: limited(part, limit) for name, part in splits.present().items()})
+
+
+def _held_out(
+    labels: np.ndarray, groups: np.ndarray | None, fraction: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Mark the images to validate on, bool (n,), of images in the permuted order; labels are all 0 for one share."""
+    n = len(labels)
+    if groups is None:
+        shares = class_shares(labels, int(n * fraction), rng)
+        return first_of_each(labels[::-1], shares)[::-1]
+    counts = class_counts(groups, labels)
+    orders = (rng.permutation(len(counts)) for _ in range(ORDERS))
+    return held_out_groups(counts, fraction, orders, "data.validation_fraction")[groups]
+
+
+def _groups(train: Split, order: np.ndarray) -> np.ndarray | None:
+    """The number of each image's group, int64 (n,), in the permuted order; None where each image is one."""
+    codes = None if train.groups is None else group_codes(train.groups)
+    return None if codes is None or codes.max() + 1 == len(codes) else codes[order]
 
 
 def limited(split: IndexedSplit, limit: int | None) -> IndexedSplit:
@@ -89,18 +120,17 @@ def limited(split: IndexedSplit, limit: int | None) -> IndexedSplit:
     return split.take(np.arange(limit) * len(split) // limit)
 
 
-def _validation_size(dataset: Dataset, fraction: float) -> int:
-    """Return how many training images go to validation."""
+def _check_fraction(dataset: Dataset, fraction: float) -> bool:
+    """Whether training images go to validation; raises ConfigError for a fraction that is none, or less than one."""
     n = len(dataset.train)
     if not 0 <= fraction < 1:
         raise ConfigError(f"data.validation_fraction is {fraction}, expected at least 0 and less than 1.")
-    size = int(n * fraction)
-    if fraction > 0 and size == 0:
+    if fraction > 0 and int(n * fraction) == 0:
         raise ConfigError(
             f"data.validation_fraction is {fraction}, which is less than one of the {n} training images of "
             f"'{dataset.name}': take at least {1 / n:.3g}, or 0 for no validation."
         )
-    return size
+    return fraction > 0
 
 
 def _check_train_size(dataset: Dataset, train_size: int | None, available: int, drawn: int) -> None:
@@ -153,15 +183,25 @@ def _fitting(splits: Mapping[str, Split], megabytes: float) -> set[str]:
     return fitting
 
 
-def stratified_tail(labels: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]:
+def stratified_tail(
+    labels: np.ndarray, fraction: float, groups: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Divide n labelled images by a fixed rule; return the indices (first, tail), int64, both ascending.
 
     Of each class, the last ``n * fraction`` images, rounded to the nearest whole (half up), go into the tail.
     It is at least one where the class has two or more, and never the whole class. A fraction of 0 gives none.
+    With groups, whole groups do, from the last to the first: see `held_out_groups`.
 
-    labels: int64, shape (n,).
+    labels: int64, shape (n,). groups: text, shape (n,). Raises ConfigError where groups are too large.
     """
     in_tail = np.zeros(len(labels), dtype=bool)
+    if groups is not None and fraction > 0:
+        codes = group_codes(groups)
+        counts = class_counts(codes, labels)
+        in_tail = held_out_groups(counts, fraction, [np.arange(len(counts))[::-1]], "data.test_fraction")[
+            codes
+        ]
+        return np.flatnonzero(~in_tail), np.flatnonzero(in_tail)
     for label in np.unique(labels) if fraction > 0 else ():
         members = np.flatnonzero(labels == label)
         size = min(max(int(len(members) * fraction + 0.5), 1), len(members) - 1)

@@ -21,7 +21,8 @@ class Predictions:
     """The predictions of one repeat on the labelled images of one split.
 
     index: the images' places in their data set, shape (n,). label: class indices, shape (n,).
-    probabilities: shape (n, classes), finite. names: of the image files, shape (n,); None where there are none.
+    probabilities: shape (n, classes), finite. names: of the image files, groups: such as patients, text, shape (n,);
+    None where there are none.
     """
 
     split: str
@@ -29,6 +30,7 @@ class Predictions:
     label: "np.ndarray"
     probabilities: "np.ndarray"
     names: "np.ndarray | None" = None
+    groups: "np.ndarray | None" = None
 
     @property
     def predicted(self) -> "np.ndarray":
@@ -59,16 +61,21 @@ def load_predictions(path: str | Path, split: str, *, hidden: bool = False) -> P
     chosen &= np.isfinite(probabilities).all(axis=1)
     if not chosen.any():
         return None
-    names = read_arrays(path, ("names",)).get("names")
-    if names is not None and (names.dtype.kind != "U" or names.shape != label.shape):
-        names = None
+    texts = [_texts(path, name, label.shape) for name in ("names", "groups")]
+    names, groups = (None if each is None else each[chosen] for each in texts)
     return Predictions(
         split,
         index[chosen],
         label[chosen].astype(int),
         probabilities[chosen],
-        None if names is None else np.array([printable(name) for name in names[chosen].tolist()]),
+        None if names is None else np.array([printable(name) for name in names.tolist()]),
+        groups if groups is not None and (groups != "").any() else None,
     )
+
+
+def _texts(path: str | Path, name: str, shape: tuple[int, ...]) -> "np.ndarray | None":
+    texts = read_arrays(path, (name,)).get(name)
+    return texts if texts is not None and texts.dtype.kind == "U" and texts.shape == shape else None
 
 
 def measured_predictions(run: Run) -> list[tuple[RepeatResult, Predictions]]:

@@ -56,7 +56,8 @@ class RepeatResult:
         """The arrays of predictions.npz, one entry per image in each; read anew at each use.
 
         split (0 train, 1 validation, 2 test), index into the data, label (-1 where hidden), probabilities float32
-        (images, classes), and, of image files, names. Empty where the file is missing or damaged.
+        (images, classes), of image files names, and, where they are known, groups. Empty where the file is
+        missing or damaged.
         """
         return read_arrays(RepeatFolder(self.path, self.k).predictions_path)
 

@@ -63,7 +63,7 @@ def evaluate(
             figures[name] = split_figures(config, part.labels, found[name], num_classes, penalties(model))
             figures[name] |= threshold_figures(name, part.labels, found[name], threshold)
     used = {"tta": config.evaluation.tta.name, "views": len(views)}
-    return RepeatEvaluation(figures, threshold, _stored(seen, found), used)
+    return RepeatEvaluation(figures, threshold, _stored(seen, found, config.data.group_blocks), used)
 
 
 def split_figures(
@@ -119,15 +119,28 @@ def asked_alike(config: Config, split: Any) -> bool:
     )
 
 
-def _stored(seen: dict[str, IndexedSplit], found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _stored(
+    seen: dict[str, IndexedSplit], found: dict[str, np.ndarray], blocks: int | None
+) -> dict[str, np.ndarray]:
     columns: dict[str, list[np.ndarray]] = {"split": [], "index": [], "label": [], "probabilities": []}
     for name, part in seen.items():
         columns["split"].append(np.full(len(part), SPLIT_CODES[name], np.uint8))
         columns["index"].append(part.indices.astype(np.int64))
         columns["label"].append(np.full(len(part), -1, np.int64) if part.labels is None else part.labels)
         columns["probabilities"].append(found[name])
-    if any(part.names is not None for part in seen.values()):
-        columns["names"] = [
-            np.full(len(part), "") if part.names is None else part.names for part in seen.values()
-        ]
-    return {name: np.concatenate(arrays) for name, arrays in columns.items()}
+    columns["names"] = _texts(seen, {name: part.names for name, part in seen.items()})
+    columns["groups"] = _texts(seen, {name: _groups(name, part, blocks) for name, part in seen.items()})
+    return {name: np.concatenate(arrays) for name, arrays in columns.items() if arrays}
+
+
+def _texts(seen: dict[str, IndexedSplit], texts: dict[str, np.ndarray | None]) -> list[np.ndarray]:
+    """A text for each image of each part, empty where a part has none; nothing where no part has any."""
+    filled = [np.full(len(part), "") if (own := texts[name]) is None else own for name, part in seen.items()]
+    return filled if any(own is not None for own in texts.values()) else []
+
+
+def _groups(name: str, part: IndexedSplit, blocks: int | None) -> np.ndarray | None:
+    """The groups of a part's images; where it has none, stretches of `blocks` neighbours of those not trained on."""
+    if part.groups is not None or blocks is None or name == "train":
+        return part.groups
+    return (part.indices // blocks).astype(str)

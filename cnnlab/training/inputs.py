@@ -1,5 +1,6 @@
 """What a repeat learns from: its images as the network's scaling gets them, and what is known of them beforehand."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,12 +8,12 @@ import numpy as np
 
 from cnnlab.backends import active
 from cnnlab.config.schema import Config
-from cnnlab.datasets import Dataset, DatasetInfo, Splits, draw_split
+from cnnlab.datasets import Dataset, DatasetInfo, Split, Splits, draw_split
 from cnnlab.datasets.channel_statistics import ChannelStatistics, channel_statistics
 from cnnlab.items import Item
 from cnnlab.training.class_balance import class_weights
 from cnnlab.training.model import preprocessing_model
-from cnnlab.training.seeds import split_generator
+from cnnlab.training.seeds import repeat_seed, split_generator
 
 AT_A_TIME = 500
 
@@ -34,7 +35,24 @@ def drawn_splits(config: Config, data: Dataset, seed: int) -> Splits:
         validation_fraction=config.data.validation_fraction,
         rng=split_generator(seed),
         limit=config.data.limit_per_split,
+        stratified=config.data.stratified,
     )
+
+
+def drawn_labels(config: Config, data: Dataset) -> Iterator[tuple[int, Splits]]:
+    """Each repeat with its splits, whose images are empty: labels and groups are drawn like them, moving none."""
+    data = replace(
+        data,
+        train=_without_images(data.train),
+        validation=data.validation and _without_images(data.validation),
+        test=data.test and _without_images(data.test),
+    )
+    for repeat in range(config.repeats):
+        yield repeat, drawn_splits(config, data, repeat_seed(config.seed, repeat))
+
+
+def _without_images(split: Split) -> Split:
+    return replace(split, images=np.empty((len(split), 0), np.uint8))
 
 
 def training_inputs(config: Config, splits: Splits, info: DatasetInfo) -> TrainingInputs:

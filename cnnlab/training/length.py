@@ -4,6 +4,7 @@ import math
 
 from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset
+from cnnlab.training.inputs import drawn_labels
 
 
 def with_epochs(config: Config, data: Dataset) -> Config:
@@ -18,7 +19,10 @@ def with_epochs(config: Config, data: Dataset) -> Config:
 
 
 def training_images(config: Config, data: Dataset) -> int:
-    """How many images each repeat trains on; see `cnnlab.datasets.splits.draw_split`."""
+    """How many images each repeat trains on, the first where groups make a difference; see `draw_split`."""
+    if data.train.groups is not None:
+        _, first = next(drawn_labels(config, data))
+        return len(first.train)
     count = len(data.train)
     if data.validation is None:
         count -= int(count * config.data.validation_fraction)

@@ -13,6 +13,7 @@ from cnnlab.errors import ConfigError
 from cnnlab.training.augmentation_check import augmented, check_augmentation, sample
 from cnnlab.training.devices import require_even_shares
 from cnnlab.training.framework import import_keras
+from cnnlab.training.group_notes import group_notes
 from cnnlab.training.inputs import drawn_splits
 from cnnlab.training.model import build_network
 from cnnlab.training.seeds import repeat_seed
@@ -45,6 +46,7 @@ def prepare(config: Config, data: Dataset) -> dict[str, Any]:
         "weights": model.count_params(),
         "warnings": [
             *undefined_notes(config, data),
+            *group_notes(config, data),
             *([] if images is None else check_augmentation(config, images, seed)),
         ],
         **({} if images is None else preview(config, images[:PREVIEW_IMAGES], seed)),

@@ -1,19 +1,20 @@
-"""Figures that the images of a split leave undefined, such as the AUC of one class alone: known before training."""
+"""Classes of which a split has no image, and figures that this leaves undefined: known before training."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from cnnlab.config.schema import Config
 from cnnlab.config.training_section import monitors
 from cnnlab.config_errors import Key
-from cnnlab.datasets import Dataset, DatasetInfo, Split
+from cnnlab.datasets import Dataset, DatasetInfo
+from cnnlab.errors import first_few, shown
 from cnnlab.metrics import TWO_CLASS_METRICS, Metric
 from cnnlab.runs.summary import SPLIT_NAMES
-from cnnlab.training.inputs import drawn_splits
+from cnnlab.training.inputs import drawn_labels
 from cnnlab.training.network import make_metrics
-from cnnlab.training.seeds import repeat_seed
+
+MOST_NAMED = 5
 
 
 def undefined_monitors(config: Config, data: Dataset) -> Iterator[tuple[Key, str]]:
@@ -27,7 +28,7 @@ def undefined_monitors(config: Config, data: Dataset) -> Iterator[tuple[Key, str
 def why_undefined(monitor: str, config: Config, data: Dataset) -> str | None:
     """Say that a figure of the validation split is undefined in a repeat, and what to do; None where it is defined."""
     needed = [m for m in _reported(config, data.info) if f"val_{m.key}" == monitor and m.needs]
-    for repeat, empty in _empty_classes(config, data, "validation") if needed else ():
+    for repeat, empty in _empty_classes(config, data, ["validation"])["validation"].items() if needed else ():
         missing = [k for k in needed[0].needs if k in empty]
         if missing:
             return (
@@ -39,25 +40,24 @@ def why_undefined(monitor: str, config: Config, data: Dataset) -> str | None:
 
 
 def undefined_notes(config: Config, data: Dataset, splits: Iterable[str] = SPLIT_NAMES) -> list[str]:
-    """A sentence for each of the splits whose images leave figures of a repeat undefined."""
-    found: dict[tuple[str, tuple[int, ...]], list[int]] = {}
-    needed = {k for metric in _reported(config, data.info) for k in metric.needs}
-    for split in splits if needed else ():
-        for repeat, empty in _empty_classes(config, data, split):
-            if needed & set(empty):
-                found.setdefault((split, empty), []).append(repeat)
-    return [
-        _note(split, empty, "" if len(repeats) == config.repeats else _of(repeats), config, data.info)
-        for (split, empty), repeats in found.items()
-    ]
+    """A sentence for each of the splits of which a class has no image in a repeat, with what is undefined there."""
+    found = _empty_classes(config, data, splits)
+    return [_note(split, empty, config, data) for split, empty in found.items() if empty]
 
 
-def _note(split: str, empty: tuple[int, ...], of: str, config: Config, info: DatasetInfo) -> str:
-    keys = dict.fromkeys(m.key for m in _reported(config, info) if set(m.needs) & set(empty))
-    return (
-        f"The {SPLIT_NAMES[split]} images{of} hold none of {_named(empty, info)}: {', '.join(keys)} "
-        f"{'is' if len(keys) == 1 else 'are'} undefined there (nan)."
+def _note(split: str, empty: dict[int, tuple[int, ...]], config: Config, data: Dataset) -> str:
+    """Say which classes have no image in which repeats, given by number; and what that makes undefined."""
+    classes, info = sorted({k for missing in empty.values() for k in missing}), data.info
+    differ = len(set(empty.values())) > 1
+    which = f"{'one or more of ' if differ else ''}{_named(classes, info)}"
+    keys = dict.fromkeys(m.key for m in _reported(config, info) if set(m.needs) & set(classes))
+    undefined = (
+        f": {', '.join(keys)} {'is' if len(keys) == 1 else 'are'} undefined there (nan)" if keys else ""
     )
+    of = "" if len(empty) == config.repeats else _of(list(empty))
+    drawn = split == "validation" and data.validation is None and not config.data.stratified
+    way_out = " With data.stratified: true each class keeps its share of what is drawn." if drawn else ""
+    return f"The {SPLIT_NAMES[split]} images{of} hold none of {which}{undefined}.{way_out}"
 
 
 def _of(repeats: Sequence[int]) -> str:
@@ -70,18 +70,17 @@ def _reported(config: Config, info: DatasetInfo) -> list[Metric]:
     return [*make_metrics(config.training, info.num_classes), *always]
 
 
-def _empty_classes(config: Config, data: Dataset, split: str) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """For each repeat, the classes without an image in its part `split`; nothing where labels are missing."""
-    drawn_from = replace(
-        data,
-        train=_without_images(data.train),
-        validation=data.validation and _without_images(data.validation),
-        test=data.test and _without_images(data.test),
-    )
-    for repeat in range(config.repeats):
-        part = drawn_splits(config, drawn_from, repeat_seed(config.seed, repeat)).present().get(split)
-        if part is not None and part.labels is not None:
-            yield repeat, _missing(part.labels, data.info)
+def _empty_classes(
+    config: Config, data: Dataset, splits: Iterable[str]
+) -> dict[str, dict[int, tuple[int, ...]]]:
+    """By split and repeat, the classes without an image; nothing where all have some, or labels are hidden."""
+    found: dict[str, dict[int, tuple[int, ...]]] = {split: {} for split in splits}
+    for repeat, drawn in drawn_labels(config, data):
+        for split, part in drawn.present().items():
+            missing = () if part.labels is None else _missing(part.labels, data.info)
+            if missing and split in found:
+                found[split][repeat] = missing
+    return found
 
 
 def _missing(labels: np.ndarray, info: DatasetInfo) -> tuple[int, ...]:
@@ -90,11 +89,6 @@ def _missing(labels: np.ndarray, info: DatasetInfo) -> tuple[int, ...]:
     return tuple(int(k) for k in np.flatnonzero(counts == 0))
 
 
-def _without_images(split: Split) -> Split:
-    """Labels that can be drawn like their images, without moving any."""
-    return Split(np.empty((len(split), 0), np.uint8), split.labels)
-
-
 def _named(classes: Sequence[int], info: DatasetInfo) -> str:
-    names = [f"'{info.class_names[k]}'" for k in classes]
-    return f"class {names[0]}" if len(names) == 1 else f"the classes {', '.join(names)}"
+    names = [f"'{shown(info.class_names[k])}'" for k in classes]
+    return f"class {names[0]}" if len(names) == 1 else f"the classes {first_few(names, MOST_NAMED)}"

@@ -164,6 +164,8 @@ TRAINING_BY_STEPS = st.fixed_dictionaries(
 COMMON_DATA = {
     "train_size": st.none() | st.integers(1, 10_000),
     "validation_fraction": st.floats(0.01, 0.9),
+    "stratified": st.booleans(),
+    "group_blocks": st.none() | st.integers(1, 1000),
     "scale": st.sampled_from([[0, 1], [-1, 1], [0.0, 255.0], [-0.5, 0.5]]),
     "standardize": st.booleans(),
     "limit_per_split": st.none() | st.integers(1, 1000),

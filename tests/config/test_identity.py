@@ -67,6 +67,8 @@ OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("data", "dataset"): "mnist",
     ("data", "train_size"): 101,
     ("data", "validation_fraction"): 0.3,
+    ("data", "stratified"): True,
+    ("data", "group_blocks"): 50,
     ("data", "scale"): [-1.0, 1.0],
     ("data", "standardize"): False,
     ("data", "limit_per_split"): None,

@@ -20,7 +20,8 @@ def data(text: str) -> str:
 
 
 DATA_KEYS = (
-    "valid: dataset, train_size, validation_fraction, scale, standardize, limit_per_split, memory_budget"
+    "valid: dataset, train_size, validation_fraction, stratified, scale, standardize, "
+    "limit_per_split, group_blocks, memory_budget"
 )
 SECTIONS = "valid: name, seed, repeats, extensions, data, preprocess, augment, augmentation_check, model, training, evaluation, logging, resources, published, sweep"
 

@@ -33,6 +33,11 @@ GOOD = Dataset("good", "Good", DatasetInfo((3, 2, 1), ("a", "b")), SPLIT, None, 
         ),
         ({"train": Split(SPLIT.images, SPLIT.labels.astype(np.uint8))}, "are uint8 of shape"),
         (
+            {"train": dataclasses.replace(SPLIT, groups=np.arange(4))},
+            r"train groups .* are int64 of shape \(4,\), expected texts of shape \(4,\)",
+        ),
+        ({"test": dataclasses.replace(SPLIT, names=np.array(["a"]))}, "test names .* expected texts"),
+        (
             {"train": Split(SPLIT.images, SPLIT.labels + 1)},
             "from 1 to 2, expected class indices from 0 to 1",
         ),
@@ -72,17 +77,10 @@ def test_of_images_in_a_file_the_first_are_looked_at(tmp_path):
     assert note.startswith("No pixel value is above 1 in the first 64 train images")
 
 
-def test_a_class_without_images_is_noted_and_why_auc_is_not_a_number():
-    three = DatasetInfo((3, 2, 1), ("ant", "bee", "cat"))
-    _, train, test = notes(info=three)
-    assert train.startswith(
-        "No train image is of the class cat: figures that need images of each class, such as"
-    )
-    assert test.startswith("No test image is of the class cat")
-    one = Split(SPLIT.images, SPLIT.labels * 0)
-    assert notes(test=one)[1].startswith("No test image is of the class b: ")
-    many = DatasetInfo((3, 2, 1), tuple("abcdefg"))
-    assert "class c, d, e and 2 more: figures" in notes(info=many)[1]
+def test_groups_that_two_parts_share_are_noted():
+    split = dataclasses.replace(SPLIT, groups=np.array(["a", "a", "b", "c"]))
+    assert notes(train=split, test=split)[1].startswith("The train and test parts share 3 groups (a, b, c)")
+    assert notes(train=split) == ("Of its own.",)
 
 
 @pytest.mark.parametrize("part", ["validation", "test"])

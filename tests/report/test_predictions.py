@@ -59,3 +59,10 @@ def test_repeats_of_another_kind_are_left_out(make_run):
     folder = make_run(accuracies=[0.9, 0.9, 0.9], class_names=["a", "b"])
     write(folder.repeat(1).predictions_path)
     assert [repeat.k for repeat, _ in measured_predictions(load_run(folder.path))] == [0, 2]
+
+
+def test_groups_are_read_where_a_split_has_some(tmp_path):
+    path = write(tmp_path / "a.npz", groups=np.array(["p1", "p2", ""]))
+    assert load_predictions(path, "test").groups.tolist() == ["p1", "p2"]
+    assert load_predictions(path, "validation").groups is None
+    assert load_predictions(write(tmp_path / "b.npz", groups=np.arange(3)), "test").groups is None

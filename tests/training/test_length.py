@@ -1,5 +1,6 @@
 """The length of a training that is given in steps."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,3 +36,10 @@ def test_a_validation_part_of_its_own_takes_nothing_away(tmp_path: Path) -> None
     config = loaded(tmp_path, MINIMAL)
     own = Dataset("d", "D", DATA.info, SPLIT, SPLIT, None, source="")
     assert training_images(config, own) == 100 > training_images(config, DATA)
+
+
+def test_of_groups_the_first_repeat_counts(tmp_path: Path) -> None:
+    groups = np.repeat(np.arange(20), 5).astype(str)
+    grouped = Dataset("d", "D", DATA.info, replace(SPLIT, groups=groups), None, None, source="")
+    text = MINIMAL.replace("dataset: mnist10k", "dataset: mnist10k\n  validation_fraction: 0.22")
+    assert training_images(loaded(tmp_path, text), grouped) in (75, 80)

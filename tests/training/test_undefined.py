@@ -51,20 +51,27 @@ def test_each_split_without_a_class_is_told_once_with_the_figures(tmp_path: Path
     assert undefined_notes(config_of(tmp_path), data_of(BOTH, BOTH, None)) == []
 
 
-def test_of_three_classes_only_figures_that_are_asked_for_are_told(tmp_path: Path) -> None:
+def test_a_class_without_images_is_told_where_no_figure_is_undefined_too(tmp_path: Path) -> None:
     data = data_of([0, 1, 2] * 5, [0, 1] * 5, None, classes=3)
-    assert undefined_notes(config_of(tmp_path), data) == []
+    assert undefined_notes(config_of(tmp_path), data) == ["The validation images hold none of class 'c'."]
     assert undefined_notes(config_of(tmp_path, "metrics: [auc], "), data) == [
         "The validation images hold none of class 'c': auc is undefined there (nan)."
     ]
+    assert undefined_notes(config_of(tmp_path), data, ["test"]) == []
 
 
 def test_of_drawn_images_the_repeats_are_named(tmp_path: Path) -> None:
     """Two of 20 images validate: in some repeats of one class."""
     config = config_of(tmp_path, data="validation_fraction: 0.1, ")
     config = config.model_copy(update={"repeats": 8})
-    notes = undefined_notes(config, data_of(BOTH, None, BOTH))
-    assert notes and all(note.startswith("The validation images of repeat") for note in notes)
+    (note,) = undefined_notes(config, data_of(BOTH, None, BOTH))
+    assert note.startswith("The validation images of repeats ")
+    assert (
+        "hold none of one or more of the classes 'a', 'b': auc, auc_pr, sensitivity, specificity are" in note
+    )
+    assert note.endswith(" With data.stratified: true each class keeps its share of what is drawn.")
+    stratified = config_of(tmp_path, data="validation_fraction: 0.1, stratified: true, ")
+    assert undefined_notes(stratified.model_copy(update={"repeats": 8}), data_of(BOTH, None, BOTH)) == []
     config = config_of(tmp_path, "metrics: [auc], restore_best: val_auc, ", "validation_fraction: 0.1, ")
     config = config.model_copy(update={"repeats": 8})
     reason = why_undefined("val_auc", config, data_of(BOTH, None, BOTH))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from cnnlab.errors import counted
+from cnnlab.errors import counted, from_to
 from cnnlab.report.builders.result_tables import repeats_table, results_table
 from cnnlab.report.builders.verification import judgement_verdict, verification_section, verification_to_json
 from cnnlab.report.collect import RunReport, seeds_of
@@ -195,9 +195,8 @@ def _input(run: Run) -> Iterator[Text]:
 
 
 def _sizes(run: Run) -> str:
-    """Return how many images each split had, where all repeats agree."""
-    sizes = [repeat.result.sizes for repeat in run.done]
-    if not sizes or any(size != sizes[0] for size in sizes):
-        return ""
-    counts = [f"{sizes[0][split]:,} {name}" for split, name in SPLIT_NAMES.items() if sizes[0].get(split)]
+    """Return how many images each split had, from the fewest to the most of a repeat where groups were drawn."""
+    sizes = [repeat.result.sizes for repeat in run.done if repeat.result.sizes]
+    found = {name: [size.get(split, 0) for size in sizes] for split, name in SPLIT_NAMES.items()}
+    counts = [f"{from_to(numbers)} {name}" for name, numbers in found.items() if any(numbers)]
     return f"; {', '.join(counts)} images" if counts else ""
