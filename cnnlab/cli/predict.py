@@ -13,6 +13,7 @@ from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainin
 from cnnlab import api
 from cnnlab.cli.options import Backend, DataDir, Force, Json, OneRun, Quiet, RunsDir, Tta, console, print_json
 from cnnlab.cli.signals import stop_on_sigterm
+from cnnlab.datasets.pictures import ANY_FORMAT
 from cnnlab.errors import ConfigError, counted
 from cnnlab.predict import BATCH_SIZE
 from cnnlab.report.numbers import listed
@@ -33,7 +34,7 @@ def predict(
             "--input",
             "-i",
             metavar="PATH",
-            help="Images: FILE.h5 (key x), FILE.npy, FILE.npz (key x), a folder of PNG or JPEG files, or such files.",
+            help=f"Images: FILE.h5 (key x), FILE.npy, FILE.npz (key x), a folder of {ANY_FORMAT} files, or such files.",
         ),
     ] = None,
     split: Annotated[

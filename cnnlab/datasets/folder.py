@@ -11,7 +11,7 @@ from cnnlab.config_paths import ConfigPath
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.datasets.listing import pictures_in, visible
 from cnnlab.datasets.locate import own_data
-from cnnlab.datasets.pictures import SUFFIXES, Color, read_picture, whitened_note
+from cnnlab.datasets.pictures import ANY_FORMAT, SUFFIXES, Color, read_picture, whitened_note
 from cnnlab.datasets.splits import stratified_tail
 from cnnlab.errors import DataError, counted, first_few
 
@@ -25,7 +25,7 @@ PARTS = {
 ALIKE = {**PARTS, "training": "train", "testing": "test", "eval": "test"}
 """What else people call them, in any letters."""
 MOST_NAMED = 5
-LAYOUT = "Expected one sub-folder of PNG or JPEG images for each class."
+LAYOUT = f"Expected one sub-folder of {ANY_FORMAT} images for each class."
 
 Side = Annotated[int, Field(ge=1)]
 ImageSize = Annotated[tuple[Side, Side], Field(strict=False)]  # a YAML list is welcome, text in it is not
@@ -40,7 +40,7 @@ def folder(
     color: Color | None = None,
     test_fraction: Annotated[float, Field(ge=0, lt=1)] = 0.2,
 ) -> Dataset:
-    """Your own images: a folder with one sub-folder of PNG or JPEG files for each class.
+    """Your own images: a folder with one sub-folder of image files for each class.
 
     Classes, and the images of each, are taken in the order of their names, numbers in them by value: 2.png before
     10.png. The folder may be divided into train/, validation/ (or valid/, val/) and test/, each with its classes;
@@ -151,7 +151,7 @@ class _Reader:
         files, left_out = pictures_in(place)
         if not files:
             raise DataError(
-                f"{place} holds no PNG or JPEG image{_instead(place)}. {LAYOUT} Fill the folder or take it out."
+                f"{place} holds no {ANY_FORMAT} image{_instead(place)}. {LAYOUT} Fill the folder or take it out."
             )
         self.left_out += left_out
         return files

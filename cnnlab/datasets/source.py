@@ -1,7 +1,8 @@
 """One description of where images come from: which files, what labels, which split, which group, which class order.
 
 Whatever finds data (class folders, a table of labels, arrays) says what it found as a `DataSource`, with the labels as
-they are written there. `make_dataset` makes the data set of it: which classes there are, in which order, and their numbers.
+they are written there. `make_dataset` makes the data set of it: which classes there are, in which order, and
+their numbers.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -11,14 +11,14 @@ from cnnlab.datasets.arrays import value_note
 from cnnlab.datasets.hdf5 import checked_images
 from cnnlab.datasets.listing import natural_order, pictures_in
 from cnnlab.datasets.picture_files import PictureFiles, PictureReading
-from cnnlab.datasets.pictures import SUFFIXES, whitened_note
+from cnnlab.datasets.pictures import ANY_FORMAT, SUFFIXES, whitened_note
 from cnnlab.datasets.stored import StoredImages, central
 from cnnlab.errors import ConfigError, DataError, shown
 from cnnlab.predict.image_check import SAMPLE, Expected, check_images
 from cnnlab.reading import DAMAGED_ARCHIVE
 
 HDF5_SUFFIXES = (".h5", ".hdf5")
-FORMS = "an HDF5 file (.h5), a NumPy file (.npy, .npz), a folder of PNG or JPEG images, or such images"
+FORMS = f"an HDF5 file (.h5), a NumPy file (.npy, .npz), a folder of {ANY_FORMAT} images, or such images"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def open_input(paths: Sequence[Path], expected: Expected) -> Input:
 def _folder(folder: Path, expected: Expected) -> Input:
     files, left_out = pictures_in(folder)
     if not files:
-        raise DataError(f"{folder} holds no PNG or JPEG image: name the folder that holds them directly.")
+        raise DataError(f"{folder} holds no {ANY_FORMAT} image: name the folder that holds them directly.")
     note = f"Left out in {folder}: {left_out} that are not {', '.join(SUFFIXES)} files."
     return _pictures(files, [file.name for file in files], expected, (note,) if left_out else ())
 

@@ -202,13 +202,23 @@ LAYOUTS = {  # what lies there, and what is said of it
         "testing/ant/1.png",
         "validation/ant/1.png",
     ): r"rename testing as test, training as train",
-    ("ant/left/1.png", "bee/1.png"): r"ant holds no PNG or JPEG image, but the folder left\. Expected",
-    ("patient1/0/1.png", "patient2/1/1.png"): r"patient1 holds no PNG or JPEG image, but the folder 0\.",
+    (
+        "ant/left/1.png",
+        "bee/1.png",
+    ): r"ant holds no PNG, JPEG, TIFF, BMP or WebP image, but the folder left\. Expected",
+    (
+        "patient1/0/1.png",
+        "patient2/1/1.png",
+    ): r"patient1 holds no PNG, JPEG, TIFF, BMP or WebP image, but the folder 0\.",
     (
         "data/ant/1.png",
         "data/bee/1.png",
     ): r"1 class folder, data, which holds the folders ant, bee; expected",
-    ("ant/1.tif", "ant/2.bmp", "bee/1.tif"): r"ant holds no PNG or JPEG image, but files \(\.bmp, \.tif\)\.",
+    (
+        "ant/1.gif",
+        "ant/2.svg",
+        "bee/1.gif",
+    ): r"ant holds no PNG, JPEG, TIFF, BMP or WebP image, but files \(\.gif, \.svg\)\.",
     ("1.png", "labels.csv"): r"holds 0 class folders, but files \(\.csv, \.png\); expected two or more",
     ("train/1.tif", "train_labels.csv"): r"train holds 0 class folders, but files \(\.tif\); expected",
 }
@@ -233,13 +243,13 @@ def test_a_class_may_be_called_like_a_part_among_others(tmp_path, images):
 @pytest.mark.parametrize(
     ("damage", "text"),
     [
-        (empty, "images/cat holds no PNG or JPEG image. Expected one sub-folder"),
+        (empty, "images/cat holds no PNG, JPEG, TIFF, BMP or WebP image. Expected one sub-folder"),
         (larger, "bee/x.png is 7x4 gray and .*ant/00.png 6x4"),
         (coloured, "bee/x.png is 6x4 rgb .* color: gray or rgb"),
         (sixteen_bits, "bee/x.png has pixels of the mode 'I;16'"),
-        (text_as_image, "ant/00.png cannot be read as a PNG or JPEG image"),
-        (truncated, "ant/x.png cannot be read as a PNG or JPEG image"),
-        (gif_as_png, "ant/00.png cannot be read as a PNG or JPEG image"),
+        (text_as_image, "ant/00.png cannot be read as a PNG, JPEG, TIFF, BMP or WebP image"),
+        (truncated, "ant/x.png cannot be read as a PNG, JPEG, TIFF, BMP or WebP image"),
+        (gif_as_png, "ant/00.png cannot be read as a PNG, JPEG, TIFF, BMP or WebP image"),
         (one_class, r"images holds 1 class folder, ant, which holds files \(\.png\); expected two or more"),
         (train_and_more, "images holds ant, train; a divided folder holds train/ and at most one"),
         (only_test, "images holds test, val; a divided folder holds train/"),

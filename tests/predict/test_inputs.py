@@ -75,7 +75,9 @@ def test_a_folder_of_images_in_the_order_of_the_numbers_in_their_names(tmp_path)
     found = open_input([tmp_path / "p"], COLOUR)
     assert found.names == ["1.png", "02.png", "2.png", "10.png", "A.PNG", "b.png"]
     assert [image[0, 0, 0] for image in pixels(found)] == [names.index(name) for name in found.names]
-    assert found.notes == (f"Left out in {tmp_path / 'p'}: 1 that are not .png, .jpg, .jpeg files.",)
+    assert found.notes == (
+        f"Left out in {tmp_path / 'p'}: 1 that are not .png, .jpg, .jpeg, .tif, .tiff, .bmp, .webp files.",
+    )
 
 
 def test_single_images_in_the_order_given(tmp_path):
@@ -191,7 +193,7 @@ def test_unreadable_files_are_named_with_the_reason(tmp_path):
         ("text.npy", b"hello " * 99, "text.npy cannot be read as a NumPy file: "),
         ("cut.npy", (tmp_path / "whole.npy").read_bytes()[:300], "cut.npy cannot be read as a NumPy file: "),
         ("text.npz", b"hello", "text.npz cannot be read: it is not a NumPy archive"),
-        ("text.png", b"hello", "text.png cannot be read as a PNG or JPEG image"),
+        ("text.png", b"hello", "text.png cannot be read as a PNG, JPEG, TIFF, BMP or WebP image"),
     ):
         (tmp_path / name).write_bytes(content)
         assert refused(tmp_path / name).startswith(f"5: {said}"), name
@@ -211,7 +213,7 @@ def test_paths_that_are_no_images_are_refused(tmp_path):
         "2: a.txt is none of what --input takes: an HDF5 file (.h5), "
     )
     assert refused(tmp_path / "a.h5.gz") == "2: a.h5.gz is packed: unpack it first, as with gunzip -k."
-    assert refused(tmp_path / "empty").startswith("5: empty holds no PNG or JPEG image")
+    assert refused(tmp_path / "empty").startswith("5: empty holds no PNG, JPEG, TIFF, BMP or WebP image")
     said = "2: --input takes several image files, or one of anything else; a.txt is not an image file."
     assert refused([picture, other, tmp_path / "a.txt"]) == said
 
