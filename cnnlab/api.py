@@ -418,6 +418,8 @@ def predict(
     split: Literal["validation", "test"] | None = None,
     repeat: int | str = "ensemble",
     tta: str | None = None,
+    format: str | None = None,
+    like: Place | None = None,
     probabilities: bool = False,
     force: bool = False,
     batch_size: Annotated[int, Field(ge=1, le=100_000)] = BATCH_SIZE,
@@ -430,7 +432,8 @@ def predict(
     """Predict classes with a finished run's networks, as ``cnnlab predict`` does, and write them into the CSV `output`.
 
     Either inputs (image files, a folder, or one file of arrays) or split, of the run's own data, is given. repeat: a
-    number, "ensemble" or "all", one file for each. probabilities: write those of each class, too. force: replace files.
+    number, "ensemble" or "all", one file for each. format: the columns, such as "id,label=probability"; like: a sample
+    submission, whose header and rows are filled. probabilities: write those of each class, too. force: replace files.
     progress: gets pairs of the images done so far and all there are. own_process: see `verify`. Raises ConfigError,
     RunError or DataError, and nothing is written then.
     """
@@ -447,6 +450,8 @@ def predict(
         repeat=str(repeat),
         tta=tta,
         with_probabilities=probabilities,
+        format=format,
+        like=_path(like),
         force=force,
         data_dir=_path(data_dir),
         backend=backend,

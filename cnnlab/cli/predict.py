@@ -55,6 +55,23 @@ def predict(
         ),
     ] = "ensemble",
     tta: Tta = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="COLUMNS",
+            help="Columns, NAME or HEADER=NAME each, of id, file, index, class, label, probability, p_CLASS: see "
+            "above.",
+        ),
+    ] = None,
+    like: Annotated[
+        Path | None,
+        typer.Option(
+            "--like",
+            metavar="FILE.csv",
+            help="A page's sample submission: its header, and its rows in their order.",
+        ),
+    ] = None,
     with_probabilities: Annotated[
         bool,
         typer.Option("--probabilities", help="One more column for each class: its probability."),
@@ -79,6 +96,12 @@ def predict(
     to 255, as they were for training: the network scales them itself. They are read as they are needed, so
     there may be more than fit into memory. A run's extensions are Python code, and are run.
 
+    --format says which columns there are: id (the name of an image file without its extension; else the index),
+    file, index (from 0), class (number), label (name of the class), probability (of the positive one of two classes),
+    p_CLASS (of any). HEADER=NAME puts another header above: Kaggle's Histopathologic Cancer Detection takes
+    --format id,label=probability. --like takes header and rows from a sample submission, says what it puts into its
+    columns, and which of its ids have no image; --format then says what the columns hold.
+
     With --split test, what training has stored is written, and no image is read.
     """
     if output is None:
@@ -94,6 +117,8 @@ def predict(
             split=split,
             repeat=repeat,
             tta=tta,
+            format=form,
+            like=like,
             probabilities=with_probabilities,
             force=force,
             batch_size=batch_size,
@@ -124,12 +149,22 @@ def _sentence(file: "Written", outcome: "Predicted") -> str:
     several = len(file.repeats) > 1
     who = f"mean of repeats {listed(file.repeats)}" if several else f"repeat {file.repeats[0]}"
     how = "" if outcome.tta == "none" else f", views: {outcome.tta}"
-    shown = [
-        f"{count:,} {name} ({k}{', the positive class' if name == outcome.positive_class else ''})"
-        for k, (name, count) in enumerate(file.counts.items())
-    ]
-    classes = f": {', '.join(shown)}" if len(shown) <= 12 else ""
-    return f"{file.path}: {counted(file.rows, 'row')}, {who}{how}{classes}"
+    return (
+        f"{file.path}: {counted(file.rows, 'row')}, {who}{how}{_classes(file.counts, outcome.positive_class)}"
+    )
+
+
+def _classes(counts: dict[str, int], positive: str | None) -> str:
+    """How many rows each class has; then the classes' names where they are not their numbers, and the positive one."""
+    if len(counts) > 12:
+        return ""
+    known = []
+    for k, name in enumerate(counts):
+        words = [f"'{name}'"] if name != str(k) else []
+        words += ["the positive class"] if name == positive else []
+        known += [f"{k} is {', '.join(words)}"] if words else []
+    each = ", ".join(f"class {k}: {count:,}" for k, count in enumerate(counts.values()))
+    return f": {each} ({'; '.join(known)})" if known else f": {each}"
 
 
 @contextlib.contextmanager

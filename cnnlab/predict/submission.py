@@ -1,4 +1,4 @@
-"""Predictions as CSV: ``id,class``, one row for each image, as the lab's Kaggle page wants it, and their files."""
+"""Predictions as CSV, one row for each image, and their files; the columns are those of `cnnlab.predict.columns`."""
 
 import contextlib
 import csv
@@ -10,44 +10,30 @@ import numpy as np
 
 from cnnlab.errors import ConfigError
 from cnnlab.files import atomic_path
+from cnnlab.predict.columns import CsvColumn, Rows, cells
 
 
 @final
 class Submission:
     """One CSV file at work; counts its rows by class."""
 
-    def __init__(
-        self, file: Any, class_names: Sequence[str], *, with_probabilities: bool, with_names: bool
-    ) -> None:
+    def __init__(self, file: Any, columns: Sequence[CsvColumn], class_names: Sequence[str]) -> None:
         """Write the header into the open text `file`."""
         self._writer = csv.writer(file, lineterminator="\n")
-        self._with_probabilities = with_probabilities
+        self._columns, self._class_names = columns, class_names
         self.counts = np.zeros(len(class_names), np.int64)
-        columns = [f"p_{name}" for name in class_names] if with_probabilities else []
-        self._writer.writerow(["id", "class", *columns, *(["file"] if with_names else [])])
+        self._writer.writerow([column.header for column in columns])
 
-    def write(
-        self, ids: Sequence[int], probabilities: np.ndarray, names: Sequence[str] | None = None
-    ) -> None:
-        """Write a row for each image: its id, its most probable class and, if wanted, probabilities and file.
-
-        ids, names: n of them; probabilities: float32 (n, classes), written with nine digits, which
-        distinguish each float32 from its neighbours. Of equally probable classes the first counts, so of two
-        classes class 1 needs more than one half.
-        """
-        classes = probabilities.argmax(axis=1)
-        self.counts += np.bincount(classes, minlength=len(self.counts))
-        columns: list[Sequence[Any]] = [ids, classes.tolist()]
-        if self._with_probabilities:
-            columns += [[f"{p:.9g}" for p in column] for column in probabilities.T.tolist()]
-        if names is not None:
-            columns.append(names)
+    def write(self, rows: Rows) -> None:
+        """Write a row for each image."""
+        self.counts += np.bincount(rows.probabilities.argmax(axis=1), minlength=len(self.counts))
+        columns = [cells(column, rows, self._class_names) for column in self._columns]
         self._writer.writerows(zip(*columns, strict=True))
 
 
 @contextlib.contextmanager
 def submissions(
-    paths: Sequence[Path], class_names: Sequence[str], *, with_probabilities: bool, with_names: bool = False
+    paths: Sequence[Path], columns: Sequence[CsvColumn], class_names: Sequence[str]
 ) -> Iterator[list[Submission]]:
     """Yield a `Submission` for each path; the files appear, all together, when the body ends without an error."""
     with contextlib.ExitStack() as stack:
@@ -59,8 +45,7 @@ def submissions(
                     temporary.open("w", encoding="utf-8", errors="surrogateescape", newline="")
                 )
             )
-        options = {"with_probabilities": with_probabilities, "with_names": with_names}
-        yield [Submission(file, class_names, **options) for file in files]
+        yield [Submission(file, columns, class_names) for file in files]
 
 
 def require_free(paths: Sequence[Path], force: bool) -> None:

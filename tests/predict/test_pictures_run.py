@@ -82,6 +82,22 @@ def test_files_are_named_without_probabilities_too(place, tmp_path, cnnlab):
         assert [*table(tmp_path / f"{number}.csv")[0]] == ["id", "class", "file"]
 
 
+def test_the_runs_own_images_are_called_by_their_files_too(place, tmp_path, cnnlab):
+    """Of what training has stored, and asked anew; there are more than two classes."""
+    sample = tmp_path / "sample.csv"
+    sample.write_text("file,label\n" + "".join(f"{number}.png,0\n" for number in (10, 2, 7)))
+    for number, views in enumerate(([], ["--tta", "flips"])):
+        path = tmp_path / f"{number}.csv"
+        arguments = ("predict", place / "run", "--split", "test", *views, "-o", path)
+        done = cnnlab(*arguments, "--like", sample)
+        assert done.code == 0 and "whose ids are file names." in done.err, done.err
+        assert [row["file"] for row in table(path)] == ["10.png", "2.png", "7.png"]
+        assert cnnlab(*arguments, "--force", "--format", "id,file,p_11").code == 0
+        assert [*table(path)[10].values()][:2] == ["10", "test/10.png"]
+    done = cnnlab(*arguments, "--force", "--format", "id,probability")
+    assert done.code == 2 and "these are 12 classes: take p_0, p_1, p_2 and 9 more." in done.err
+
+
 def test_twelve_classes_have_no_positive_one(place, cnnlab):
     done = cnnlab("evaluate", place / "run", "--split", "validation", "--json")
     assert done.json["positive_class"] is None and "positive class" not in done.out

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,9 @@ def test_the_command_writes_the_mean_of_all_repeats_over_the_configs_views(
     (file,) = done.json["files"]
     assert file["repeats"] == [0, 1] and file["rows"] == 10 and sum(file["counts"].values()) == 10
     assert "10 rows, mean of repeats 0, 1, views: flips: " in done.out
-    assert " normal (0), " in done.out and " tumour (1, the positive class)" in done.out
+    assert re.search(
+        r": class 0: \d, class 1: \d \(0 is 'normal'; 1 is 'tumour', the positive class\)", done.out
+    )
     assert done.json["positive_class"] == "tumour"
     again = cnnlab(*arguments)
     assert again.code == 2 and "is there already" in again.err
@@ -131,6 +134,47 @@ def test_every_form_of_the_same_images_gives_the_same_rows(lab_run, tmp_path):
         header, *table = cells(tmp_path / "t.csv")
         np.testing.assert_allclose(np.array(table)[:, :4].astype(float), expected, atol=1e-6)
     assert header[-1] == "file" and [row[-1] for row in table] == [file.name for file in files]
+
+
+def test_submissions_as_pages_want_them(lab_run, by_hand, tmp_path, cnnlab):
+    """Hex ids, the probability of the positive class, the header and the rows of a sample in an order of its own."""
+    with h5py.File(lab_run.data / "test_x.h5") as file:
+        x = file["x"][:]
+    ids = [f"{number * 0x9E3779B1 % 2**32:08x}" for number in range(10)]
+    for name, image in zip(ids, x, strict=True):
+        Image.fromarray(image).save(tmp_path / f"{name}.png")
+    positive = dict(zip(ids, by_hand[:, FLIPS].mean(axis=(0, 1))[:, 1], strict=True))
+    files = [tmp_path / f"{name}.png" for name in ids]
+
+    def submitted(*options: Any, code: int = 0) -> tuple[Any, list[list[str]]]:
+        common = ("-o", tmp_path / "s.csv", "--force", "--input", *files)
+        done = cnnlab("predict", lab_run.path, *options, *common)
+        assert done.code == code and "Traceback" not in done.err, done.err
+        return done, cells(tmp_path / "s.csv")
+
+    _, (header, *table) = submitted("--format", "id,label=probability")
+    assert header == ["id", "label"] and [row[0] for row in table] == ids
+    np.testing.assert_allclose([float(row[1]) for row in table], [*positive.values()], atol=1e-6)
+    done, (header, *table) = submitted("--format", "index,file,id,label,class,p_normal")
+    assert "write label=probability" in done.err
+    for number, row in enumerate(table):
+        normal = positive[ids[number]] <= 0.5
+        assert row[:3] == [str(number), f"{ids[number]}.png", ids[number]]
+        assert row[3:5] == (["normal", "0"] if normal else ["tumour", "1"])
+    sample = tmp_path / "sample.csv"
+    wanted = [*ids[7:], *ids[:5][::-1]]
+    sample.write_text("\n".join(["Id,Tumour", *(f"{name},0" for name in wanted)]))
+    done, (header, *table) = submitted("--like", sample)
+    assert header == ["Id", "Tumour"] and [row[0] for row in table] == wanted
+    np.testing.assert_allclose([float(row[1]) for row in table], [positive[one] for one in wanted], atol=1e-6)
+    assert "2 images are not in sample.csv, and left out: " in done.err
+    assert "'Tumour' holds the probability of the positive class 'tumour'" in done.err
+    _, (header, *table) = submitted("--like", sample, "--format", "id,class")
+    assert [row[1] for row in table] == [str(int(positive[one] > 0.5)) for one in wanted]
+    sample.write_text(f"id,label\n{ids[0]},0\n{'f' * 8},0\n")
+    done, unchanged = submitted("--like", sample, code=5)
+    assert "1 of the 2 ids" in done.err and "has no image: ffffffff" in done.err
+    assert unchanged == [header, *table]
 
 
 def test_the_hidden_test_set_comes_from_what_training_stored(lab_run, tmp_path):
