@@ -36,8 +36,10 @@ from pydantic import (
 from pydantic.errors import PydanticUserError
 
 from cnnlab.config_errors import relocated
-from cnnlab.errors import ConfigError, did_you_mean, shown
+from cnnlab.errors import ConfigError, did_you_mean, first_few, shown
 from cnnlab.parameter_docs import PARAMETER_DOCS
+
+MOST_KEYS = 30  # valid keys that a sentence lists
 
 
 class Parameters(BaseModel):
@@ -72,8 +74,9 @@ def _explain_key(fields: Iterable[str], error: Any) -> Any:
 
 def unknown_key(key: object, fields: Iterable[str]) -> str:
     """Say that `key` is unknown, which keys are valid, and which one was perhaps meant."""
-    valid = f"valid: {', '.join(fields)}" if fields else "it takes none"
-    return f"unknown key '{shown(key)}'{did_you_mean(str(key), fields)}; {valid}"
+    names = list(fields)
+    valid = f"valid: {first_few(names, MOST_KEYS)}" if names else "it takes none"
+    return f"unknown key '{shown(key)}'{did_you_mean(str(key), names)}; {valid}"
 
 
 @dataclass(frozen=True)

@@ -108,10 +108,12 @@ def data_contradictions(config: Config, info: DatasetInfo) -> Found:
                 f"its classes: {', '.join(info.class_names)}",
             )
     for item in config.training.metrics:
-        if metric.get(item.name).traits.get("two_classes") and info.num_classes != 2:
+        traits = metric.get(item.name).traits
+        if traits.get("two_classes") and info.num_classes != 2:
+            way_out = f": take {traits['of_more']}" if "of_more" in traits else ""
             yield (
                 ("training", "metrics"),
-                f"{item.name} is for two classes, and '{config.data.dataset.name}' has {info.num_classes}",
+                f"{item.name} is for two classes, and '{config.data.dataset.name}' has {info.num_classes}{way_out}",
             )
         k = item.dump().get("k", 1) if item.name == "top_k" else 1
         if k > info.num_classes:

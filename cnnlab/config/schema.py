@@ -8,8 +8,9 @@ from cnnlab.augment import augmentation
 from cnnlab.blocks import block
 from cnnlab.config.data_section import Data
 from cnnlab.config.installed import LoggerInstalled
+from cnnlab.config.published_section import Published
 from cnnlab.config.roles import Role
-from cnnlab.config.sections import Evaluation, Published, Resources
+from cnnlab.config.sections import Evaluation, Resources
 from cnnlab.config.sweep_schema import Sweep
 from cnnlab.config.training_section import Training
 from cnnlab.config_paths import ConfigPath

@@ -30,5 +30,6 @@ class Metric:
 metric = Registry("metric", injected=("num_classes",))
 """Decorator and registry. A metric is called with its parameters and returns a `Metric`.
 
-Trait, optional: `two_classes`, True for a metric that has no meaning with more.
+Traits, optional: `two_classes`, True for a metric that has no meaning with more; `of_more`, the metric that then serves
+in its place.
 """

@@ -47,7 +47,7 @@ def recall(*, num_classes: int) -> Metric:
     return Metric("recall", lambda labels, p: precision_recall(labels, p)[1], needs)
 
 
-@metric(two_classes=True)
+@metric(two_classes=True, of_more="balanced_accuracy")
 def sensitivity() -> Metric:
     """Share of the positive class, class 1, that is found, at a threshold of one half: the recall of two classes."""
     return Metric(

@@ -74,6 +74,17 @@ def roc_curve(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.
     return false_rate, true_rate
 
 
+def precision_recall_curve(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Precision and recall at every distinct score from above; recall rises to 1.
+
+    Between two of them the curve has the precision of the second: the area under these steps is the average precision.
+
+    positive: bool (n,), True among them; scores: (n,).
+    """
+    true, false = _found(positive, scores)
+    return true / (true + false), true / true[-1]
+
+
 def _classes(num_classes: int) -> tuple[int, ...]:
     """The classes whose figures are averaged."""
     return (POSITIVE,) if num_classes == 2 else tuple(range(num_classes))
@@ -99,5 +110,5 @@ def _binary_auc(positive: np.ndarray, scores: np.ndarray) -> float:
 def _average_precision(positive: np.ndarray, scores: np.ndarray) -> float:
     if not positive.any():
         return float("nan")
-    true, false = _found(positive, scores)
-    return float(np.sum(np.diff(true, prepend=0) / true[-1] * true / (true + false)))
+    precision, recall = precision_recall_curve(positive, scores)
+    return float(np.sum(np.diff(recall, prepend=0) * precision))

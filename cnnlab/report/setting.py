@@ -17,7 +17,7 @@ def changes_of_setting(run: Run) -> list[str]:
     """
     if not run.published:
         return []
-    shipped = next((c for c in _shipped() if _same_figures(c.get("published"), run.published)), {})
+    shipped = next((c for c in _shipped() if c.get("published") == run.published), {})
     stated = _normal({"augment": [], **shipped}) if shipped else {}
     found = dict(_departures(run, shipped, stated))
     for key, value in _command_line(run):
@@ -58,12 +58,6 @@ def _departures(run: Run, shipped: Mapping[str, Any], stated: Mapping[str, Any])
     for name in ("augment", "model") if shipped else ():
         if (theirs := _length(shipped.get(name))) != (length := _length(run.config.get(name))):
             yield name, f"of {length} entries (published: {theirs})"
-
-
-def _same_figures(theirs: Any, ours: Mapping[str, Any]) -> bool:
-    """Whether two `published` sections hold the same values; what a resolved one adds as null is not a value."""
-    stated = [{k: v for k, v in one.items() if v is not None} for one in (theirs or {}, ours)]
-    return bool(theirs) and stated[0] == stated[1]
 
 
 def _normal(config: Mapping[str, Any]) -> dict[str, Any]:

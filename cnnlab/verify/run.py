@@ -113,7 +113,7 @@ def _published(plan: VerifyPlan, data: Dataset) -> dict[str, Any] | None:
     published, whole = plan.config.published, plan.config.data.limit_per_split is None
     if published is None or published.dataset != data.name or not (whole and plan.request.trains):
         return None
-    return published.model_dump(mode="json", exclude_none=True)
+    return published.model_dump(mode="json")
 
 
 def _train(plan: VerifyPlan, data: Dataset, folder: RunFolder, say: Say) -> Any:

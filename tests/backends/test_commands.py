@@ -15,11 +15,14 @@ from tests.training.interrupted import fingerprint
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("compare")]
 few = pytest.mark.skipif(len(INSTALLED) < 2, reason="only TensorFlow is installed")
 
+OF_AN_EPOCH = ("f1_macro", "balanced_accuracy", "cohen_kappa", "matthews")
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("compare")
-    (place / "tiny.yaml").write_text(TINY)
+    metrics = f"training: {{metrics: [{', '.join(OF_AN_EPOCH)}], "
+    (place / "tiny.yaml").write_text(TINY.replace("training: {", metrics))
     return place
 
 
@@ -56,6 +59,14 @@ def test_all_that_the_networks_start_from_and_are_given_is_the_same(
         assert 0 < side["agreement"]["probability"] < 1e-5
         assert 0 < side["agreement"]["gradient"] < 1e-5
         assert side["agreement"]["largest_gradient"] > 0.01
+
+
+@few
+@pytest.mark.parametrize("name", EACH)
+def test_the_figures_of_the_last_epoch_are_the_final_ones(name: str, folders: dict[str, Path]) -> None:
+    for repeat in load_run(folders[name]).repeats:
+        for metric in OF_AN_EPOCH:
+            assert repeat.history[f"val_{metric}"][-1] == repeat.metrics("validation")[metric]
 
 
 @few

@@ -180,6 +180,8 @@ def test_a_wrong_value_is_refused_where_it_stands(tmp_path, content, said):
             "not 'flatten'.",
         ),
         (training("metrics: [specificity]"), "training.metrics: specificity is for two classes, and 'mnist10k' has 10."),
+        (training("metrics: [f1]"), "training.metrics: f1 is for two classes, and 'mnist10k' has 10: take f1_macro."),
+        (training("restore_best: val_f1_macro"), "'val_f1_macro' is not computed: add 'f1_macro' to training.metrics;"),
         (MINIMAL + "evaluation: {tta: flip}", "evaluation.tta: unknown view set 'flip' (did you mean 'flips'?); valid: d4, flips, none, random."),
         (MINIMAL + "evaluation: {tta: null}", "evaluation.tta: expected a view set as 'name' or '{name: ..., parameters}' (such as d4, flips, none), got nothing."),
         (augment("random_hue: {factor: 0.1}"), "augment.0.random_hue: random_hue needs images with 3 channels, red, green and blue; those of 'mnist10k' have 1."),

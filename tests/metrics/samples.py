@@ -52,3 +52,13 @@ def scored(draw: Any) -> tuple[np.ndarray, np.ndarray]:
     most = draw(st.sampled_from([2, 64]))
     scores = draw(st.lists(st.integers(0, most), min_size=n, max_size=n))
     return np.array(labels), np.array(scores) / most
+
+
+@st.composite
+def of_any_classes(draw: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Labels, of which classes may be missing, and probabilities, ties among them."""
+    classes, n = draw(st.integers(2, 4)), draw(st.integers(1, 20))
+    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
+    scores = rng.integers(1, draw(st.sampled_from([3, 1000])), (n, classes)) ** draw(st.sampled_from([1, 4]))
+    labels = rng.integers(0, draw(st.integers(1, classes)), n)
+    return labels, scores / scores.sum(axis=1, keepdims=True)

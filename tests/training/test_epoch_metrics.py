@@ -37,6 +37,19 @@ def test_what_the_last_epoch_leaves_undefined_is_told_with_the_reason(tmp_path: 
     assert notes[0].startswith("val_precision is undefined (nan) at the end: no image is given to a class")
 
 
+def test_kappa_of_one_class_alone_is_said_to_be_undefined(tmp_path: Path) -> None:
+    notes: list[str] = []
+    text = TINY.replace("training: {", "training: {metrics: [cohen_kappa, matthews, f1_macro], ")
+    metrics = EpochMetrics(loaded(tmp_path, text).training, 2, notes.append)
+    figures = metrics.figures(np.array([1, 1]), [np.array([[0.1, 0.9], [0.2, 0.8]], np.float32)])
+    assert all(map(math.isnan, figures.values()))
+    metrics.note_undefined({f"val_{key}": value for key, value in figures.items()})
+    assert notes == [
+        f"val_{key} is undefined (nan) at the end: all images are of one class, and given to it."
+        for key in ("cohen_kappa", "matthews")  # that of f1_macro was told before training
+    ]
+
+
 def test_the_columns_are_known_before_the_first_epoch(tmp_path: Path) -> None:
     config = loaded(tmp_path, TINY.replace("training: {", METRICS))
     figures = ["loss", "cross_entropy", "accuracy", "auc", "precision"]

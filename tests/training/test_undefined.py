@@ -91,6 +91,7 @@ def test_of_drawn_images_the_repeats_are_named(tmp_path: Path) -> None:
             "training.schedule.monitor",
         ),
         ("metrics: [recall], restore_best: val_recall, ", "training.restore_best"),
+        ("metrics: [f1_macro], restore_best: val_f1_macro, ", "training.restore_best"),
     ],
 )
 def test_a_monitor_that_the_validation_images_leave_undefined_is_refused(
