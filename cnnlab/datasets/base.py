@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnlab.datasets.kept_hash import Pieces, kept_hash
 from cnnlab.datasets.stored import StoredImages
 from cnnlab.positive_class import positive_class
 from cnnlab.registry import Registry
@@ -80,7 +81,13 @@ class Dataset:
         return self.content_hash()
 
     def content_hash(self) -> str:
-        """Return the SHA-256 over each split's name, images, labels and groups if any, as 64 hex digits."""
+        """Return the SHA-256 over each split's name, images, labels and groups if any, as 64 hex digits.
+
+        Of images in the user cache it is computed once: see `kept_hash`.
+        """
+        return kept_hash([split.images for split in self.splits().values()], self._digest)
+
+    def _digest(self, pieces: Pieces) -> str:
         digest = hashlib.sha256()
         for part, split in self.splits().items():
             digest.update(part.encode())
@@ -89,8 +96,8 @@ class Dataset:
                     digest.update(b"none")
                     continue
                 digest.update(f"{array.dtype.str}{array.shape}".encode())
-                for block in array.blocks() if isinstance(array, StoredImages) else [array]:
-                    digest.update(np.ascontiguousarray(block).data)
+                for piece in pieces(array):
+                    digest.update(np.ascontiguousarray(piece).data)
             if split.groups is not None:  # which decide what is drawn
                 digest.update("\n".join(split.groups.tolist()).encode(errors="surrogateescape"))
         return digest.hexdigest()

@@ -6,6 +6,7 @@ only indexing reads. So a split of any size can be drawn, permuted and shortened
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
@@ -16,11 +17,23 @@ from cnnlab.errors import DataError
 BLOCK_BYTES = 1 << 25  # what is read at a time where everything is read
 
 
+@dataclass(frozen=True)
+class Vouched:
+    """Something that stands for the content of images, so that they need not be read to know them again.
+
+    identity: the same for the same images alone. folder: where results on them may be kept.
+    """
+
+    identity: str
+    folder: Path
+
+
 class ImageSource(ABC):
     """A file's images; every one can be read by its position."""
 
     shape: tuple[int, int, int, int]  # n, height, width, channels, after cropping
     together = 1  # images that cost no more together than one of them alone
+    vouched: Vouched | None = None  # where the content is known without reading
 
     @abstractmethod
     def read(self, positions: np.ndarray) -> np.ndarray:
@@ -44,12 +57,12 @@ class StoredImages:
     def __init__(self, source: ImageSource, positions: np.ndarray | None = None) -> None:
         """All images of `source`, or those at `positions`, int64 (n,), in that order."""
         self.source = source
-        self._positions = np.arange(source.shape[0]) if positions is None else positions
+        self.positions = np.arange(source.shape[0]) if positions is None else positions
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
         """Number of images, height, width, channels."""
-        return (len(self._positions), *self.source.shape[1:])
+        return (len(self.positions), *self.source.shape[1:])
 
     @property
     def nbytes(self) -> int:
@@ -57,28 +70,28 @@ class StoredImages:
         return int(np.prod(self.shape, dtype=np.int64))
 
     def __len__(self) -> int:
-        return len(self._positions)
+        return len(self.positions)
 
     def take(self, indices: np.ndarray) -> "StoredImages":
         """Return the images at `indices`, in that order, without reading any."""
-        return StoredImages(self.source, self._positions[indices])
+        return StoredImages(self.source, self.positions[indices])
 
     def seekable(self) -> "StoredImages":
         """Return the same images from a source that is fast in any order."""
-        return StoredImages(self.source.seekable(), self._positions)
+        return StoredImages(self.source.seekable(), self.positions)
 
     def __getitem__(self, key: Any) -> np.ndarray:
         """Read images: one for an integer, (k, height, width, channels) for a slice or an array of indices."""
         if isinstance(key, int | np.integer):
-            return self.source.read(np.atleast_1d(self._positions[key]))[0]
-        return self.source.read(self._positions[key])
+            return self.source.read(np.atleast_1d(self.positions[key]))[0]
+        return self.source.read(self.positions[key])
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         images = np.empty(self.shape, np.uint8)
-        order = np.argsort(self._positions, kind="stable")
+        order = np.argsort(self.positions, kind="stable")
         for start in range(0, len(self), self._count):
             part = order[start : start + self._count]
-            images[part] = self.source.read(self._positions[part])
+            images[part] = self.source.read(self.positions[part])
         return images if dtype is None else images.astype(dtype, copy=False)
 
     def blocks(self) -> Iterator[np.ndarray]:
@@ -88,7 +101,7 @@ class StoredImages:
 
     def unordered_blocks(self) -> Iterator[np.ndarray]:
         """Read all images in the file's own order, some megabytes at a time."""
-        yield from StoredImages(self.source, np.sort(self._positions)).blocks()
+        yield from StoredImages(self.source, np.sort(self.positions)).blocks()
 
     @property
     def _count(self) -> int:
