@@ -1,6 +1,5 @@
 """PatchCamelyon: lymph-node patches with or without tumour, from the files that people have."""
 
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -11,13 +10,15 @@ from cnnlab.datasets.pcam_files import (
     LAB,
     LICENCE,
     ORIGINAL,
-    PARTS,
     REMOTE,
     PcamLayout,
+    image_path,
+    part_groups,
     part_images,
     part_labels,
-    ways_out,
 )
+from cnnlab.datasets.pcam_missing import what_to_do
+from cnnlab.datasets.pcam_search import PARTS, PcamFiles
 from cnnlab.errors import DataError, counted
 
 CLASS_NAMES = ("normal", "tumour")
@@ -28,11 +29,11 @@ Crop = Annotated[int, Field(ge=8, le=10_000)]
 def _info(layout: PcamLayout, crop: int | None, places: DataPlaces) -> DatasetInfo:
     """Shape and classes: by the crop, else by the file of training images where it lies unpacked, else as published."""
     side = crop or layout.side
-    folder = None if crop is not None else layout.folder(places)
-    if folder is not None:
-        path, _ = layout.files(folder, "train")
+    files = None if crop is not None else layout.find(places)
+    if files is not None:
+        path = image_path(files, "train")
         if path.is_file() and path.suffix != ".gz":
-            images = part_images(layout, folder, "train")
+            images = part_images(files, "train")
             side = side if images is None else images.shape[1]
     return DatasetInfo((side, side, 3), CLASS_NAMES)
 
@@ -58,10 +59,12 @@ def _info(layout: PcamLayout, crop: int | None, places: DataPlaces) -> DatasetIn
 def pcam(places: DataPlaces, *, crop: Crop | None = None) -> Dataset:
     """PatchCamelyon: 262,144 training, 32,768 validation and 32,768 test patches of lymph nodes, 96x96, in colour.
 
-    Read from the six original files, `camelyonpatch_level_2_split_train_x.h5` and so on, packed (.gz) or not, in
-    the data directory D (``--data-dir``, ``$CNNLAB_DATA``, else the user cache) or in D/pcam. A packed file is
-    unpacked once, beside itself. Images stay on disk unless they fit into `data.memory_budget`. A patch is of the
-    class "tumour" when its central 32x32 pixels hold any.
+    Read from the six original files, `camelyonpatch_level_2_split_train_x.h5` and so on, packed (.gz) or not; else
+    from Kaggle's `training_split.h5`, `validation_split.h5`, `test_split.h5` with the original files of labels; else
+    from files such as `train.h5`. They lie in the data directory D (``--data-dir``, ``$CNNLAB_DATA``, else the user
+    cache), in D/pcam, or one level below or above, each also in a folder of its own name; labels also in Labels/. A
+    packed file is unpacked once, beside itself. Images stay on disk unless they fit into `data.memory_budget`. A patch
+    is of the class "tumour" when its central 32x32 pixels hold any.
 
     Source: Veeling, Linmans, Winkens, Cohen and Welling (2018), Zenodo record 2546921; licence CC0.
 
@@ -84,9 +87,11 @@ def pcam(places: DataPlaces, *, crop: Crop | None = None) -> Dataset:
 def pcam_lab(places: DataPlaces, *, crop: Crop | None = None) -> Dataset:
     """PatchCamelyon as the lab hands it out: `train.h5`, `valid.h5` and `test_x.h5`, the centres of the patches.
 
-    Read from the data directory D (``--data-dir``, ``$CNNLAB_DATA``, else the user cache), D/pcam_lab or D/pcam.
-    Each file has images under the key ``x``, uint8 (n, side, side, 3), and labels under ``y``, 0 (normal) or 1
-    (tumour); those of the test images may be missing, as in the lab, where they are hidden.
+    Read from the data directory D (``--data-dir``, ``$CNNLAB_DATA``, else the user cache), D/pcam_lab, D/pcam, or one
+    level below or above. Each file has images under the key ``x`` (or images, data ...), uint8 (n, side, side, 3), and
+    labels under ``y`` (or labels, target ...), 0 (normal) or 1 (tumour), else in a file beside it such as
+    `train_y.h5`; those of the test images may be missing, as in the lab, where they are hidden. A key such as
+    ``slide`` or ``patient`` gives groups.
 
     Source: Veeling, Linmans, Winkens, Cohen and Welling (2018), Zenodo record 2546921; licence CC0.
 
@@ -97,20 +102,19 @@ def pcam_lab(places: DataPlaces, *, crop: Crop | None = None) -> Dataset:
 
 
 def _load(layout: PcamLayout, title: str, crop: int | None, places: DataPlaces) -> Dataset:
-    folder = layout.folder(places)
-    if folder is None:
-        first = layout.files(Path(), "train")[0]
+    files = layout.find(places)
+    if files is None:
         searched = ", ".join(str(folder) for folder in layout.searched(places))
         raise DataError(
-            f"The data set '{layout.dataset}' needs {first} and others, which are in none of {searched}. "
-            f"{ways_out(layout)}"
+            f"The data set '{layout.dataset}' needs {layout.first} and others, which are in none of {searched}. "
+            f"{what_to_do(layout.dataset, places.explicit)}"
         )
-    splits = {part: split for part in PARTS if (split := _split(layout, folder, part, crop)) is not None}
+    splits = {part: split for part in PARTS if (split := _split(files, part, crop)) is not None}
     side = splits["train"].images.shape[1]
     for part, split in splits.items():
         if split.images.shape[1] != side:
             raise DataError(
-                f"{folder}: the {part} images are {split.images.shape[1]} pixels wide and those of train {side}, "
+                f"{files.folder}: the {part} images are {split.images.shape[1]} pixels wide and those of train {side}, "
                 "expected one size: set data.crop, or take files that belong together."
             )
     return Dataset(
@@ -120,7 +124,8 @@ def _load(layout: PcamLayout, title: str, crop: int | None, places: DataPlaces) 
         train=splits["train"],
         validation=splits["valid"],
         test=splits.get("test"),
-        source=str(folder),
+        source=str(files.folder),
+        reading=files.reading(),
         notes=tuple(
             f"The {part} part has {counted(len(split), 'image')}, not the {layout.counts[part]:,} of the published set."
             for part, split in splits.items()
@@ -129,6 +134,9 @@ def _load(layout: PcamLayout, title: str, crop: int | None, places: DataPlaces) 
     )
 
 
-def _split(layout: PcamLayout, folder: Path, part: str, crop: int | None) -> Split | None:
-    images = part_images(layout, folder, part, crop)
-    return None if images is None else Split(images, part_labels(layout, folder, part, len(images)))
+def _split(files: PcamFiles, part: str, crop: int | None) -> Split | None:
+    images = part_images(files, part, crop)
+    if images is None:
+        return None
+    labels = part_labels(files, part, len(images))
+    return Split(images, labels, groups=part_groups(files, part, len(images)))

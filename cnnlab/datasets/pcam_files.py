@@ -1,20 +1,32 @@
-"""PatchCamelyon on disk: the six original files, packed or not, or the lab's three; and one part out of them."""
+"""PatchCamelyon on disk: which editions a data set takes, and one part out of their files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from cnnlab.datasets.base import DataPlaces
 from cnnlab.datasets.fetch import RemoteFile
-from cnnlab.datasets.hdf5 import stored_images, stored_labels
+from cnnlab.datasets.hdf5 import stored_images
+from cnnlab.datasets.hdf5_labels import stored_groups, stored_labels
 from cnnlab.datasets.locate import require_explicit, search_directories
+from cnnlab.datasets.pcam_missing import missing_file
+from cnnlab.datasets.pcam_search import (
+    KAGGLE,
+    PARTS,
+    PLAIN,
+    PREFIX,
+    SPOKEN,
+    ZENODO,
+    PcamFiles,
+    find_files,
+    folders_in,
+)
+from cnnlab.datasets.spellings import usual
 from cnnlab.datasets.stored import StoredImages
 from cnnlab.datasets.unpack import unpacked
 from cnnlab.errors import DataError, counted
 
-PARTS = ("train", "valid", "test")
-PREFIX = "camelyonpatch_level_2_split"
 SIDE = 96  # pixels
 COUNTS = {"train": 262_144, "valid": 32_768, "test": 32_768}
 LAB_SIDE = 32
@@ -50,35 +62,48 @@ REMOTE = {part: (_remote(f"{part}_x"), _remote(f"{part}_y")) for part in PARTS}
 """The published files by split."""
 
 
+NAMES = {
+    ZENODO: {part: f"{PREFIX}_{part}_x.h5" for part in PARTS},
+    KAGGLE: {"train": "training_split.h5", "valid": "validation_split.h5", "test": "test_split.h5"},
+    PLAIN: {"train": "train.h5", "valid": "valid.h5", "test": "test_x.h5"},
+}
+"""What each edition calls its files of images."""
+
+
 @dataclass(frozen=True)
 class PcamLayout:
-    """One way in which people keep the set."""
+    """What a data set takes for its own. editions: of its files, the first found is taken."""
 
     dataset: str
     side: int  # pixels, as published
     counts: dict[str, int]  # images of each part, as published
-    images: str  # name of a part's file of images, with {part}
-    labels: str | None  # the same of its labels; None where they are in the file of images
+    editions: tuple[str, ...]
     also_in: tuple[str, ...] = ()  # further folders in the data directory
 
-    def files(self, folder: Path, part: str) -> tuple[Path, Path | None]:
-        """The files of images and of labels of one part: whichever of name.h5 and name.h5.gz is there, else name.h5.
-
-        The second is None where the labels are in the file of images.
-        """
-        name = "test_x" if part == "test" and self.labels is None else part
-        images = _present(folder / self.images.format(part=name))
-        return images, None if self.labels is None else _present(folder / self.labels.format(part=part))
+    @property
+    def first(self) -> str:
+        """What the file of training images is called."""
+        return NAMES[self.editions[0]]["train"]
 
     def searched(self, places: DataPlaces) -> list[Path]:
-        """The folders to look into, the first that has any of the files first."""
+        """The folders to look into, the first that holds any of the files first."""
         also = [] if places.explicit is None else [places.explicit / name for name in self.also_in]
         return search_directories(places, self.dataset, also)
 
-    def folder(self, places: DataPlaces) -> Path | None:
-        """The first folder that holds any of the files, or None.
+    def _around(self, places: DataPlaces) -> list[Path]:
+        """The same folders, and before the user cache those one level below and above the data directory."""
+        first = self.searched(places)
+        if places.explicit is None:
+            return first
+        names = ("", self.dataset, *self.also_in)
+        around = [*folders_in(places.explicit), places.explicit.parent]
+        near = [folder / name for folder in around for name in names]
+        return list(dict.fromkeys([*(f for f in first if f.is_relative_to(places.explicit)), *near, *first]))
 
-        Raises DataError when what the person named does not exist or is a file.
+    def find(self, places: DataPlaces) -> PcamFiles | None:
+        """The files in the first folder that holds images of the set, or None.
+
+        Raises DataError when what the person named does not exist or is a file, and where two files are for the same.
         """
         require_explicit(places)
         if places.explicit is not None and places.explicit.is_file():
@@ -86,66 +111,88 @@ class PcamLayout:
                 f"{places.explicit} (from {places.named_by}) is a file, expected the folder that holds the files of "
                 f"'{self.dataset}': name the folder."
             )
-        for folder in self.searched(places):
-            if any(
-                path is not None and path.is_file() for part in PARTS for path in self.files(folder, part)
-            ):
-                return folder
-        return None
+        files = find_files(self._around(places), self.editions)
+        return None if files is None else replace(files, dataset=self.dataset)
+
+    def folder(self, places: DataPlaces) -> Path | None:
+        """The folder of the images, or None; raises DataError as `find` does."""
+        files = self.find(places)
+        return None if files is None else files.folder
 
 
-def _present(path: Path) -> Path:
-    packed = path.with_name(f"{path.name}.gz")
-    return packed if packed.is_file() and not path.is_file() else path
+ORIGINAL = PcamLayout("pcam", SIDE, COUNTS, (ZENODO, KAGGLE, PLAIN))
+LAB = PcamLayout("pcam_lab", LAB_SIDE, LAB_COUNTS, (PLAIN,), also_in=("pcam",))
 
 
-ORIGINAL = PcamLayout("pcam", SIDE, COUNTS, f"{PREFIX}_{{part}}_x.h5", f"{PREFIX}_{{part}}_y.h5")
-LAB = PcamLayout("pcam_lab", LAB_SIDE, LAB_COUNTS, "{part}.h5", None, also_in=("pcam",))
-
-
-def part_images(layout: PcamLayout, folder: Path, part: str, crop: int | None = None) -> StoredImages | None:
+def part_images(files: PcamFiles, part: str, crop: int | None = None) -> StoredImages | None:
     """The images of "train", "valid" or "test"; None for test images that are not there.
 
     Raises DataError, naming the file, when others are missing, or when it is damaged.
     """
-    path, _ = layout.files(folder, part)
-    if part == "test" and not path.is_file():
+    if part == "test" and part not in files.images:
         return None
-    return stored_images(unpacked_file(layout, path), crop, SMALLEST_SIDE)
+    return stored_images(_unpacked(files, image_path(files, part)), crop, SMALLEST_SIDE, SPOKEN[part])
 
 
-def part_labels(layout: PcamLayout, folder: Path, part: str, count: int | None) -> np.ndarray | None:
+def part_labels(files: PcamFiles, part: str, count: int | None) -> np.ndarray | None:
     """The labels of a part of `count` images (None: unknown), int64 (count,); None for test images without labels.
 
-    Raises DataError, naming the file, when others are missing, or when it is damaged.
+    Raises DataError, naming the file, when others are missing, when they are in two files, or when one is damaged.
     """
-    images, labels_path = layout.files(folder, part)
-    path = labels_path or images
-    if part == "test" and not path.is_file():
+    path = label_path(files, part)
+    if path is None:
         return None
-    labels = stored_labels(unpacked_file(layout, path))
+    labels = stored_labels(_unpacked(files, path), SPOKEN[part])
     if labels is None:
-        if part == "test" and labels_path is None:
-            return None
-        raise DataError(f"{path} has no array 'y': the {part} part needs labels.")
+        raise DataError(
+            f"{path} has no array of labels, under a key such as {usual('labels')}, and there is no file of labels "
+            f"beside it, such as {label_name(files, part)}: the {part} part needs labels."
+        )
     if count is not None and len(labels) != count:
         raise DataError(
-            f"{path}: y holds {counted(len(labels), 'label')}, and x of {images.name} {counted(count, 'image')}, "
-            "expected as many."
+            f"{path} holds {counted(len(labels), 'label')}, and {image_path(files, part).name} "
+            f"{counted(count, 'image')}, expected as many."
         )
     return labels
 
 
-def unpacked_file(layout: PcamLayout, path: Path) -> Path:
-    """The file, unpacked where it is packed; raises DataError, naming it and the ways out, where it is missing."""
-    if not path.is_file():
+def label_path(files: PcamFiles, part: str) -> Path | None:
+    """The file to read a part's labels from, which need not exist; None where those of the test part are hidden.
+
+    Raises DataError where there are two files with labels.
+    """
+    images, own = files.images.get(part), files.labels.get(part)
+    within = images is not None and stored_labels(_unpacked(files, images), SPOKEN[part]) is not None
+    if within and own is not None:
         raise DataError(
-            f"The data set '{layout.dataset}' needs {path.name}, which is missing in {path.parent}. {ways_out(layout)}"
+            f"{images} and {own} both hold labels of the {part} part: take those of one file out."
         )
+    if own is not None or within or part == "test":
+        return images if within else own
+    return image_path(files, part) if files.edition == PLAIN else files.folder / label_name(files, part)
+
+
+def label_name(files: PcamFiles, part: str) -> str:
+    """What a file of labels is called."""
+    return f"{part}_y.h5" if files.edition == PLAIN else f"{PREFIX}_{part}_y.h5"
+
+
+def image_path(files: PcamFiles, part: str) -> Path:
+    """The file of a part's images, which need not exist."""
+    return files.images.get(part, files.folder / NAMES[files.edition][part])
+
+
+def part_groups(files: PcamFiles, part: str, count: int) -> np.ndarray | None:
+    """What each of a part's images was taken from, text (count,); None where neither file of the part says so."""
+    for path in (files.images.get(part), files.labels.get(part)):
+        groups = None if path is None else stored_groups(_unpacked(files, path), count, SPOKEN[part])
+        if groups is not None:
+            return groups
+    return None
+
+
+def _unpacked(files: PcamFiles, path: Path) -> Path:
+    """The file, unpacked where it is packed; raises DataError, naming it and the way out, where it is missing."""
+    if not path.is_file():
+        raise missing_file(files, path)
     return unpacked(path) if path.suffix == ".gz" else path
-
-
-def ways_out(layout: PcamLayout) -> str:
-    """What to do where files are missing."""
-    fetch = "Fetch them with 'cnnlab data fetch pcam', or name" if layout is ORIGINAL else "Name"
-    return f"{fetch} their folder with --data-dir, or add --bundled to use synthetic images that come with cnnlab."

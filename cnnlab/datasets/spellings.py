@@ -93,7 +93,30 @@ def by_meaning(where: str, names: Iterable[str]) -> dict[Spelling, str]:
     return found
 
 
+def array_of(where: str, names: Iterable[str], kind: str, part: str | None) -> str | None:
+    """The name of the array of a kind in a file that holds one part: it may say which part, or not.
+
+    Raises DataError, beginning with `where`, where there are two.
+    """
+    found = by_meaning(where, names)
+    both = [
+        found[says] for says in dict.fromkeys((Spelling(kind, None), Spelling(kind, part))) if says in found
+    ]
+    if len(both) > 1:
+        raise DataError(
+            f"{where} has both {shown(both[0])} and {shown(both[1])}, expected one array of {kind}: take the other "
+            "out, or rename it."
+        )
+    return both[0] if both else None
+
+
+def images_to_predict(where: str, names: Iterable[str]) -> str | None:
+    """The name of the images that a person hands over: those of the test part, else of none, else the only ones."""
+    found = {says.part: name for says, name in by_meaning(where, names).items() if says.kind == "images"}
+    only = next(iter(found.values())) if len(found) == 1 else None
+    return found.get("test") or found.get(None) or only
+
+
 def usual(kind: str) -> str:
-    """The usual names of arrays of a kind, for a sentence."""
-    first, *others = KINDS[kind][:5]
-    return f"{first} ({', '.join(others)})"
+    """The usual names of arrays of a kind, for a sentence: "x, images, image"."""
+    return ", ".join(KINDS[kind][:3])

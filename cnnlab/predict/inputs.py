@@ -3,20 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from cnnlab.datasets.archive import open_archive
 from cnnlab.datasets.arrays import value_note
 from cnnlab.datasets.hdf5 import checked_images
+from cnnlab.datasets.hdf5_file import key_of
 from cnnlab.datasets.listing import natural_order, pictures_in
 from cnnlab.datasets.picture_files import PictureFiles, PictureReading
 from cnnlab.datasets.pictures import ANY_FORMAT, SUFFIXES, whitened_note
+from cnnlab.datasets.spellings import images_to_predict, usual
 from cnnlab.datasets.stored import StoredImages, central
-from cnnlab.errors import ConfigError, DataError, shown
+from cnnlab.errors import ConfigError, DataError, first_few, shown
 from cnnlab.predict.image_check import SAMPLE, Expected, check_images
 from cnnlab.reading import DAMAGED_ARCHIVE
 
+MOST_NAMED = 10
 HDF5_SUFFIXES = (".h5", ".hdf5")
 FORMS = f"an HDF5 file (.h5), a NumPy file (.npy, .npz), a folder of {ANY_FORMAT} images, or such images"
 
@@ -113,7 +117,10 @@ def _arrays(path: Path, expected: Expected) -> Input:
 
 
 def _hdf5(path: Path, expected: Expected) -> StoredImages:
-    return checked_images(path, lambda images: check_images(f"{path}: x", images, expected))
+    def check(images: Any) -> int | None:
+        return check_images(f"{path}: {key_of(images)}", images, expected)
+
+    return checked_images(path, check, images_to_predict)
 
 
 def _npy(path: Path) -> np.ndarray:
@@ -136,11 +143,12 @@ def _npy(path: Path) -> np.ndarray:
 def _npz(path: Path, expected: Expected) -> np.ndarray:
     with open_archive(path, "Write it with numpy.savez_compressed(path, x=images).") as archive:
         keys = archive.files
-        key = "x" if "x" in keys else keys[0] if len(keys) == 1 else None
+        key = keys[0] if len(keys) == 1 else images_to_predict(str(path), keys)
         if key is None:
-            found = ", ".join(map(shown, keys)) or "nothing"
+            found = first_few([shown(key) for key in keys], MOST_NAMED) or "nothing"
             raise DataError(
-                f"{path} has no array 'x' (it has {found}): images are expected under this key, or as the only array."
+                f"{path} has no array of images (it has {found}), expected under a key such as {usual('images')}, or "
+                "test_x: rename it, or leave the other arrays out."
             )
         return _checked(f"{path}: {key}", archive[key], expected)
 

@@ -15,7 +15,7 @@ def test_check_says_which_file_is_damaged_and_exits_with_5(tmp_path: Path, cnnla
     write_lab(tmp_path / "pcam_lab")
     done = cnnlab("data", "check", "pcam_lab", "--data-dir", tmp_path, "--json")
     assert done.code == 0 and done.json["ok"] is True, done.err
-    assert "train.h5: ok, 40 images 32x32x3" in done.out
+    assert "train.h5: ok, train: 40 images 32x32x3" in done.out
     (tmp_path / "pcam_lab/valid.h5").write_text("<html>")
     (tmp_path / "pcam_lab/test_x.h5").unlink()
     done = cnnlab("data", "check", "pcam_lab", "--data-dir", tmp_path, "--json")

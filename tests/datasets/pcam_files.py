@@ -73,3 +73,33 @@ def write_official(
             for path in paths:
                 pack(path)
     return folder
+
+
+def write_kaggle(folder: Path, *, images_in: str = "pcam", labels_in: str = "Labels/Labels") -> Path:
+    """Kaggle's edition in HDF5: `training_split.h5` and so on, and the original files of labels in their folders."""
+    names = {"train": "training", "valid": "validation", "test": "test"}
+    for seed, part in enumerate(COUNTS):
+        write_h5(folder / images_in / f"{names[part]}_split.h5", x=images(COUNTS[part], 48, seed))
+        write_h5(folder / labels_in / f"{OFFICIAL}_{part}_y.h5", y=labels(COUNTS[part]).reshape(-1, 1, 1, 1))
+    (folder / "Metadata").mkdir(exist_ok=True)
+    (folder / "Metadata" / f"{OFFICIAL}_train_meta.csv").write_text("tumor_patch,center_tumor_patch\n")
+    return folder
+
+
+def in_own_folders(folder: Path) -> Path:
+    """What some unpackers make: each file in a folder of its own name."""
+    for path in sorted(folder.rglob("*.h5")):
+        inner = path.rename(path.with_name("moving"))
+        path.mkdir()
+        inner.rename(path / path.name)
+    return folder
+
+
+def rename_keys(folder: Path, **names: str) -> Path:
+    """Other keys in place of x and y in every file."""
+    for path in folder.rglob("*.h5"):
+        with h5py.File(path, "a") as file:
+            for old, new in names.items():
+                if old in file:
+                    file.move(old, new)
+    return folder

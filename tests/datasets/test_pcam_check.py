@@ -43,9 +43,13 @@ DAMAGE = {
     "empty": (lambda path: path.write_bytes(b""), "it is empty"),
     "text": (lambda path: path.write_text("hello " * 99), "it is not an HDF5 file"),
     "packed": (lambda path: path.write_bytes(gzip.compress(path.read_bytes())), "it is packed by gzip"),
-    "no x": (lambda path: write_h5(path, images=X, y=Y), r"has no array 'x' \(it has images, y\)"),
-    "no y": (lambda path: write_h5(path, x=X), "has no array 'y': the train part needs labels"),
+    "no x": (lambda path: write_h5(path, pixel=X, y=Y), r"has no array of images \(it has pixel, y\), expected"),
+    "no y": (lambda path: write_h5(path, x=X), "has no array of labels, under .*, such as train_y.h5: the train part"),
     "nothing": (lambda path: write_h5(path), "it has nothing"),
+    "two x": (lambda path: write_h5(path, x=X, images=X, y=Y), "has both images and x, expected one array of images"),
+    "two y": (lambda path: write_h5(path, x=X, y=Y, y_train=Y), "has both y and y_train, expected one array of labels"),
+    "short group": (lambda path: write_h5(path, x=X, y=Y, slide=Y[:9]), "slide holds 9 groups, and there are 40"),
+    "float group": (lambda path: write_h5(path, x=X, y=Y, group=Y / 2), "group is float64 of shape .*a whole number"),
     "float x": (lambda path: write_h5(path, x=X / 255, y=Y), "x is float64, expected uint8"),
     "grey x": (lambda path: write_h5(path, x=X[..., :1], y=Y), r"\(40, 32, 32, 1\), expected \(n, side, side, 3\)"),
     "oblong x": (lambda path: write_h5(path, x=X[:, :, :31], y=Y), r"shape \(40, 32, 31, 3\), expected"),
@@ -56,7 +60,7 @@ DAMAGE = {
     "label nan": (lambda path: write_h5(path, x=X, y=np.full(40, np.nan)), "y holds nan at image 0"),
     "one-hot y": (lambda path: write_h5(path, x=X, y=np.eye(2)[Y]), r"y has shape \(40, 2\), expected one label"),
     "text y": (lambda path: write_h5(path, x=X, y=np.full(40, b"n")), r"y is \|S1, expected integers"),
-    "short y": (lambda path: write_h5(path, x=X, y=Y[:39]), "y holds 39 labels, and x of train.h5 40 images"),
+    "short y": (lambda path: write_h5(path, x=X, y=Y[:39]), "train.h5 holds 39 labels, and train.h5 40 images"),
     "spoilt chunks": (poison, "it is damaged"),
 }  # fmt: skip
 
@@ -80,7 +84,7 @@ def test_sound_files_are_described(tmp_path):
     found = reports("pcam_lab", write_lab(tmp_path))
     assert found["train.h5"] == (
         "ok",
-        "40 images 32x32x3 (the published set has 100,000); 40 labels, 20 of them tumour",
+        "train: 40 images 32x32x3 (the published set has 100,000); 40 labels, 20 of them tumour",
     )
     assert found["test_x.h5"][1].endswith("; no labels: they are hidden")
     assert len(reports("pcam", write_official(tmp_path, packed=True))) == 6
@@ -103,7 +107,7 @@ def test_a_length_that_differs_between_two_files_is_said_of_the_labels(tmp_path)
     assert found[f"{OFFICIAL}_valid_x.h5"][0] == "ok"
     assert found[f"{OFFICIAL}_valid_y.h5"] == (
         "damaged",
-        f"{tmp_path}/{OFFICIAL}_valid_y.h5: y holds 11 labels, and x of {OFFICIAL}_valid_x.h5 12 images, "
+        f"{tmp_path}/{OFFICIAL}_valid_y.h5 holds 11 labels, and {OFFICIAL}_valid_x.h5 12 images, "
         "expected as many.",
     )
 
@@ -150,7 +154,7 @@ def test_a_group_in_the_place_of_images(tmp_path):
     write_lab(tmp_path)
     with h5py.File(tmp_path / "train.h5", "w") as file:
         file.create_group("x")
-    assert "has no array 'x'" in reports("pcam_lab", tmp_path)["train.h5"][1]
+    assert "has no array of images (it has x)" in reports("pcam_lab", tmp_path)["train.h5"][1]
 
 
 def test_a_packed_file_inside_which_is_no_hdf5(tmp_path):

@@ -4,25 +4,10 @@ import numpy as np
 import pytest
 
 from cnnlab.datasets import DataPlaces
-from cnnlab.datasets.pcam_files import LAB, ORIGINAL, REMOTE, SIDE, part_images, part_labels
+from cnnlab.datasets.pcam_files import LAB, ORIGINAL, REMOTE, SIDE, part_groups, part_images, part_labels
+from cnnlab.datasets.pcam_search import PLAIN, ZENODO, PcamFiles
 from cnnlab.errors import DataError
-from tests.datasets.pcam_files import COUNTS, OFFICIAL, labels, write_h5, write_lab, write_official
-
-
-def test_names_of_both_ways_to_keep_the_set(tmp_path):
-    images, labels = ORIGINAL.files(tmp_path, "valid")
-    assert images.name == "camelyonpatch_level_2_split_valid_x.h5"
-    assert labels is not None and labels.name == "camelyonpatch_level_2_split_valid_y.h5"
-    assert [LAB.files(tmp_path, part)[0].name for part in ("train", "test")] == ["train.h5", "test_x.h5"]
-    assert LAB.files(tmp_path, "test")[1] is None
-
-
-def test_a_packed_file_is_taken_where_no_other_is(tmp_path):
-    packed = tmp_path / "train.h5.gz"
-    packed.touch()
-    assert LAB.files(tmp_path, "train")[0] == packed
-    (tmp_path / "train.h5").touch()
-    assert LAB.files(tmp_path, "train")[0] == tmp_path / "train.h5"
+from tests.datasets.pcam_files import COUNTS, OFFICIAL, images, labels, write_h5, write_lab, write_official
 
 
 def test_the_folder_is_the_first_that_holds_any_of_the_files(tmp_path):
@@ -44,24 +29,58 @@ def test_published_files_have_room_for_their_images():
         )
 
 
+def found(layout, folder):
+    return layout.find(DataPlaces(folder))
+
+
 def test_images_and_labels_of_a_part(tmp_path):
-    write_lab(tmp_path)
-    images = part_images(LAB, tmp_path, "train", crop=None)
+    files = found(LAB, write_lab(tmp_path))
+    images = part_images(files, "train")
     assert images is not None and len(images) == COUNTS["train"]
-    np.testing.assert_array_equal(part_labels(LAB, tmp_path, "train", 40), labels(40))
-    assert part_labels(LAB, tmp_path, "test", None) is None
+    np.testing.assert_array_equal(part_labels(files, "train", 40), labels(40))
+    assert part_labels(files, "test", None) is None and part_groups(files, "train", 40) is None
 
 
 def test_test_images_may_be_missing_and_others_may_not(tmp_path):
-    assert part_images(LAB, tmp_path, "test") is None and part_labels(LAB, tmp_path, "test", None) is None
-    with pytest.raises(DataError, match=r"needs train\.h5, which is missing in .* or add --bundled"):
-        part_images(LAB, tmp_path, "train")
-    with pytest.raises(DataError, match="Fetch them with 'cnnlab data fetch pcam'"):
-        part_labels(ORIGINAL, tmp_path, "train", None)
+    for layout, edition, way in [
+        (LAB, PLAIN, "Add it, or name"),
+        (ORIGINAL, ZENODO, "cnnlab data fetch pcam"),
+    ]:
+        files = PcamFiles(tmp_path, edition, {}, dataset=layout.dataset)
+        assert part_images(files, "test") is None and part_labels(files, "test", None) is None
+        with pytest.raises(DataError, match=rf"train.*\.h5, which is missing in .*{way}.* or add --bundled"):
+            part_images(files, "train")
+    with pytest.raises(DataError, match=f"needs {OFFICIAL}_train_y.h5, which is missing"):
+        part_labels(files, "train", None)
 
 
 def test_labels_must_be_as_many_as_images(tmp_path):
     write_official(tmp_path)
     write_h5(tmp_path / f"{OFFICIAL}_valid_y.h5", y=labels(11))
-    with pytest.raises(DataError, match=r"y holds 11 labels, and x of .* 12 images, expected as many"):
-        part_labels(ORIGINAL, tmp_path, "valid", 12)
+    with pytest.raises(DataError, match=r"valid_y.h5 holds 11 labels, and .* 12 images, expected as many"):
+        part_labels(found(ORIGINAL, tmp_path), "valid", 12)
+
+
+def test_labels_in_two_files_are_refused(tmp_path):
+    write_lab(tmp_path)
+    write_h5(tmp_path / "train_y.h5", y=labels(40))
+    with pytest.raises(DataError, match=r"train.h5 and .*train_y.h5 both hold labels of the train part"):
+        part_labels(found(LAB, tmp_path), "train", 40)
+
+
+def test_groups_are_numbers_or_texts_in_either_file(tmp_path):
+    texts = [f"slide {n // 4}" for n in range(40)]
+    for key, stored in [
+        ("slide", np.array(texts, "S")),
+        ("patients", np.array(texts, object)),
+        ("group", np.arange(40)[:, None] // 4),
+    ]:
+        write_lab(tmp_path)
+        write_h5(tmp_path / "train.h5", x=images(40, 32), y=labels(40), **{key: stored})
+        groups = part_groups(found(LAB, tmp_path), "train", 40)
+        assert groups.dtype.kind == "U" and [each.split()[-1] for each in groups] == [
+            str(n // 4) for n in range(40)
+        ]
+    write_official(tmp_path / "official")
+    write_h5(tmp_path / f"official/{OFFICIAL}_train_y.h5", y=labels(40), patient=np.arange(40))
+    assert part_groups(found(ORIGINAL, tmp_path / "official"), "train", 40)[7] == "7"

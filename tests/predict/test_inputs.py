@@ -164,21 +164,43 @@ def test_arrays_that_do_not_fit_are_refused(tmp_path, array, said):
     assert refused(tmp_path / "a.h5") == f"5: a.h5: x {said}"
 
 
+def test_arrays_of_images_have_many_names(tmp_path):
+    """Those of the test part, else of none, else the only ones."""
+    for keys, taken in [
+        (["images", "labels"], "images"),
+        (["X_train", "X_test", "y_test"], "X_test"),
+        (["train_images", "data"], "data"),
+        (["imgs_val", "mask"], "imgs_val"),
+    ]:
+        arrays = {key: X if key == taken else images(5, 9) for key in keys}
+        np.savez(tmp_path / "a.npz", **arrays)
+        write_h5(tmp_path / "a.h5", **arrays)
+        for name in ("a.npz", "a.h5"):
+            np.testing.assert_array_equal(
+                pixels(open_input([tmp_path / name], COLOUR)), X, err_msg=f"{name} {keys}"
+            )
+
+
 def test_missing_keys_are_named(tmp_path):
     with h5py.File(tmp_path / "a.h5", "w") as file:
-        file["images"], file["y"] = X, np.zeros(5)
+        file["pixels"], file["y"] = X, np.zeros(5)
         file.create_group("g")
+    said = "expected under a key such as x, images, image"
     assert (
         refused(tmp_path / "a.h5")
-        == "5: a.h5 has no array 'x' (it has g, images, y): images are expected under this key."
+        == f"5: a.h5 has no array of images (it has g, pixels, y), {said}: rename it."
     )
     with h5py.File(tmp_path / "b.h5", "w") as file:
         file.create_group("x")
-    assert "b.h5 has no array 'x' (it has x)" in refused(tmp_path / "b.h5")
+    assert "b.h5 has no array of images (it has x)" in refused(tmp_path / "b.h5")
     np.savez(tmp_path / "c.npz", a=X, b=X)
-    assert refused(tmp_path / "c.npz") == (
-        "5: c.npz has no array 'x' (it has a, b): images are expected under this key, or as the only array."
+    assert refused(tmp_path / "c.npz").startswith(
+        f"5: c.npz has no array of images (it has a, b), {said}, or test_x"
     )
+    np.savez(tmp_path / "d.npz", train_x=X, val_x=X)
+    assert "d.npz has no array of images (it has train_x, val_x)" in refused(tmp_path / "d.npz")
+    np.savez(tmp_path / "e.npz", test_x=X, x_test=X)
+    assert "e.npz has both test_x and x_test" in refused(tmp_path / "e.npz")
 
 
 def test_unreadable_files_are_named_with_the_reason(tmp_path):
