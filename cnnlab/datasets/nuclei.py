@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnlab.datasets.patch_draws import PatchDraws
+
 CENTRE = 32  # pixels: the label is about the central square of this side
 NORMAL, TUMOUR = 0, 1
 
@@ -30,14 +32,16 @@ EOSIN = np.array([0.06, 0.95, 0.28], np.float32)
 Array = np.ndarray
 
 
-def draw_patches(rng: np.random.Generator, labels: Array, side: int) -> Array:
+def draw_patches(rng: np.random.Generator, labels: Array, side: int, count: int | None = None) -> Array:
     """Draw a patch for each label, 0 (normal) or 1 (tumour), int64 (n,): uint8 (n, side, side, 3).
 
-    Outside the central square the tissue is of either kind, whatever the label.
+    Outside the central square the tissue is of either kind, whatever the label. count: only the first so many, which
+    are the same as among all; None: all.
     """
-    covered = rng.uniform(*COVERED, (len(labels), 1)).astype(np.float32)
-    heights = _heights(rng, labels, covered, side)
-    return _stained(rng, _levelled(rng, heights, covered))
+    labels, draws = labels[:count], PatchDraws(rng, len(labels), len(labels[:count]))
+    covered = draws.uniform(*COVERED, (-1, 1)).astype(np.float32)
+    heights = _heights(draws, labels, covered, side)
+    return _stained(draws, _levelled(draws, heights, covered))
 
 
 @dataclass(frozen=True)
@@ -51,51 +55,53 @@ class _Nuclei:
     column: Array
 
 
-def _heights(rng: np.random.Generator, labels: Array, covered: Array, side: int) -> Array:
+def _heights(draws: PatchDraws, labels: Array, covered: Array, side: int) -> Array:
     """Height maps, float32 (n, side, side): about the distance from the nearest edge of a nucleus, inside positive."""
     n, start = len(labels), (side - CENTRE) // 2
     pad = MARGIN + max(STAMP) + 1
     canvas = np.full((n, side + 2 * pad, side + 2 * pad), -6, np.float32)
-    _stamp(rng, canvas, _scattered(rng, labels, covered, start - MARGIN, start + CENTRE + MARGIN), pad)
+    _stamp(draws, canvas, _scattered(draws, labels, covered, start - MARGIN, start + CENTRE + MARGIN), pad)
     if side > CENTRE:
-        around = _scattered(rng, rng.integers(0, 2, n), covered, -MARGIN, side + MARGIN)
+        around = _scattered(draws, draws.integers(0, 2, (-1,)), covered, -MARGIN, side + MARGIN)
         gap_row, gap_column = (
             np.maximum(np.maximum(start - at, at - (start + CENTRE - 1)), 0)
             for at in (around.row, around.column)
         )
         outside = np.hypot(gap_row, gap_column) > 1.3 * around.radius + 1
         _stamp(
-            rng,
+            draws,
             canvas,
             _Nuclei(around.kind, around.drawn & outside, around.radius, around.row, around.column),
             pad,
         )
     heights = canvas[:, pad : pad + side, pad : pad + side]
-    return np.minimum(heights, 2.5) + 0.25 * rng.standard_normal(heights.shape, np.float32)
+    return np.minimum(heights, 2.5) + 0.25 * draws.standard_normal((-1, side, side))
 
 
-def _scattered(rng: np.random.Generator, labels: Array, covered: Array, low: int, high: int) -> _Nuclei:
+def _scattered(draws: PatchDraws, labels: Array, covered: Array, low: int, high: int) -> _Nuclei:
     """Nuclei with centres from `low` to `high`, in rows and in columns, of patches with `labels`."""
-    n, area = len(labels), float(high - low) ** 2
+    area = float(high - low) ** 2
     k = int(area * COVERED[1] / (np.pi * RADIUS[NORMAL] ** 2) * 1.5) + 4
-    share = rng.uniform(0.45, 1.0, (n, 1)) * labels[:, None]  # of tumour nuclei among a tumour's
-    kind = (rng.random((n, k)) < share).astype(np.int64)
-    scale = rng.normal(0, PATCH_SPREAD, (n, 1)) + rng.normal(0, 1, (n, k)) * SPREAD[kind]
+    share = draws.uniform(0.45, 1.0, (-1, 1)) * labels[:, None]  # of tumour nuclei among a tumour's
+    kind = (draws.uniform(0, 1, (-1, k)) < share).astype(np.int64)
+    scale = draws.normal(0, PATCH_SPREAD, (-1, 1)) + draws.normal(0, 1, (-1, k)) * SPREAD[kind]
     radius = np.clip(RADIUS[kind] * np.exp(scale), 1.5, 7.0).astype(np.float32)
     used = np.cumsum(np.pi * radius**2, axis=1)
-    place = rng.uniform(low, high, (2, n, k))
-    beside = (rng.random((n, k)) < 0.6 * kind) & (np.arange(k) > 0)  # crowded: a tumour's nuclei touch
-    angle = rng.uniform(0, 2 * np.pi, (n, k))
+    place = draws.uniform(low, high, (2, -1, k))
+    beside = (draws.uniform(0, 1, (-1, k)) < 0.6 * kind) & (
+        np.arange(k) > 0
+    )  # crowded: a tumour's nuclei touch
+    angle = draws.uniform(0, 2 * np.pi, (-1, k))
     for axis, shift in enumerate((np.sin(angle), np.cos(angle))):
         neighbour = np.roll(place[axis], 1, axis=1) + 1.5 * radius * shift
         place[axis] = np.where(beside, np.clip(neighbour, low, high), place[axis])
     return _Nuclei(kind, used < covered * area, radius, place[0], place[1])
 
 
-def _stamp(rng: np.random.Generator, canvas: Array, nuclei: _Nuclei, pad: int) -> None:
+def _stamp(draws: PatchDraws, canvas: Array, nuclei: _Nuclei, pad: int) -> None:
     """Raise `canvas`, float32 (n, height, width), where nuclei are; one of each patch at a time."""
     for index in range(nuclei.kind.shape[1]):
-        waves = rng.normal(0, 1, (4, len(canvas))).astype(np.float32)
+        waves = draws.normal(0, 1, (4, -1)).astype(np.float32)
         for kind, half in enumerate(STAMP):
             patches = np.flatnonzero(nuclei.drawn[:, index] & (nuclei.kind[:, index] == kind))
             row, column = nuclei.row[patches, index], nuclei.column[patches, index]
@@ -130,7 +136,7 @@ def _hills(rows: Array, columns: Array, radius: Array, waves: Array) -> Array:
     return radius[:, None, None] * np.clip(bent, 0.5, 1.6) - distance
 
 
-def _levelled(rng: np.random.Generator, heights: Array, covered: Array) -> Array:
+def _levelled(draws: PatchDraws, heights: Array, covered: Array) -> Array:
     """Haematoxylin, float32 (n, side, side): by rank in the central square, from a curve that knows no class.
 
     Far from the square, heights are ranked among those that are far as well, so that they know nothing of it.
@@ -138,7 +144,7 @@ def _levelled(rng: np.random.Generator, heights: Array, covered: Array) -> Array
     n, side, _ = heights.shape
     away = _distance(side)
     edge = 1 - 0.85 * covered  # nuclei overlap
-    pale, dark, width = (rng.uniform(*ends, (n, 1)) for ends in (PALE, DARK, EDGE))
+    pale, dark, width = (draws.uniform(*ends, (-1, 1)) for ends in (PALE, DARK, EDGE))
 
     def curve(count: int) -> Array:
         rank = (np.arange(count) + 0.5) / count
@@ -171,28 +177,27 @@ def _by_rank(heights: Array, pool: Array, curve: Callable[[int], Array]) -> Arra
     return np.stack([np.interp(height, known, levels) for height, known, levels in each]).astype(np.float32)
 
 
-def _stained(rng: np.random.Generator, haematoxylin: Array) -> Array:
+def _stained(draws: PatchDraws, haematoxylin: Array) -> Array:
     """Colours by Beer's law from haematoxylin (nuclei) and a stroma of eosin that knows nothing of them: uint8."""
-    n, side, _ = haematoxylin.shape
-    fibres = _fibres(rng, n, side)
-    amount = rng.uniform(0.25, 0.6, (n, 1, 1)).astype(np.float32)
+    fibres = _fibres(draws, haematoxylin.shape[1])
+    amount = draws.uniform(0.25, 0.6, (-1, 1, 1)).astype(np.float32)
     eosin = amount * np.clip(1 + 0.45 * fibres, 0.1, None)
     stains = []
     for stain in (HAEMATOXYLIN, EOSIN):
-        stains.append(stain * rng.normal(1, 0.06, (n, 1, 1, 3)).astype(np.float32))
+        stains.append(stain * draws.normal(1, 0.06, (-1, 1, 1, 3)).astype(np.float32))
     absorbed = haematoxylin[..., None] * stains[0] + eosin[..., None] * stains[1]
-    light = rng.uniform(235, 250, (n, 1, 1, 1)).astype(np.float32)
-    colours = light * np.exp(-absorbed) + 3 * rng.standard_normal(absorbed.shape, np.float32)
+    light = draws.uniform(235, 250, (-1, 1, 1, 1)).astype(np.float32)
+    colours = light * np.exp(-absorbed) + 3 * draws.standard_normal((-1, *absorbed.shape[1:]))
     return np.clip(np.rint(colours), 0, 255).astype(np.uint8)
 
 
-def _fibres(rng: np.random.Generator, n: int, side: int) -> Array:
+def _fibres(draws: PatchDraws, side: int) -> Array:
     """Wavy bands, float32 (n, side, side), about -1 to 1: three waves of random direction and length, bent."""
     y, x = np.mgrid[:side, :side].astype(np.float32)
-    bands = np.zeros((n, side, side), np.float32)
+    bands = np.zeros((draws.kept, side, side), np.float32)
     for _ in range(3):
-        angle, phase, bend = rng.uniform(0, 2 * np.pi, (3, n, 1, 1)).astype(np.float32)
-        length = rng.uniform(5, 22, (n, 1, 1)).astype(np.float32)
+        angle, phase, bend = draws.uniform(0, 2 * np.pi, (3, -1, 1, 1)).astype(np.float32)
+        length = draws.uniform(5, 22, (-1, 1, 1)).astype(np.float32)
         along, across = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
         bands += np.sin(2 * np.pi * across / length + phase + 1.5 * np.sin(along / 9 + bend)) / 3
     return bands

@@ -88,5 +88,5 @@ def _draw(seed: int, part: int, count: int, side: int) -> Split:
         drawn = rng.integers(0, 2, BLOCK)
         kept = slice(start, min(start + BLOCK, count))
         labels[kept] = drawn[: kept.stop - start]
-        images[kept] = draw_patches(rng, drawn, side)[: kept.stop - start]
+        images[kept] = draw_patches(rng, drawn, side, kept.stop - start)
     return Split(images, labels)

@@ -1,6 +1,7 @@
 """Patches of drawn tissue."""
 
 import numpy as np
+import pytest
 
 from cnnlab.datasets.nuclei import CENTRE, draw_patches
 
@@ -20,3 +21,12 @@ def test_the_levels_of_a_patch_know_no_class():
     pixels = draw_patches(np.random.default_rng(0), np.repeat([0, 1], 150), CENTRE).mean(axis=(1, 2, 3))
     normal, tumour = pixels[:150], pixels[150:]
     assert abs(normal.mean() - tumour.mean()) < 4 * pixels.std() * np.sqrt(2 / 150)
+
+
+@pytest.mark.parametrize("side", [CENTRE, 47])
+def test_the_first_patches_are_the_same_alone_and_among_others(side):
+    labels = np.arange(30) % 2
+    together = draw_patches(np.random.default_rng(0), labels, side)
+    for count in (1, 2, 7, 29, 30):
+        alone = draw_patches(np.random.default_rng(0), labels, side, count)
+        np.testing.assert_array_equal(alone, together[:count])

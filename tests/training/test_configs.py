@@ -24,11 +24,11 @@ def drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
 _drawn: dict[Any, np.ndarray] = {}
 
 
-def draw_patches_once(rng: np.random.Generator, labels: np.ndarray, side: int) -> np.ndarray:
+def draw_patches_once(rng: np.random.Generator, labels: np.ndarray, side: int, count: int) -> np.ndarray:
     """The patches of `draw_patches`, kept for the next who asks for the same."""
-    key = str(rng.bit_generator.state), labels.tobytes(), side
+    key = str(rng.bit_generator.state), labels.tobytes(), side, count
     if key not in _drawn:
-        _drawn[key] = draw_patches(rng, labels, side)
+        _drawn[key] = draw_patches(rng, labels, side, count)
     return _drawn[key]
 
 
