@@ -8,28 +8,28 @@ import numpy as np
 
 from cnnlab.datasets.picture_cache import file_stamps, kept_pictures
 from cnnlab.datasets.picture_files import PictureFiles, PictureReading
-from cnnlab.datasets.pictures import Color, quiet, whitened_note
+from cnnlab.datasets.pictures import quiet, whitened_note
 from cnnlab.datasets.progress import progress
 from cnnlab.datasets.stored import StoredImages
 from cnnlab.errors import RunError
 
+AS_THEY_ARE = PictureReading()
 FEW_BYTES = 64_000_000  # read within seconds
 OPENING_BYTES = 16_000  # opening a file takes about as long as reading so many bytes of one
 
 
 def read_pictures(
-    files: Sequence[Path], root: Path, size: tuple[int, int] | None = None, color: Color | None = None
+    files: Sequence[Path], root: Path, reading: PictureReading = AS_THEY_ARE
 ) -> tuple[np.ndarray | StoredImages, tuple[str, ...]]:
     """Return the images of `files`, at least one, uint8 (n, height, width, channels), and sentences on them.
 
-    root: the folder that they are of. size, color: see `read_picture`.
+    root: the folder that they lie in.
 
     A few are read at once; of many a copy is kept in the user cache, which later calls find, and which is read when
     they are needed. Where there can be none, they are read from their files then. Raises DataError, naming the first
     file that cannot be read, or that has not the shape of the first.
     """
     stamps = file_stamps(files)
-    reading = PictureReading(size, color)
     with quiet():
         shape = reading.read(files[0]).pixels.shape
     source = PictureFiles(files, shape, reading, partial(_refusal, files[0], shape))

@@ -51,7 +51,7 @@ def decodings(monkeypatch):
 
 
 def read(files, **how):
-    return read_pictures(files, files[0].parent, **how)
+    return read_pictures(files, files[0].parent, picture_files.PictureReading(**how))
 
 
 def values(images):
@@ -100,7 +100,8 @@ def test_what_was_changed_is_read_anew(files, empty_home):
     assert values(read(files[:5] + files[6:])[0]) == [*range(5), 6, 200, *range(8, COUNT)]
     assert values(read(files[::-1])[0])[:3] == [COUNT - 1, COUNT - 2, COUNT - 3]
     assert read(files, size=(3, 3), color="rgb")[0].shape == (COUNT, 3, 3, 3)
-    assert len([*(empty_home / "cache").rglob(FILE)]) == 5
+    assert read(files, size=(3, 3), color="rgb", crop=1)[0].shape == (COUNT, 1, 1, 3)
+    assert len([*(empty_home / "cache").rglob(FILE)]) == 6
 
 
 def test_notes_are_kept(files):
