@@ -22,7 +22,7 @@ class PictureReading:
     """How files become images.
 
     size: height and width to resize to, proportions not kept; None: as it is. color: None takes each file's own. crop:
-    the side of the central square to cut out of square images that are larger; None: no cutting.
+    the side of the central square that is then cut out of images that are larger; None: no cutting.
     """
 
     size: tuple[int, int] | None = None
@@ -33,10 +33,10 @@ class PictureReading:
         """Read one file, where warnings are `quiet`; raises DataError, naming it, where it cannot be read rightly."""
         picture = decoded(file, self.size, self.color)
         height, width, _ = picture.pixels.shape
-        if self.crop is None or height != width or height <= self.crop:
+        if self.crop is None or min(height, width) < self.crop:
             return picture
-        middle = central(height, self.crop)
-        return Picture(picture.pixels[middle, middle], picture.whitened)
+        middle = picture.pixels[central(height, self.crop), central(width, self.crop)]
+        return Picture(middle, picture.whitened)
 
 
 @final

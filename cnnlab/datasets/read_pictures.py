@@ -11,7 +11,7 @@ from cnnlab.datasets.picture_files import PictureFiles, PictureReading
 from cnnlab.datasets.pictures import quiet, whitened_note
 from cnnlab.datasets.progress import progress
 from cnnlab.datasets.stored import StoredImages
-from cnnlab.errors import RunError
+from cnnlab.errors import DataError, RunError
 
 AS_THEY_ARE = PictureReading()
 FEW_BYTES = 64_000_000  # read within seconds
@@ -32,6 +32,10 @@ def read_pictures(
     stamps = file_stamps(files)
     with quiet():
         shape = reading.read(files[0]).pixels.shape
+    if reading.crop is not None and shape[:2] != (reading.crop, reading.crop):
+        raise DataError(
+            f"{files[0]} is {_described(shape)}, so data.crop can be {min(shape[:2])} at most, got {reading.crop}."
+        )
     source = PictureFiles(files, shape, reading, partial(_refusal, files[0], shape))
     effort = int(stamps[:, 0].sum()) + OPENING_BYTES * len(files)
     if max(effort, int(np.prod(source.shape, dtype=np.int64))) <= FEW_BYTES:

@@ -104,6 +104,11 @@ def test_what_was_changed_is_read_anew(files, empty_home):
     assert len([*(empty_home / "cache").rglob(FILE)]) == 6
 
 
+def test_a_crop_that_is_too_large_is_refused(files):
+    with pytest.raises(DataError, match=r"/0\.png is 5x4 gray, so data\.crop can be 4 at most, got 5\."):
+        read(files, crop=5)
+
+
 def test_notes_are_kept(files):
     Image.new("LA", (4, 5), (0, 0)).save(files[3])
     assert (

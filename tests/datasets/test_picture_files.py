@@ -53,8 +53,11 @@ def test_files_are_resized_coloured_and_cropped(files):
     reading = PictureReading(size=(10, 10), color="rgb", crop=4)
     source = PictureFiles(files, (4, 4, 3), reading, refusal)
     assert source.read(np.array([7]))[0].tolist() == np.full((4, 4, 3), 7).tolist()
-    Image.new("L", (4, 4), 9).save(files[0])  # of the size of the crop already
-    assert (PictureFiles(files, (4, 4, 1), PictureReading(crop=4), refusal).read(np.array([0])) == 9).all()
+    for size in ((4, 4), (4, 9)):  # of the size of the crop already; not square
+        Image.new("L", size, 9).save(files[0])
+        assert (
+            PictureFiles(files, (4, 4, 1), PictureReading(crop=4), refusal).read(np.array([0])) == 9
+        ).all()
 
 
 def test_transparent_files_are_counted_once(files):
