@@ -34,7 +34,7 @@ def predict(
             "--input",
             "-i",
             metavar="PATH",
-            help=f"Images: FILE.h5 (key x), FILE.npy, FILE.npz (key x), a folder of {ANY_FORMAT} files, or such files.",
+            help=f"Images: FILE.h5, FILE.npy, FILE.npz (key x), a folder of {ANY_FORMAT} files, or such files.",
         ),
     ] = None,
     split: Annotated[

@@ -1,4 +1,4 @@
-"""Turning the arrays that people have into uint8 images and class indices, exactly or not at all."""
+"""Turning the arrays of images that people have into uint8, exactly or not at all."""
 
 from collections.abc import Mapping
 
@@ -121,40 +121,3 @@ def value_note(which: str, images: np.ndarray) -> tuple[str, ...]:
     if high <= 1:
         return (LOW_VALUES.format(which),)
     return (f"All pixels of {which} have the value {high}.",) if images.min() == high else ()
-
-
-def class_indices(where: str, array: np.ndarray) -> np.ndarray:
-    """Return labels as int64 class indices, shape (n,).
-
-    array: whole numbers from 0, shape (n,) or (n, 1) or (n, 1, ..., 1); or one-hot, shape (n, classes).
-
-    Raises DataError, beginning with `where`, for anything else.
-    """
-    if array.dtype.kind not in "iufb" or array.ndim == 0:
-        raise DataError(f"{where} is {array.dtype}, expected class indices 0, 1, 2, ... as integers.")
-    if array.ndim == 2 and array.shape[1] > 1:
-        return _from_one_hot(where, array)
-    if array.size != len(array):
-        raise DataError(
-            f"{where} has shape {array.shape}, expected class indices (n,) or (n, 1), or one-hot rows "
-            "(n, classes): reshape it."
-        )
-    flat = array.reshape(-1)  # (n, 1, ..., 1) -> (n,)
-    whole = np.isfinite(flat) & (flat == np.floor(flat)) & (flat >= 0) & (flat < MOST_CLASSES)
-    if not whole.all():
-        raise DataError(
-            f"{where} holds the label {flat[~whole][0]} at its image {np.argmin(whole)}, expected class indices 0, 1, "
-            f"2, ... below {MOST_CLASSES:,}: number the classes so."
-        )
-    return flat.astype(np.int64)
-
-
-def _from_one_hot(where: str, array: np.ndarray) -> np.ndarray:
-    right = ((array == 0) | (array == 1)).all(axis=1) & (array.sum(axis=1) == 1)
-    if not right.all():
-        row = int(np.flatnonzero(~right)[0])
-        raise DataError(
-            f"{where} has shape {array.shape} but its row {row} is not one-hot, expected a single 1 among "
-            "zeros: store class indices of shape (n,)."
-        )
-    return array.argmax(axis=1).astype(np.int64)

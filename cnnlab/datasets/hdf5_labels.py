@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from cnnlab.datasets.hdf5_file import find_array, key_of, of_part, open_hdf5, require_storage
+from cnnlab.datasets.label_arrays import LONGEST, group_texts
 from cnnlab.errors import DataError, counted
 
-LONGEST_GROUP = 1_000  # characters of a group's name
 TEXT_BYTES = 1 << 28  # what texts of unknown length may take that are read together
 
 
@@ -73,21 +73,10 @@ def _values(path: Path, stored: Any) -> np.ndarray:
     values: list[Any] = []
     for start in range(0, len(stored), together):
         block = stored[start : start + together].reshape(-1).tolist()
-        if any(len(value) > 4 * LONGEST_GROUP for value in block if isinstance(value, bytes)):
+        if any(len(value) > 4 * LONGEST for value in block if isinstance(value, bytes)):
             raise DataError(
-                f"{path}: {key_of(stored)} has texts of more than {LONGEST_GROUP:,} characters, expected the name of a "
+                f"{path}: {key_of(stored)} has texts of more than {LONGEST:,} characters, expected the name of a "
                 "patient or a slide."
             )
         values += block
     return np.array(values)
-
-
-def group_texts(where: str, values: np.ndarray) -> np.ndarray:
-    """Groups as text, (n,); values: (n,) or (n, 1), whole numbers or texts. Raises DataError for others."""
-    flat = values.reshape(-1)
-    if flat.dtype.kind not in "iubSU" or len(flat) != len(values) or flat.itemsize > 4 * LONGEST_GROUP:
-        raise DataError(
-            f"{where} is {values.dtype} of shape {values.shape}, expected one group for each image: a whole number or "
-            "the short name of a patient or a slide, (n,)."
-        )
-    return np.char.decode(flat, "utf-8", "replace") if flat.dtype.kind == "S" else flat.astype(str)

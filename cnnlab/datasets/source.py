@@ -108,7 +108,7 @@ def make_dataset(
     _require_one_shape(source, splits)
     train, test = splits["train"], splits.get("test")
     if test is None and test_fraction > 0 and train.labels is not None:
-        first, tail = stratified_tail(train.labels, test_fraction)
+        first, tail = stratified_tail(train.labels, test_fraction, train.groups)
         train, test = train.take(first), (train.take(tail) if len(tail) else None)
     height, width, channels = train.images.shape[1:]
     return Dataset(

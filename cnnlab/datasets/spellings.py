@@ -38,6 +38,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
             "wsi",
         ),
     ),
+    "class names": ("classnames", "labelnames", "targetnames"),
 }
 PARTS: Mapping[str, tuple[str, ...]] = {
     "train": ("train", "training", "trainset", "trainingset", "tr"),
@@ -47,7 +48,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 
 
 class Spelling(NamedTuple):
-    """What a name says; kind: images, labels or groups; part: train, validation or test; None: it does not say."""
+    """What a name says; kind: see KINDS; part: train, validation or test; None: it does not say."""
 
     kind: str | None
     part: str | None

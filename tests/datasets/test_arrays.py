@@ -1,9 +1,9 @@
-"""Arrays become uint8 images and class indices, exactly or not at all."""
+"""Arrays become uint8 images, exactly or not at all."""
 
 import numpy as np
 import pytest
 
-from cnnlab.datasets.arrays import class_indices, images_as_bytes
+from cnnlab.datasets.arrays import images_as_bytes
 from cnnlab.errors import DataError
 
 BYTES = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
@@ -35,28 +35,3 @@ def test_fractions_are_bytes_divided_by_255():
 def test_what_is_no_image_is_refused(array, said):
     with pytest.raises(DataError, match=said):
         images_as_bytes("x", array, fractions=False)
-
-
-@pytest.mark.parametrize(
-    "labels",
-    [np.array([0, 2, 1]), np.array([[0.0], [2.0], [1.0]]), np.eye(3)[[0, 2, 1]]],
-    ids=["n", "n1", "hot"],
-)
-def test_labels_become_class_indices(labels):
-    found = class_indices("y", labels)
-    assert found.dtype == np.int64 and found.tolist() == [0, 2, 1]
-
-
-@pytest.mark.parametrize(
-    ("labels", "said"),
-    [
-        (np.array([0, -1]), "y holds the label -1"),
-        (np.array([0.5]), "y holds the label 0.5"),
-        (np.array([[0.5, 0.5]]), "row 0 is not one-hot"),
-        (np.array(["a"]), "expected class indices"),
-        (np.zeros((2, 1, 3)), "expected class indices"),
-    ],
-)
-def test_what_is_no_label_is_refused(labels, said):
-    with pytest.raises(DataError, match=said):
-        class_indices("y", labels)
