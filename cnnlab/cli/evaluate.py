@@ -10,7 +10,8 @@ from cnnlab.cli.options import Backend, DataDir, Force, Json, OneRun, Quiet, Run
 from cnnlab.files import write_json
 from cnnlab.predict.export import evaluation_to_json
 from cnnlab.predict.submission import require_free
-from cnnlab.predict.table import evaluation_table
+from cnnlab.predict.table import evaluation_section
+from cnnlab.report.render.terminal import print_section
 
 
 def evaluate(
@@ -60,7 +61,7 @@ def evaluate(
         say=lambda text: progress.print(text, markup=False),
         own_process=False,
     )
-    console(quiet=quiet).print(evaluation_table(found))
+    print_section(evaluation_section(found), console(quiet=quiet))
     content = evaluation_to_json(found)
     if output is not None:
         write_json(output, content)

@@ -16,8 +16,8 @@ from cnnlab.predict.networks import ALL, ENSEMBLE, TrainedRun, open_network, pre
 from cnnlab.predict.recorded import DataUsed, RecordedData, recorded_data
 from cnnlab.predict.stored import same_images, stored_predictions, stored_tta
 from cnnlab.runs.read import Run
+from cnnlab.runs.result import SPLIT_NAMES
 from cnnlab.runs.run_data import RepeatResult
-from cnnlab.runs.summary import SPLIT_NAMES
 from cnnlab.training.averaging import probabilities
 from cnnlab.training.evaluation import penalties, split_figures, threshold_figures
 from cnnlab.training.undefined import undefined_notes

@@ -1,6 +1,5 @@
 """A run's trained networks: which repeats have one, and opening them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from cnnlab.config.extensions import load_extension
 from cnnlab.config.load import frozen
 from cnnlab.config.sections import Evaluation
 from cnnlab.config_errors import explain
-from cnnlab.errors import ConfigError, RunError
+from cnnlab.errors import ConfigError, RunError, shown
 from cnnlab.positive_class import positive_class
 from cnnlab.reading import mapping
 from cnnlab.report.numbers import listed
@@ -67,27 +66,26 @@ class TrainedRun:
 
         Raises ConfigError for an unknown one, and for one that does not suit the images.
         """
-        recorded = mapping(self.run.setting("evaluation", "tta")) or {"name": "none"}
-        if tta not in (None, recorded.get("name")):
-            recorded = {"name": tta}
-        item = _view_set(recorded)
+        item = _evaluation(self.run.setting("evaluation")).tta
+        if tta not in (None, item.name):
+            item = _evaluation({"tta": tta}).tta
         misfit = views_misfit(item.name, self.image_shape)
         if misfit is not None:
             raise ConfigError(f"--tta: {misfit}.")
         return item.name, view_set.get(item.name)(parameters=item.parameters)
 
 
-def _view_set(plain: Mapping[str, Any]) -> Any:
-    """The view set that a config's `evaluation.tta` describes; raises ConfigError where it is none."""
+def _evaluation(plain: Any) -> Evaluation:
+    """The section of a config with this content; raises ConfigError where it has none."""
+    content = mapping(plain)
     try:
-        return Evaluation.model_validate({"tta": frozen(plain)}).tta
+        return Evaluation.model_validate(frozen(content))
     except ValidationError as error:
-        found = explain(error.errors(include_url=False), {"tta": plain})
-        problems = "; ".join(
-            f"{'.'.join(map(str, key[1:]))}: {text}" if key[1:] else text for key, text in found
-        )
+        found = explain(error.errors(include_url=False), content)
+    problems = "; ".join(": ".join([*map(str, key[1:]), text]) for key, text in found)
     needs = " (a view set with parameters is named in a config)" if "required" in problems else ""
-    raise ConfigError(f"--tta {plain.get('name')}: {problems}{needs}.")
+    name = mapping(content.get("tta")).get("name", content.get("tta"))
+    raise ConfigError(f"--tta {shown(name)}: {problems}{needs}.")
 
 
 def trained_run(path: Path) -> TrainedRun:

@@ -11,8 +11,8 @@ from cnnlab.datasets.splits import within_budget
 from cnnlab.errors import ConfigError, DataError, RunError
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import Run
+from cnnlab.runs.result import SPLIT_NAMES
 from cnnlab.runs.run_data import RepeatResult
-from cnnlab.runs.summary import SPLIT_NAMES
 from cnnlab.training.inputs import drawn_splits
 from cnnlab.training.prepare import load_data
 

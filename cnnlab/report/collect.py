@@ -11,8 +11,9 @@ from cnnlab.report.numbers import listed
 from cnnlab.report.published import PublishedValue, published_values, why_not_comparable
 from cnnlab.report.statistics import Difference, welch
 from cnnlab.runs.read import Run, load_run
+from cnnlab.runs.result import SPLIT_NAMES
 from cnnlab.runs.run_data import RepeatResult
-from cnnlab.runs.summary import SPLIT_NAMES, Summary, summaries_of
+from cnnlab.runs.summary import Summary, summaries_of
 
 
 @dataclass(frozen=True)

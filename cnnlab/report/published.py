@@ -9,7 +9,8 @@ from cnnlab.errors import counted, first_few
 from cnnlab.report.setting import changes_of_setting
 from cnnlab.runs.read import Run
 from cnnlab.runs.record import as_number
-from cnnlab.runs.summary import SPLITS, summarize
+from cnnlab.runs.result import SPLIT_NAMES
+from cnnlab.runs.summary import summarize
 
 MOST_NAMED = 3
 
@@ -33,7 +34,7 @@ def published_values(published: Mapping[str, Any]) -> dict[tuple[str, str], Publ
     for key, value in published.items():
         split, _, metric = str(key).partition("_")
         entry = _entry(value)
-        if split in SPLITS and metric and entry is not None:
+        if split in SPLIT_NAMES and metric and entry is not None:
             found[split, metric] = entry
     return found
 

@@ -17,7 +17,7 @@ from cnnlab.report.numbers import (
 )
 from cnnlab.report.published import PublishedValue
 from cnnlab.report.statistics import POWER, Difference, Paired, prediction_interval
-from cnnlab.runs.summary import SPLIT_NAMES
+from cnnlab.runs.result import SPLIT_NAMES
 
 OFTEN = f"in {100 * POWER:.0f} of 100 such comparisons"
 WELCH = "Welch's test"

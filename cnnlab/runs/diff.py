@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from cnnlab.runs.result import SPLIT_NAMES
 from cnnlab.runs.run_data import RunData
-from cnnlab.runs.summary import SPLITS, Summary, summarize
+from cnnlab.runs.summary import Summary, summarize
 
 ENVIRONMENT = {
     *("cnnlab", "python", "platform", "host", "packages", "machine", "variables", "keras_json", "command"),
@@ -102,7 +103,7 @@ def _name(item: Any) -> str:
 
 
 def _results(a: RunData, b: RunData) -> Iterator[MetricPair]:
-    for split in SPLITS:
+    for split in SPLIT_NAMES:
         metrics = [[repeat.metrics(split) for repeat in run.done] for run in (a, b)]
         names = dict.fromkeys(name for side in metrics for values in side for name in values)
         for name in names:

@@ -10,8 +10,8 @@ from cnnlab.dotted_keys import flatten
 from cnnlab.errors import ConfigError, describe, printable
 from cnnlab.files import plain
 from cnnlab.runs.record import as_number
+from cnnlab.runs.result import SPLIT_NAMES
 from cnnlab.runs.run_data import RepeatResult, RunData
-from cnnlab.runs.summary import SPLITS
 
 Per = Literal["repeat", "epoch"]
 Row = dict[str, Any]
@@ -123,6 +123,6 @@ def _of_repeat(repeat: RepeatResult) -> Row:
         "chosen_by": result.chosen_by,
         "seconds": sum(seconds) if seconds else None,
     }
-    for split in SPLITS:
+    for split in SPLIT_NAMES:
         row |= {f"{split}_{name}": value for name, value in repeat.metrics(split).items()}
     return row

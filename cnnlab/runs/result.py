@@ -7,6 +7,9 @@ from pydantic import Field
 
 from cnnlab.runs.record import Count, Figures, Number, Record
 
+SPLIT_NAMES = {"train": "training", "validation": "validation", "test": "test"}
+"""The splits, and what they are called."""
+
 NEVER_TWICE = ("seconds", "peak_memory_bytes", "sha256")
 """What a result's hash leaves out: equal trainings have equal hashes."""
 

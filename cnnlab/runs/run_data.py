@@ -6,12 +6,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnlab.errors import RunError
+from cnnlab.errors import RunError, did_you_mean, shown
 from cnnlab.reading import mapping, read_arrays
 from cnnlab.runs.environment import DataRecord, Environment
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.metrics_log import Columns, read_metrics
-from cnnlab.runs.result import Result
+from cnnlab.runs.result import SPLIT_NAMES, Result
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,7 +67,13 @@ class RepeatResult:
         return self.result.seed
 
     def metrics(self, split: str) -> dict[str, float | None]:
-        """Return the final metrics on "train", "validation" or "test"; empty where there are none."""
+        """Return the final metrics on "train", "validation" or "test"; empty where there are none.
+
+        Raises RunError for another name.
+        """
+        if split not in SPLIT_NAMES:
+            expected = f"expected {', '.join(SPLIT_NAMES)}{did_you_mean(str(split), SPLIT_NAMES)}"
+            raise RunError(f"There is no split '{shown(split)}': {expected}.")
         return self.result.metrics.get(split, {})
 
 

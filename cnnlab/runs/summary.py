@@ -9,13 +9,12 @@ from pydantic import Field
 
 from cnnlab.runs.measures import Interval, Measure, measure_of
 from cnnlab.runs.record import Count, Record
+from cnnlab.runs.result import SPLIT_NAMES
 from cnnlab.runs.run_data import RunData
 
 CONFIDENCE = 0.95
 ROUNDING = 1e-12  # relative to the values: a spread below it is floating-point noise
 SD_DEFINITION = "sample standard deviation (n - 1); null for n = 1"
-SPLIT_NAMES = {"train": "training", "validation": "validation", "test": "test"}
-SPLITS = tuple(SPLIT_NAMES)
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ class RunSummary(Record):
 def summaries_of(run: RunData) -> dict[tuple[str, str], Summary]:
     """The finished repeats of `run`, by split and metric."""
     found = {}
-    for split in SPLITS:
+    for split in SPLIT_NAMES:
         metrics = [repeat.metrics(split) for repeat in run.done]
         for name in dict.fromkeys(name for values in metrics for name in values):
             found[split, name] = summarize((values.get(name) for values in metrics), name)

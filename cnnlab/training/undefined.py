@@ -10,7 +10,7 @@ from cnnlab.config_errors import Key
 from cnnlab.datasets import Dataset, DatasetInfo
 from cnnlab.errors import first_few, shown
 from cnnlab.metrics import TWO_CLASS_METRICS, Metric
-from cnnlab.runs.summary import SPLIT_NAMES
+from cnnlab.runs.result import SPLIT_NAMES
 from cnnlab.training.inputs import drawn_labels
 from cnnlab.training.network import make_metrics
 

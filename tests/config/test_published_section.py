@@ -9,7 +9,7 @@ from cnnlab.config.published_section import KINDS, SPLITS
 from cnnlab.errors import ConfigError
 from cnnlab.metrics import TWO_CLASS_METRICS, metric
 from cnnlab.runs.measures import measure_of
-from cnnlab.runs.summary import SPLITS as REPORTED
+from cnnlab.runs.result import SPLIT_NAMES
 from tests.sample_configs import MINIMAL, loaded
 
 NAMES = [name for names, _, _ in KINDS for name in names]
@@ -19,7 +19,7 @@ HEAD = "published: {source: a, dataset: b, "
 def test_every_metric_of_every_split_may_be_published():
     assert {*metric, "loss", "cross_entropy", "ece"} - {"top_k"} == set(NAMES)
     assert {one.key for one in TWO_CLASS_METRICS} <= set(NAMES)
-    assert sorted(SPLITS) == sorted(REPORTED)
+    assert sorted(SPLITS) == sorted(SPLIT_NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

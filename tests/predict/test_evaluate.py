@@ -67,7 +67,7 @@ def test_the_command_measures_what_training_measured_and_the_ensemble(lab_run, t
     assert content_of(lab_run.path) == before
     assert "lab: 12 validation images of PatchCamelyon (lab), the mean of 3 views (flips)" in done.out
     assert done.json["positive_class"] == "tumour" == written(lab_run.path, 0)["positive_class"]
-    assert "positive class: 'tumour' (class 1): sensitivity is the share of it that is" in done.out
+    assert "positive    'tumour' (class 1): sensitivity is the share of it" in done.out
     assert all(len(line) <= 80 for line in done.out.splitlines()[:-1])
     again = cnnlab(*arguments, "--output", tmp_path / "e.json")
     assert again.code == 2 and "is there already" in again.err

@@ -100,7 +100,7 @@ def test_the_runs_own_images_are_called_by_their_files_too(place, tmp_path, cnnl
 
 def test_twelve_classes_have_no_positive_one(place, cnnlab):
     done = cnnlab("evaluate", place / "run", "--split", "validation", "--json")
-    assert done.json["positive_class"] is None and "positive class" not in done.out
+    assert done.json["positive_class"] is None and "positive  " not in done.out
     assert json.loads((place / "run/repeats/0/result.json").read_text())["positive_class"] is None
 
 

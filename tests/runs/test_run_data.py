@@ -1,3 +1,6 @@
+import pytest
+
+from cnnlab.errors import RunError
 from cnnlab.runs.read import load_run
 
 
@@ -11,7 +14,11 @@ def test_settings_are_found_by_their_keys_or_none(make_run):
 def test_what_a_repeat_has_not_is_empty(make_run):
     done, failed = load_run(make_run(accuracies=[0.9], failed=["x"]).path).repeats
     assert done.finished and not failed.finished
-    assert done.metrics("test")["accuracy"] == 0.9 and failed.metrics("test") == done.metrics("x") == {}
+    assert done.metrics("test")["accuracy"] == 0.9 and failed.metrics("test") == failed.metrics("train") == {}
+    with pytest.raises(
+        RunError, match=r"no split 'tset': expected train, validation, test \(did you mean 'test'\?\)"
+    ):
+        done.metrics("tset")
     assert len(done.history["loss"]) == 12 and failed.history == failed.predictions == {}
     assert (done.seed, failed.seed, failed.error) == (100, None, "x")
 

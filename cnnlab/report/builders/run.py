@@ -18,7 +18,8 @@ from cnnlab.report.titles import data_marker
 from cnnlab.runs.environment import Environment
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import Run
-from cnnlab.runs.summary import CONFIDENCE, SD_DEFINITION, SPLIT_NAMES
+from cnnlab.runs.result import SPLIT_NAMES
+from cnnlab.runs.summary import CONFIDENCE, SD_DEFINITION
 from cnnlab.runs.verification import read_verification
 
 ONE_REPEAT = "unknown: one repeat has neither sd nor interval."

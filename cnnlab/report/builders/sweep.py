@@ -24,7 +24,7 @@ from cnnlab.report.numbers import decimals_of, metric_label
 from cnnlab.report.sweep.collect import CHOOSER, CellResult, SweepReport
 from cnnlab.report.sweep.sentences import reference_sentence, sentences
 from cnnlab.report.titles import positive_note
-from cnnlab.runs.summary import SPLITS
+from cnnlab.runs.result import SPLIT_NAMES
 
 MOST_CELLS = 40  # on a screen
 CONTRAST = (
@@ -137,7 +137,7 @@ def repeats_table(report: SweepReport) -> Table:
     columns = [Column(name) for name in ("cell", "label", "repeat", "seed", "status", "metrics")]
     rows: list[Cells] = [
         [_cell_number(cell), cell.label, *(Cell("", value) for value in (repeat.k, repeat.seed, repeat.status)),
-         Cell("", {split: repeat.metrics(split) for split in SPLITS})]
+         Cell("", {split: repeat.metrics(split) for split in SPLIT_NAMES})]
         for cell in report.whole
         for repeat in (cell.run.repeats if cell.run is not None else ())
     ]  # fmt: skip

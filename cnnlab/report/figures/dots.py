@@ -12,7 +12,8 @@ from cnnlab.report.numbers import counted_each, decimals_of, in_unit, show, show
 from cnnlab.report.sentences import capitalized, contrast_sentence, metric_name
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.measures import is_percent
-from cnnlab.runs.summary import SPLIT_NAMES, Summary, summarize
+from cnnlab.runs.result import SPLIT_NAMES
+from cnnlab.runs.summary import Summary, summarize
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,7 +13,8 @@ from cnnlab.report.numbers import counted_each, in_unit, show
 from cnnlab.report.sentences import capitalized, metric_name
 from cnnlab.report.sweep.collect import CHOOSER, CellResult, SweepReport
 from cnnlab.runs.measures import is_percent, measure_of
-from cnnlab.runs.summary import SPLIT_NAMES, Summary
+from cnnlab.runs.result import SPLIT_NAMES
+from cnnlab.runs.summary import Summary
 
 if TYPE_CHECKING:
     import numpy as np
