@@ -8,7 +8,7 @@ from cnnlab.training.framework import prepare_environment, without_chatter
 
 prepare_environment()
 sys.modules["keras"] = None  # type: ignore[assignment]  # TensorFlow would import it
-for name in ("tensorflow", "torch", "jax", "pandas"):
+for name in ("tensorflow", "torch", "jax", "pandas", "scipy.optimize"):
     with contextlib.suppress(ImportError), without_chatter():
         importlib.import_module(name)
 del sys.modules["keras"]

@@ -21,6 +21,11 @@ class Evaluation(Parameters):
         validate_default=True,
         description="Test-time averaging: the views of each image whose probabilities are averaged.",
     )
+    baseline: Annotated[bool, Role.FIGURES] = Field(
+        True,
+        description="Of up to 20 classes, measure beside each network a logistic regression on statistics of colour "
+        "and texture, trained on the same images: seconds after each training.",
+    )
 
 
 class Resources(Parameters):

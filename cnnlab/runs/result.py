@@ -55,7 +55,8 @@ class Result(Record):
     """The content of result.json.
 
     cell_hash, data_sha256: of what decides its bits: see `cnnlab.config.identity`, and of the content of its data.
-    metrics: by split the final figures; none for a split without images or with hidden labels. threshold: of two
+    metrics: by split the final figures; none for a split without images or with hidden labels. baseline: the same
+    of `cnnlab.training.baseline`, where it was asked for. threshold: of two
     classes, where validation could choose one. best_epoch and chosen_by: where an epoch other than the last was kept,
     which one, and by which figure. positive_class: of two classes, the one that sensitivity and the like are about.
     seconds: by phase. sha256: of all that the same training would give again, as it was written.
@@ -66,6 +67,7 @@ class Result(Record):
     data_sha256: str | None = None
     seed: Count | None = None
     metrics: dict[str, Figures] = Field({})
+    baseline: dict[str, Figures] = Field({})
     threshold: ChosenThreshold | None = None
     evaluation: UsedViews = UsedViews()
     epochs: Count | None = None

@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -83,8 +83,11 @@ def t_quantile(degrees_of_freedom: float, confidence: float = CONFIDENCE) -> flo
     return float(stdtrit(degrees_of_freedom, (1 + confidence) / 2))
 
 
+BySplit = dict[str, dict[str, Summary]]
+
+
 class RunSummary(Record):
-    """The content of summary.json: the finished repeats of a run, by split and metric."""
+    """The content of summary.json: the finished repeats of a run, by split and metric, and their baselines."""
 
     name: str | None = None
     status: str | None = None
@@ -95,14 +98,24 @@ class RunSummary(Record):
     repeats_planned: Count | None = None
     repeats: tuple[Count, ...] = ()
     seeds: tuple[Count | None, ...] = ()
-    metrics: dict[str, dict[str, Summary]] = Field({})
+    metrics: BySplit = Field({})
+    baseline: BySplit = Field({})
 
 
 def summaries_of(run: RunData) -> dict[tuple[str, str], Summary]:
     """The finished repeats of `run`, by split and metric."""
+    return _summaries([repeat.result.metrics for repeat in run.done])
+
+
+def baseline_summaries(run: RunData) -> dict[tuple[str, str], Summary]:
+    """The same of their baselines; empty where there are none."""
+    return _summaries([repeat.result.baseline for repeat in run.done])
+
+
+def _summaries(repeats: Sequence[Mapping[str, Mapping[str, float | None]]]) -> dict[tuple[str, str], Summary]:
     found = {}
     for split in SPLIT_NAMES:
-        metrics = [repeat.metrics(split) for repeat in run.done]
+        metrics = [figures.get(split, {}) for figures in repeats]
         for name in dict.fromkeys(name for values in metrics for name in values):
             found[split, name] = summarize((values.get(name) for values in metrics), name)
     return found
@@ -110,9 +123,6 @@ def summaries_of(run: RunData) -> dict[tuple[str, str], Summary]:
 
 def summarize_run(run: RunData) -> RunSummary:
     """Return the content of summary.json: the finished repeats of `run`, per split and metric."""
-    metrics: dict[str, dict[str, Summary]] = {}
-    for (split, name), summary in summaries_of(run).items():
-        metrics.setdefault(split, {})[name] = summary
     return RunSummary(
         name=run.name,
         status=run.status,
@@ -123,8 +133,16 @@ def summarize_run(run: RunData) -> RunSummary:
         repeats_planned=len(run.repeats),
         repeats=tuple(repeat.k for repeat in run.done),
         seeds=tuple(repeat.seed for repeat in run.done),
-        metrics=metrics,
+        metrics=_by_split(summaries_of(run)),
+        baseline=_by_split(baseline_summaries(run)),
     )
+
+
+def _by_split(summaries: Mapping[tuple[str, str], Summary]) -> BySplit:
+    found: BySplit = {}
+    for (split, name), summary in summaries.items():
+        found.setdefault(split, {})[name] = summary
+    return found
 
 
 def _finite(values: Iterable[float | None]) -> tuple[float, ...]:

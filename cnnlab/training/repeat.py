@@ -16,6 +16,7 @@ from cnnlab.files import atomic_path, write_json
 from cnnlab.runs.folder import RepeatFolder
 from cnnlab.runs.process import peak_memory
 from cnnlab.runs.result import ChosenThreshold, ModelInput, Result, Standardization, UsedViews, WeightCount
+from cnnlab.training.baseline import baseline_figures
 from cnnlab.training.checkpoint import CheckpointFolder
 from cnnlab.training.evaluation import evaluate
 from cnnlab.training.fitting import Fitting, Hooks, Trained
@@ -70,6 +71,7 @@ def train_one(
     validated = fitting.validated if len(models) == 1 else None
     try:
         evaluation = evaluate(config, model, splits, data.info.num_classes, hooks.check, validated)
+        baseline = baseline_figures(config, splits, data.info.num_classes, hooks.check)
     except Stopped:
         fitting.save()
         raise
@@ -77,6 +79,7 @@ def train_one(
         **owner,
         seed=seed,
         metrics=evaluation.figures,
+        baseline=baseline,
         threshold=evaluation.threshold and ChosenThreshold(**evaluation.threshold.plain()),
         evaluation=UsedViews(**evaluation.views),
         **asdict(histories[0]),

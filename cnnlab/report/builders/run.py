@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from cnnlab.errors import counted, from_to
+from cnnlab.report.builders.baseline import baseline_texts
 from cnnlab.report.builders.result_tables import repeats_table, results_table
 from cnnlab.report.builders.verification import judgement_verdict, verification_section, verification_to_json
 from cnnlab.report.collect import RunReport, seeds_of
@@ -81,6 +82,7 @@ def facts(report: RunReport) -> Iterator[Text]:
 
 def run_texts(report: RunReport) -> Iterator[Text]:
     """What must be known to read the results: published values, seeds, epoch, spread, and every problem."""
+    yield from baseline_texts(report)
     if any(row.published for row in report.rows):
         source = report.run.published.get("source") or "source not named"
         why = report.not_comparable
