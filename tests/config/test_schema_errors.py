@@ -38,7 +38,7 @@ SECTIONS = "valid: name, seed, repeats, extensions, data, preprocess, augment, a
         (data("name: x"), f"line 4, column 3, data.name: unknown key 'name'; {DATA_KEYS}."),
         (
             MINIMAL.replace("mnist10k", "npz\n  path: x\n  pth: y"),
-            f"line 5, column 3, data.pth: unknown key 'pth' (did you mean 'path'?); {DATA_KEYS}, path.",
+            f"line 5, column 3, data.pth: unknown key 'pth' (did you mean 'path'?); {DATA_KEYS}, path, test_fraction, classes, positive.",
         ),
         (
             MINIMAL.replace("{filters: 4}", "{filters: 4, dropuot: 0.1}"),
