@@ -40,7 +40,7 @@ def doctor(backend: Backend = None, data_dir: DataDir = None, as_json: Json = Fa
 
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
-        return "\n".join(f"{key}: {entry}" for key, entry in value.items())
+        return "\n".join(f"{key}: {entry}" for key, entry in value.items()) or "none"
     if isinstance(value, list):
         return "\n".join(map(str, value)) or "none"
     return str(value)

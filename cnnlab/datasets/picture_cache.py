@@ -3,8 +3,7 @@
 Each list of files has a folder in the cache's ``pictures``. It may be removed at any time when nothing trains from it.
 In it lies ``images.h5``, an HDF5 file: ``x`` holds the images, uint8 (n, height, width, channels), in one piece, and
 ``file`` the paths that they were read from. It stands for the files as long as paths, sizes and times of change are as
-they were, and is taken for whole when the file has the time of change that is written in it: whoever writes to it later
-changes that time.
+they were.
 """
 
 import contextlib
@@ -13,9 +12,9 @@ import os
 import re
 import stat
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,33 +23,16 @@ from filelock import lock_descriptor
 
 from cnnlab.datasets import locate
 from cnnlab.datasets.hdf5 import checked_images
-from cnnlab.datasets.picture_files import PictureFiles
+from cnnlab.datasets.picture_files import PictureFiles, file_stamps
 from cnnlab.datasets.progress import progress
+from cnnlab.datasets.sealed_hdf5 import is_sealed, write_frame, write_seal
 from cnnlab.datasets.stored import RawSource, StoredImages, Vouched
-from cnnlab.datasets.unpack import require_space
+from cnnlab.datasets.unpack import gigabytes, require_space
 from cnnlab.errors import DataError, RunError
 from cnnlab.files import atomic_path, make_folder, remove_leftovers
 
 FORMAT = 1
 FOLDER, FILE = "pictures", "images.h5"
-SECOND = 1_000_000_000  # nanoseconds
-
-
-def file_stamps(files: Sequence[Path]) -> np.ndarray:
-    """Return size, time of change, and time of change of the entry (nanoseconds) of each file: int64 (n, 3).
-
-    Raises DataError for what is gone, or is not an ordinary file: a pipe would keep its reader waiting for ever.
-    """
-    stamps = np.empty((len(files), 3), np.int64)
-    for index, file in enumerate(files):
-        try:
-            found = os.stat(file)  # noqa: PTH116  (quicker, for hundreds of thousands)
-        except OSError as error:
-            raise DataError(f"{file} cannot be read: {error.strerror or error}.") from None
-        if not stat.S_ISREG(found.st_mode):
-            raise DataError(f"{file} cannot be read: it is not an ordinary file. Take it out.")
-        stamps[index] = found.st_size, found.st_mtime_ns, found.st_ctime_ns
-    return stamps
 
 
 @dataclass(frozen=True)
@@ -84,6 +66,16 @@ def kept_pictures(source: PictureFiles, root: Path, stamps: np.ndarray) -> KeptP
     found = place.opened()
     if found is None:
         raise RunError(f"Cannot write {place.path}: it does not come back as it was written.")
+    return found
+
+
+def kept_folders() -> dict[str, str]:
+    """The folders of images in the cache, each with its size and the day of its last use, for people who make room."""
+    found = {}
+    for path in sorted((locate.cache_directory() / FOLDER).glob(f"*/{FILE}")):
+        with contextlib.suppress(OSError):
+            used = datetime.fromtimestamp(path.parent.stat().st_mtime).date()
+            found[str(path.parent)] = f"{gigabytes(path.lstat().st_size)}, last of use on {used}"
     return found
 
 
@@ -122,7 +114,7 @@ class _Place:
             if not stat.S_ISREG(about.st_mode) or self.folder.is_symlink():
                 return None
             images = checked_images(self.path, check)
-            whole = known["identity"] == self.identity and int(known["written"]) * SECOND == about.st_mtime_ns
+            whole = known["identity"] == self.identity and is_sealed(about, known["written"])
             whitened = int(known["whitened"])
         except (OSError, DataError, ValueError, TypeError):
             return None
@@ -142,7 +134,7 @@ class _Place:
         except DataError as error:  # no fault of the images
             raise RunError(str(error)) from None
         with atomic_path(self.path) as temporary:
-            offset = _write_frame(temporary, self.source.shape, self.names)
+            offset = write_frame(temporary, self.source.shape, self.names)
             with (
                 progress("Reading", f"images of {self.root.name}", size) as show,
                 temporary.open("r+b") as file,
@@ -152,7 +144,7 @@ class _Place:
                     file.write(block.data)
                     show(file.tell() - offset)
             self._require_unchanged()
-            _write_seal(temporary, identity=self.identity, whitened=len(self.source.whitened))
+            write_seal(temporary, identity=self.identity, whitened=len(self.source.whitened))
 
     def _require_unchanged(self) -> None:
         changed = (file_stamps(self.source.files) != self.stamps).any(axis=1)
@@ -166,40 +158,6 @@ class _Place:
 def _relative_names(files: Sequence[Path], root: Path) -> list[bytes]:
     start = os.fsencode(root) + os.fsencode(os.sep)
     return [os.fsencode(file).removeprefix(start) for file in files]
-
-
-def _write_frame(path: Path, shape: tuple[int, ...], names: list[bytes]) -> int:
-    """Write an HDF5 file that has room for the images, in one piece, and their names; return where the first begins."""
-    import h5py
-
-    layout = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
-    layout.set_layout(h5py.h5d.CONTIGUOUS)
-    layout.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
-    layout.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
-    with _as_os_error(), h5py.File(path, "w") as file:
-        file.create_dataset("file", data=names, dtype=h5py.string_dtype())
-        space = h5py.h5s.create_simple(shape)
-        return int(h5py.h5d.create(file.id, b"x", h5py.h5t.STD_U8LE, space, layout).get_offset())
-
-
-def _write_seal(path: Path, **about: Any) -> None:
-    """Write down what the images are, and the time of change that the file is then given."""
-    import h5py
-
-    written = int(time.time()) // 2 * 2  # some file systems know even seconds alone
-    with _as_os_error(), h5py.File(path, "r+") as file:
-        file["x"].attrs.update(about | {"written": written})
-    os.utime(path, ns=(written * SECOND, written * SECOND))
-
-
-@contextlib.contextmanager
-def _as_os_error() -> Iterator[None]:
-    """Of what HDF5 says about a disk that refuses, the system's own short words."""
-    try:
-        yield
-    except (OSError, RuntimeError) as error:
-        number = getattr(error, "errno", None)
-        raise OSError(number, os.strerror(number)) if number else OSError(str(error)) from None
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """Image files as a sequence of images of one shape, each read when it is needed; many are read by several threads."""
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -88,3 +89,20 @@ def _in_threads(task: Callable[[int], None], starts: Iterable[int]) -> None:
     with ThreadPoolExecutor(min(MOST_THREADS, cores, len(starts))) as pool:
         for _ in pool.map(task, starts):
             pass
+
+
+def file_stamps(files: Sequence[Path]) -> np.ndarray:
+    """Return size, time of change, and time of change of the entry (nanoseconds) of each file: int64 (n, 3).
+
+    Raises DataError for what is gone, or is not an ordinary file: a pipe would keep its reader waiting for ever.
+    """
+    stamps = np.empty((len(files), 3), np.int64)
+    for index, file in enumerate(files):
+        try:
+            found = os.stat(file)  # noqa: PTH116  (quicker, for hundreds of thousands)
+        except OSError as error:
+            raise DataError(f"{file} cannot be read: {error.strerror or error}.") from None
+        if not stat.S_ISREG(found.st_mode):
+            raise DataError(f"{file} cannot be read: it is not an ordinary file. Take it out.")
+        stamps[index] = found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return stamps

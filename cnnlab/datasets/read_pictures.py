@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.datasets.picture_cache import file_stamps, kept_pictures
-from cnnlab.datasets.picture_files import PictureFiles, PictureReading
+from cnnlab.datasets.picture_cache import kept_pictures
+from cnnlab.datasets.picture_files import PictureFiles, PictureReading, file_stamps
 from cnnlab.datasets.pictures import quiet, whitened_note
 from cnnlab.datasets.progress import progress
 from cnnlab.datasets.stored import StoredImages

@@ -8,6 +8,7 @@ from typing import Any
 
 from cnnlab.backends import choose
 from cnnlab.datasets import availability, data_places
+from cnnlab.datasets.picture_cache import kept_folders
 from cnnlab.errors import ConfigError
 from cnnlab.runs.capture import keras_json, package_versions
 from cnnlab.runs.machine import cpu_model, gpus, memory_bytes, usable_cores
@@ -34,6 +35,7 @@ def examine(data_dir: Path | None, chosen: str = "tensorflow") -> dict[str, Any]
         "data": {
             row.name: row.found or row.note or "not here" for row in availability(data_places(data_dir))
         },
+        "images of folders": kept_folders(),
     }
     return {"facts": facts, "warnings": warnings(os.environ, keras_json(), backend), "missing": missing}
 

@@ -3,6 +3,7 @@
 import errno
 import multiprocessing
 import os
+import re
 import signal
 import time
 
@@ -13,7 +14,8 @@ from PIL import Image
 
 from cnnlab.datasets import picture_cache, picture_files
 from cnnlab.datasets import read_pictures as reading
-from cnnlab.datasets.picture_cache import FILE, file_stamps
+from cnnlab.datasets.picture_cache import FILE
+from cnnlab.datasets.picture_files import file_stamps
 from cnnlab.datasets.pictures import decoded
 from cnnlab.datasets.read_pictures import read_pictures
 from cnnlab.datasets.stored import RawSource, StoredImages
@@ -109,6 +111,17 @@ def test_a_crop_that_is_too_large_is_refused(files):
         read(files, crop=5)
 
 
+def test_what_is_kept_can_be_listed(files, empty_home):
+    assert picture_cache.kept_folders() == {}
+    read(files)
+    path = cached(empty_home)
+    os.utime(path.parent, (86_400 * 7.5, 86_400 * 7.5))
+    [(folder, text)] = picture_cache.kept_folders().items()
+    assert folder == str(path.parent) and re.fullmatch(r"[0-9.]+ kB, last of use on 1970-01-08", text)
+    read(files)
+    assert "1970" not in picture_cache.kept_folders()[folder]
+
+
 def test_notes_are_kept(files):
     Image.new("LA", (4, 5), (0, 0)).save(files[3])
     assert (
@@ -134,7 +147,7 @@ def test_the_first_damaged_file_is_named_and_nothing_is_kept(files, empty_home):
 
 
 def test_files_that_change_meanwhile_are_reported(files, empty_home, monkeypatch):
-    seal = picture_cache.file_stamps
+    seal = picture_files.file_stamps
 
     def stamps(paths):
         found = seal(paths)
@@ -209,7 +222,7 @@ def full_meanwhile(monkeypatch, home):
     def refuse(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(picture_cache, "_write_seal", refuse)
+    monkeypatch.setattr(picture_cache, "write_seal", refuse)
     return "No space left on device."
 
 
@@ -243,7 +256,7 @@ def test_images_that_cannot_be_kept_are_read_from_their_files(files, empty_home,
 
 def test_a_killed_writer_leaves_nothing_that_is_taken_for_whole(files, empty_home, monkeypatch):
     def write_and_wait():
-        monkeypatch.setattr(picture_cache, "_write_seal", lambda *_, **__: time.sleep(60))
+        monkeypatch.setattr(picture_cache, "write_seal", lambda *_, **__: time.sleep(60))
         read(files)
 
     writer = FORK.Process(target=write_and_wait)
@@ -260,7 +273,7 @@ def test_a_killed_writer_leaves_nothing_that_is_taken_for_whole(files, empty_hom
 
 def test_one_process_writes_and_others_wait_for_it(files, empty_home, monkeypatch, capfd):
     passes = FORK.Value("i", 0)
-    frame = picture_cache._write_frame
+    frame = picture_cache.write_frame
 
     def slow(*arguments):
         with passes:
@@ -268,7 +281,7 @@ def test_one_process_writes_and_others_wait_for_it(files, empty_home, monkeypatc
         time.sleep(0.3)
         return frame(*arguments)
 
-    monkeypatch.setattr(picture_cache, "_write_frame", slow)
+    monkeypatch.setattr(picture_cache, "write_frame", slow)
     readers = [
         FORK.Process(target=lambda: values(read(files)[0]) == [*range(COUNT)] or os._exit(1)) for _ in "abc"
     ]
@@ -304,6 +317,6 @@ def test_stamps_see_a_file_that_took_the_place_of_another(files):
 
 def test_a_copy_that_does_not_come_back_is_an_error(files, empty_home, monkeypatch):
     source = picture_files.PictureFiles(files, (5, 4, 1), picture_files.PictureReading(), reading._refusal)
-    monkeypatch.setattr(picture_cache, "_write_seal", lambda *_, **__: None)
+    monkeypatch.setattr(picture_cache, "write_seal", lambda *_, **__: None)
     with pytest.raises(RunError, match="does not come back as it was written"):
         picture_cache.kept_pictures(source, files[0].parent, file_stamps(files))
