@@ -27,9 +27,13 @@ def test_everything_is_written_from_the_command_line(cnnlab, runs, tmp_path):
         f"figures/{name}.{kind}" for name in ("curves", "accuracy", "confusion") for kind in ("png", "pdf")
     }
     taken_over = {"figures/augmentation.png", "figures/mistakes_0.png"}
-    texts = {"report.html", "report.md", "report.json", "results.csv", "repeats.csv"}
-    assert written == drawn | taken_over | texts | {"tables/results.tex", "tables/repeats.tex"}
-    told = done.out.splitlines()[-8:-1]  # files by their names, of figures and tables the folders
+    texts = {"report.html", "report.md", "report.json", "results.csv", "classes.csv", "repeats.csv"}
+    assert written == drawn | taken_over | texts | {
+        "tables/results.tex",
+        "tables/classes.tex",
+        "tables/repeats.tex",
+    }
+    told = done.out.splitlines()[-9:-1]  # files by their names, of figures and tables the folders
     assert told[0] == str(tmp_path / "a/b/figures") and told[1] == str(tmp_path / "a/b/report.html")
     assert told[3] == str(tmp_path / "a/b/tables")
     assert json.loads((tmp_path / "a/b/report.json").read_text()) == done.json
@@ -40,9 +44,9 @@ def test_everything_is_written_from_the_command_line(cnnlab, runs, tmp_path):
 @pytest.mark.parametrize(
     ("formats", "names"),
     [
-        (["--format", "csv"], {"results.csv", "repeats.csv"}),
+        (["--format", "csv"], {"results.csv", "classes.csv", "repeats.csv"}),
         (["--format", "json,html"], {"report.json", "report.html"}),
-        (["--format", "csv", "--format", "tex"], {"results.csv", "repeats.csv", "tables"}),
+        (["--format", "csv", "--format", "tex"], {"results.csv", "classes.csv", "repeats.csv", "tables"}),
     ],
 )
 def test_some_formats(cnnlab, runs, tmp_path, formats, names):
@@ -75,7 +79,7 @@ def test_markdown_points_to_what_is_there_and_shows_text_as_it_is(runs, tmp_path
     write_report(report_of(*runs), tmp_path, ["md"])
     text = (tmp_path / "report.md").read_text()
     places = [part.split(")")[0] for part in text.split("](figures/")[1:]]
-    assert len(places) == 10 and all((tmp_path / "figures" / place).is_file() for place in places)
+    assert len(places) == 11 and all((tmp_path / "figures" / place).is_file() for place in places)
     assert "\\<script\\>" in text and "<script>" not in text
 
 

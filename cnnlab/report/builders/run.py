@@ -6,8 +6,10 @@ from typing import Any
 
 from cnnlab.errors import counted, from_to
 from cnnlab.report.builders.baseline import baseline_texts
+from cnnlab.report.builders.class_table import class_table, confused_data, confused_text
 from cnnlab.report.builders.result_tables import repeats_table, results_table
 from cnnlab.report.builders.verification import judgement_verdict, verification_section, verification_to_json
+from cnnlab.report.classes import confusion_of
 from cnnlab.report.collect import RunReport, seeds_of
 from cnnlab.report.document import Cells, Column, Section, Table, Text, Where, make_table
 from cnnlab.report.figures.catalog import run_figures
@@ -33,6 +35,11 @@ def run_section(report: RunReport, *, number: int = 0, compared: bool = False) -
     trained = report.rows or run.kind not in ("verify", "judge")
     tables = [results_table(report), repeats_table(report)] if trained else []
     texts, answer, data = list(run_texts(report)), None, run_data(report)
+    confusion = confusion_of(run) if trained else None
+    if confusion is not None:
+        tables.insert(1, class_table(run, confusion))
+        texts = [*filter(None, [confused_text(confusion)]), *texts]
+        data["confused"] = confused_data(confusion)
     if run.kind == "verify":
         verification = read_verification(RunFolder(run.path).verify_path)
         found = verification_section(verification)

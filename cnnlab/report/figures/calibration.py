@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from cnnlab.errors import counted
 from cnnlab.positive_class import POSITIVE
+from cnnlab.report.classes import class_names
 from cnnlab.report.document import Figure
-from cnnlab.report.figures.confusion import class_names
 from cnnlab.report.figures.style import MUTED, VALIDATION, shorten, titled
 from cnnlab.report.numbers import mean_and_sd
 from cnnlab.report.predictions import measured_predictions

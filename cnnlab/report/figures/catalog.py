@@ -16,12 +16,13 @@ from cnnlab.report.figures.curves import comparison_curves, curves
 from cnnlab.report.figures.dots import accuracy_dots, comparison_dots
 from cnnlab.report.figures.feature_maps import difference_maps, feature_maps, first_kernels
 from cnnlab.report.figures.learning_rate import learning_rate
+from cnnlab.report.figures.precision_recall import precision_recall
 from cnnlab.report.figures.roc import roc
 from cnnlab.report.figures.sweep import cell_dots, changes_dots, heat_map, line
 from cnnlab.report.sweep.collect import SweepReport
 from cnnlab.runs.read import Run
 
-SAVED = ("curves", "confusion", "roc", "calibration")
+SAVED = ("curves", "confusion", "roc", "precision_recall", "calibration")
 """Figures of a run that are drawn into its folder, too, when a training ends."""
 
 MOST_MISTAKES = 6  # repeats whose mistakes are shown; the others' lie in the run folder
@@ -43,6 +44,7 @@ def run_figures(report: RunReport) -> Iterator[Figure]:
         accuracy_dots(report),
         confusion(run),
         roc(run),
+        precision_recall(run),
         calibration(run),
         learning_rate(run),
         *_pictures(report),

@@ -1,18 +1,16 @@
 """The confusion matrix: which classes are taken for which, averaged over the repeats."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cnnlab.errors import counted
+from cnnlab.report.classes import Confusion, confused_pairs, confusion_of
 from cnnlab.report.document import Figure
 from cnnlab.report.figures.style import COLUMN_INCHES, INK, MUTED, shorten, titled
-from cnnlab.report.predictions import Predictions, measured_predictions
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.read import Run
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
@@ -21,40 +19,9 @@ NUMBERS_UP_TO = 12  # classes: cells hold numbers at all
 LABELS_UP_TO = 40  # classes: each row and column is named
 
 
-@dataclass(frozen=True)
-class Confusion:
-    """Mean counts over repeats, shape (classes, classes): rows are true classes, columns predicted ones."""
-
-    counts: "np.ndarray"
-    split: str
-    repeats: int
-    class_names: tuple[str, ...]
-
-    @property
-    def percent(self) -> "np.ndarray":
-        """Each row in percent of its images; zero where a class has none."""
-        totals = self.counts.sum(axis=1, keepdims=True)
-        return 100 * self.counts / totals.clip(min=1e-12)
-
-
-def mean_confusion(run: Run) -> Confusion | None:
-    """Average over the finished repeats that predicted the same split and classes; None without any."""
-    usable = [predictions for _, predictions in measured_predictions(run)]
-    if not usable:
-        return None
-    first = usable[0]
-    total = sum(map(_counts, usable[1:]), start=_counts(first))
-    return Confusion(total / len(usable), first.split, len(usable), class_names(run, first.num_classes))
-
-
-def class_names(run: Run, number: int) -> tuple[str, ...]:
-    """Return the names of the classes, their numbers where the results have no names."""
-    return run.class_names if len(run.class_names) == number else tuple(map(str, range(number)))
-
-
 def confusion(run: Run) -> Figure | None:
     """The mean confusion matrix; None when no repeat has predictions."""
-    matrix = mean_confusion(run)
+    matrix = confusion_of(run)
     if matrix is None:
         return None
 
@@ -70,15 +37,14 @@ def confusion(run: Run) -> Figure | None:
 
 def _in_words(matrix: Confusion) -> str:
     """Return which class is recognised least, and which mistake is the most frequent."""
-    percent, names = matrix.percent.copy(), matrix.class_names
-    right = [percent[k, k] for k in range(len(names))]
-    worst = min(range(len(names)), key=lambda k: right[k])
-    percent[range(len(names)), range(len(names))] = -1
-    true, taken = divmod(int(percent.argmax()), len(names))
-    return (
-        f"Confusion matrix of the {matrix.split} set. Of class {names[worst]} {right[worst]:.1f} % are recognised, the "
-        f"fewest; the most frequent mistake is {names[true]} taken for {names[taken]}, {percent[true, taken]:.1f} %."
-    )
+    percent, names = matrix.percent, matrix.class_names
+    worst = min(range(len(names)), key=lambda k: float(percent[k, k]))
+    least = f"Of class {names[worst]} {percent[worst, worst]:.1f} % are recognised, the fewest"
+    mistakes = [
+        f"; the most frequent mistake is {pair.true} taken for {pair.taken_for}, {pair.percent:.1f} %"
+        for pair in confused_pairs(matrix, 1)
+    ]
+    return f"Confusion matrix of the {matrix.split} set. {least}{''.join(mistakes)}."
 
 
 def _draw(ax: "Axes", matrix: Confusion) -> None:
@@ -145,11 +111,3 @@ def _write_totals(ax: "Axes", matrix: Confusion) -> None:
     size = 5.5 if number <= 15 else 4.5
     for true, total in enumerate(matrix.counts.sum(axis=1)):
         ax.text(number - 0.3, true, f"{total:,.0f}", va="center", fontsize=size, color=MUTED)
-
-
-def _counts(predictions: Predictions) -> "np.ndarray":
-    import numpy as np
-
-    number = predictions.num_classes
-    cells = predictions.label * number + predictions.predicted
-    return np.bincount(cells, minlength=number * number).reshape(number, number).astype(float)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlab.errors import RunError
 from cnnlab.files import make_folder
+from cnnlab.report.classes import class_names
 from cnnlab.report.collect import collect_runs
 from cnnlab.report.document import Figure
 from cnnlab.report.figures.augmentation import write_augmentation
 from cnnlab.report.figures.catalog import SAVED, run_figures, verification_figures
-from cnnlab.report.figures.confusion import class_names
 from cnnlab.report.figures.mistakes import mistakes
 from cnnlab.report.figures.style import save
 from cnnlab.report.predictions import measured_split

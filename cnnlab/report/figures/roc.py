@@ -5,28 +5,28 @@ from typing import TYPE_CHECKING
 
 from cnnlab.errors import counted
 from cnnlab.positive_class import POSITIVE
+from cnnlab.report.classes import class_names
 from cnnlab.report.document import Figure
-from cnnlab.report.figures.confusion import class_names
-from cnnlab.report.figures.style import (
-    COLUMN_INCHES,
-    MUTED,
-    VALIDATION,
-    shorten,
-    titled,
+from cnnlab.report.figures.operating_points import (
+    HALF,
+    POINTS,
+    Point,
+    Scored,
+    draw_curves,
+    draw_points,
+    mean_point,
+    scored_repeats,
 )
+from cnnlab.report.figures.style import COLUMN_INCHES, MUTED, shorten, titled
 from cnnlab.report.numbers import mean_and_sd
-from cnnlab.report.predictions import measured_predictions
 from cnnlab.report.titles import subtitle
 from cnnlab.runs.read import Run
-from cnnlab.runs.run_data import RepeatResult
 from cnnlab.runs.summary import Summary, summarize
 
 if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
-
-POINTS = 501  # false positive rates at which curves are drawn and averaged
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class RocCurves:
     auc: Summary
     false_rate: "np.ndarray"
     true_rates: "np.ndarray"
-    at_half: tuple[float, float]
-    at_threshold: tuple[float, float] | None
+    at_half: Point | None
+    at_threshold: Point | None
 
     def in_words(self) -> str:
         """What the figure shows, in a sentence."""
@@ -54,38 +54,23 @@ class RocCurves:
 
 def roc_curves(run: Run) -> RocCurves | None:
     """The curves of the finished repeats; None for other than two classes, or where a class has no image."""
-    found = measured_predictions(run)
-    usable = [pair for pair in found if pair[1].num_classes == 2 and len(set(pair[1].label.tolist())) == 2]
-    if not usable:
+    found = scored_repeats(run)
+    if not found:
         return None
     import numpy as np
 
     from cnnlab.metrics import roc_auc, roc_curve
 
     grid = np.linspace(0, 1, POINTS)
-    rates, halves, chosen, areas = [], [], [], []
-    for repeat, predictions in usable:
-        positive, scores = predictions.label == POSITIVE, predictions.probabilities[:, POSITIVE]
-        rates.append(np.interp(grid, *roc_curve(positive, scores)))
-        areas.append(roc_auc(predictions.label, predictions.probabilities))
-        halves.append(_point(positive, scores, 0.5))
-        threshold = chosen_threshold(repeat)
-        chosen += [] if threshold is None else [_point(positive, scores, threshold)]
     return RocCurves(
-        usable[0][1].split,
+        found[0].split,
         class_names(run, 2)[POSITIVE],
-        summarize(areas, "auc"),
+        summarize((roc_auc(one.positive.astype(int), one.probabilities) for one in found), "auc"),
         grid,
-        np.array(rates),
-        _mean(halves),
-        _mean(chosen) if len(chosen) == len(usable) else None,
+        np.array([np.interp(grid, *roc_curve(one.positive, one.scores)) for one in found]),
+        mean_point([_point(one, HALF) for one in found]),
+        mean_point([_point(one, one.threshold) for one in found]),
     )
-
-
-def chosen_threshold(repeat: RepeatResult) -> float | None:
-    """The threshold that validation chose for a repeat; None where result.json has none."""
-    threshold = repeat.result.threshold
-    return None if threshold is None else threshold.value
 
 
 def roc(run: Run) -> Figure | None:
@@ -107,43 +92,22 @@ def roc(run: Run) -> Figure | None:
 
 
 def _draw(ax: "Axes", curves: RocCurves) -> None:
-    repeats = len(curves.true_rates)
+    import numpy as np
+
     ax.plot([0, 1], [0, 1], color=MUTED, linewidth=0.6, linestyle=(0, (1, 2)))
-    for number, rates in enumerate(curves.true_rates if repeats > 1 else ()):
-        x, y = _from_origin(curves.false_rate, rates)
-        label = "each repeat" if number == 0 else None
-        ax.plot(x, y, color=VALIDATION, linewidth=0.5, alpha=0.5, label=label)
-    area = f"area {mean_and_sd(curves.auc)}"
-    x, y = _from_origin(curves.false_rate, curves.true_rates.mean(axis=0))
-    ax.plot(x, y, color=VALIDATION, label=f"mean, {area}" if repeats > 1 else area)
-    marks = ((curves.at_half, "o", "threshold 1/2"), (curves.at_threshold, "s", "chosen on validation"))
-    for point, marker, label in marks:
-        if point is not None:
-            ax.plot(*point, marker, color="white", markeredgecolor=VALIDATION, markersize=4.5, label=label)
-    ax.set_aspect("equal")
-    ax.set(xlim=(0, 1), ylim=(0, 1))
-    for line in ax.lines:
-        line.set_clip_on(False)
-    ax.grid(True, axis="both")
+    from_origin = np.insert(curves.true_rates, 0, 0.0, axis=1)  # from which a curve may rise straight up
+    draw_curves(ax, np.insert(curves.false_rate, 0, 0.0), from_origin, f"area {mean_and_sd(curves.auc)}")
+    draw_points(ax, (curves.at_half, curves.at_threshold))
     ax.set_xlabel("1 - specificity (false positive rate)")
     ax.set_ylabel(f"sensitivity (share of {shorten(curves.positive, 20)} found)")
     ax.legend(loc="lower right")
 
 
-def _from_origin(false_rate: "np.ndarray", true_rate: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
-    """The curve with its beginning, from which it may rise straight up."""
-    import numpy as np
-
-    return np.insert(false_rate, 0, 0.0), np.insert(true_rate, 0, 0.0)
-
-
-def _point(positive: "np.ndarray", scores: "np.ndarray", threshold: float) -> tuple[float, float]:
+def _point(one: Scored, threshold: float | None) -> Point | None:
+    """False and true positive rate at a threshold; None without one."""
+    if threshold is None:
+        return None
     from cnnlab.metrics import sensitivity_specificity
 
-    sensitivity, specificity = sensitivity_specificity(positive.astype(int), scores, threshold)
+    sensitivity, specificity = sensitivity_specificity(one.positive.astype(int), one.scores, threshold)
     return 1 - specificity, sensitivity
-
-
-def _mean(points: list[tuple[float, float]]) -> tuple[float, float]:
-    x, y = zip(*points, strict=True)
-    return sum(x) / len(points), sum(y) / len(points)

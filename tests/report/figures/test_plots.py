@@ -1,4 +1,3 @@
-import json
 import math
 
 import numpy as np
@@ -132,22 +131,14 @@ def test_a_file_in_place_of_the_plots_is_one_sentence(make_run):
         write_plots(folder.path)
 
 
-def test_confusion_averages_counts_over_repeats(make_run):
+def test_the_confusion_matrix_writes_shares_and_counts(make_run):
     folder = make_run(accuracies=[0.9, 0.9], class_names=["a", "b"])
     sure = np.eye(2, dtype=np.float32)
     predictions(folder, 0, label=np.array([0, 0, 1]), probabilities=sure[[0, 1, 1]])
     predictions(folder, 1, label=np.array([0, 0, 1]), probabilities=sure[[0, 0, 1]])
-    matrix = confusion.mean_confusion(load_run(folder.path))
-    assert matrix.counts.tolist() == [[1.5, 0.5], [0, 1]]
-    assert matrix.percent.tolist() == [[75, 25], [0, 100]]
-    assert (matrix.repeats, matrix.class_names) == (2, ("a", "b"))
-    assert "75.0 %\n1.5" in texts(confusion.confusion(load_run(folder.path)))
-
-
-def test_a_class_without_images_is_no_division_by_zero(make_run):
-    folder = make_run(accuracies=[0.9], class_names=["a", "b"])
-    predictions(folder, label=np.array([0]), probabilities=np.array([[1.0, 0.0]]))
-    assert confusion.mean_confusion(load_run(folder.path)).percent.tolist() == [[100, 0], [0, 0]]
+    found = confusion.confusion(load_run(folder.path))
+    assert "75.0 %\n1.5" in texts(found)
+    assert found.alternative.endswith("the most frequent mistake is a taken for b, 25.0 %.")
 
 
 def test_hidden_labels_fall_back_to_validation(make_run):
@@ -212,15 +203,6 @@ def test_no_mistake_at_all(make_run):
     assert "no mistake among 1 images" in texts(mistakes.mistakes(loaded, IMAGES, "ab", "run", "MNIST"))
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 damaged", b"text"])
-def test_damaged_predictions_are_left_out(make_run, content):
-    folder = make_run()
-    whole = folder.repeat(1).predictions_path.read_bytes()
-    folder.repeat(0).predictions_path.write_bytes(content)
-    folder.repeat(2).predictions_path.write_bytes(whole[: len(whole) // 2])
-    assert confusion.mean_confusion(load_run(folder.path)).repeats == 1
-
-
 def test_predictions_of_wrong_shapes_and_not_finite_are_left_out(make_run):
     folder = make_run(accuracies=[0.9])
     path = folder.repeat(0).predictions_path
@@ -232,10 +214,3 @@ def test_predictions_of_wrong_shapes_and_not_finite_are_left_out(make_run):
     ):
         predictions(folder, label=np.array(label), probabilities=np.array(probabilities))
         assert load_predictions(path, "test") is None
-
-
-def test_class_names_of_a_damaged_result_become_numbers(make_run):
-    folder = make_run(accuracies=[0.9])
-    content = json.loads(folder.repeat(0).result_path.read_text())
-    folder.repeat(0).result_path.write_text(json.dumps({**content, "class_names": 3}))
-    assert confusion.class_names(load_run(folder.path), 2) == ("0", "1")

@@ -154,7 +154,7 @@ def test_every_figure_draws_and_says_what_it_shows(make):
 
 def test_two_classes_have_roc_and_calibration(make):
     found = {one.name: one for one in run_figures(collect(make(class_names=("healthy", "tumour"))))}
-    assert list(found) == ["curves", "accuracy", "confusion", "roc", "calibration"]
+    assert list(found) == ["curves", "accuracy", "confusion", "roc", "precision_recall", "calibration"]
     assert "tumour on the test set: area" in found["roc"].alternative
     assert "tumour" in found["calibration"].alternative
 

@@ -1,4 +1,4 @@
-"""ROC and calibration: the numbers behind the lines, and when there is nothing to draw."""
+"""ROC, precision and recall, calibration: the numbers behind the lines, and when there is nothing to draw."""
 
 import json
 
@@ -7,6 +7,7 @@ import pytest
 
 from cnnlab.report.figures.calibration import calibration, calibration_of
 from cnnlab.report.figures.plots import write_plots
+from cnnlab.report.figures.precision_recall import precision_recall, precision_recall_curves
 from cnnlab.report.figures.roc import roc, roc_curves
 from cnnlab.runs.read import load_run
 from tests.report.figures.test_plots import predictions, texts
@@ -47,6 +48,32 @@ def test_roc_curves_and_their_mean(make_run):
         assert text in shown
 
 
+def test_precision_recall_curves_and_their_mean(make_run):
+    run = two_classes(make_run, [0.1, 0.2, 0.8, 0.9], [0.1, 0.95, 0.2, 0.9], thresholds=[0.5, 0.92])
+    curves = precision_recall_curves(run)
+    assert curves.split == "test" and curves.positive == "tumour" and curves.share == 0.5
+    # repeat 1 finds, from the highest score: another, a tumour, a tumour
+    assert curves.average_precision.values == pytest.approx((1.0, (1 / 2 + 2 / 3) / 2))
+    assert curves.precisions[:, [0, 250, 251, 500]].tolist() == [[1, 1, 1, 1], [1 / 2, 1 / 2, 2 / 3, 2 / 3]]
+    for values, area in zip(curves.precisions, curves.average_precision.values, strict=True):
+        assert values[1:].mean() == pytest.approx(area)  # steps, to the left of each recall
+    assert curves.at_half == (0.75, 0.75)
+    assert curves.at_threshold == (0.5, 0.5)
+    assert curves.in_words() == (
+        "Precision-recall curve of tumour on the test set: average precision 0.79 (sd 0.29, n = 2); 0.500 of the "
+        "images are tumour, which is the precision of guessing."
+    )
+    shown = texts(precision_recall(run))
+    for text in ("each repeat", "mean, AP 0.79 (sd 0.29)", "share of tumour, 0.500", "threshold 1/2"):
+        assert text in shown
+
+
+def test_nothing_found_at_a_threshold_has_no_precision_and_no_mark(make_run):
+    run = two_classes(make_run, [0.1, 0.2, 0.3, 0.4], [0.1, 0.8, 0.2, 0.9])
+    assert precision_recall_curves(run).at_half is None
+    assert "threshold 1/2" not in texts(precision_recall(run))
+
+
 def test_one_repeat_without_a_threshold(make_run):
     run = two_classes(make_run, [0.1, 0.2, 0.8, 0.9])
     assert roc_curves(run).at_threshold is None and roc_curves(run).auc.sd is None
@@ -69,15 +96,16 @@ def test_calibration_counts_the_mean_over_repeats(make_run):
 def test_only_two_classes_have_them(make_run):
     folder = make_run()
     run = load_run(folder.path)
-    assert roc(run) is None and calibration(run) is None
+    assert roc(run) is None and precision_recall(run) is None and calibration(run) is None
     assert [path.stem for path in write_plots(folder.path)] == ["curves", "confusion"]
     two = make_run(class_names=NAMES)
-    assert [path.stem for path in write_plots(two.path)] == ["curves", "confusion", "roc", "calibration"]
+    drawn = ["curves", "confusion", "roc", "precision_recall", "calibration"]
+    assert [path.stem for path in write_plots(two.path)] == drawn
 
 
 def test_a_class_without_images_has_no_roc_curve(make_run):
     run = two_classes(make_run, [0.1, 0.2, 0.8, 0.9], labels=(1, 1, 1, 1))
-    assert roc(run) is None and calibration(run) is not None
+    assert roc(run) is None and precision_recall(run) is None and calibration(run) is not None
 
 
 def test_damaged_thresholds_are_left_out(make_run):
@@ -100,8 +128,9 @@ def test_a_report_of_two_classes_has_both_figures_with_their_numbers_in_words(ma
     assert "area 0.88 (sd 0.18, n = 2)" in found["roc"].alternative
     assert "expected calibration error" in found["calibration"].alternative
     assert all(found[name].draw() is not None for name in ("roc", "calibration"))
+    assert "average precision" in found["precision_recall"].alternative
     many = {drawing.name for drawing in run_figures(collect_runs([load_run(make_run().path)]))}
-    assert not many & {"roc", "calibration"}
+    assert not many & {"roc", "precision_recall", "calibration"}
 
 
 def test_reports_say_over_which_views_and_with_which_thresholds_was_measured(make_run):

@@ -17,7 +17,7 @@ def files(tmp_path_factory):
 
 def test_no_file_is_missing_and_none_is_new(files):
     assert sorted(files) == NAMES
-    assert len(NAMES) == 14
+    assert len(NAMES) == 17
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -55,7 +55,7 @@ def report(runs, tmp_path_factory):
 
 def test_tables_compile_as_they_stand_and_the_report_with_them(pdflatex, report):
     tables = sorted((report / "tables").glob("*.tex"))
-    assert len(tables) == 6
+    assert len(tables) == 8
     compiled(pdflatex, report / "report.tex")  # a first time: with references to come
     log = compiled(pdflatex, report / "report.tex")
     assert not re.search(r"Reference .* undefined|multiply|Missing character", log)
