@@ -1,51 +1,54 @@
-"""A person's own images in folders, one folder for each class."""
+"""A person's own images: class folders, or images and a table of labels."""
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 from pydantic import Field
 
 from cnnlab.config_paths import ConfigPath
-from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
-from cnnlab.datasets.listing import pictures_in, visible
+from cnnlab.datasets.base import DataPlaces, Dataset, dataset
+from cnnlab.datasets.find_labels import LAYOUT, LabelKeys, find_labels
+from cnnlab.datasets.label_columns import ColumnKeys
+from cnnlab.datasets.labelled_files import files_source
 from cnnlab.datasets.locate import own_data
-from cnnlab.datasets.pictures import ANY_FORMAT, SUFFIXES, Color, read_picture, whitened_note
-from cnnlab.datasets.splits import stratified_tail
-from cnnlab.errors import DataError, counted, first_few
-
-PARTS = {
-    "train": "train",
-    "validation": "validation",
-    "valid": "validation",
-    "val": "validation",
-    "test": "test",
-}
-ALIKE = {**PARTS, "training": "train", "testing": "test", "eval": "test"}
-"""What else people call them, in any letters."""
-MOST_NAMED = 5
-LAYOUT = f"Expected one sub-folder of {ANY_FORMAT} images for each class."
+from cnnlab.datasets.name_pattern import Pattern
+from cnnlab.datasets.picture_files import PictureReading
+from cnnlab.datasets.picture_tree import picture_tree
+from cnnlab.datasets.pictures import Color
+from cnnlab.datasets.read_pictures import read_pictures
+from cnnlab.datasets.source import make_dataset
+from cnnlab.errors import DataError
 
 Side = Annotated[int, Field(ge=1)]
 ImageSize = Annotated[tuple[Side, Side], Field(strict=False)]  # a YAML list is welcome, text in it is not
+Name = Annotated[str, Field(min_length=1, max_length=1000)]
+ClassName = Name | int
 
 
-@dataset(title="your own images", note="parameters: path, to a folder with one sub-folder for each class")
+@dataset(title="your own images", note="parameters: path, to class folders or to images with a CSV of labels")
 def folder(
     places: DataPlaces,
     *,
     path: ConfigPath,
     image_size: ImageSize | None = None,
     color: Color | None = None,
+    crop: Annotated[int, Field(ge=1, le=10_000)] | None = None,
     test_fraction: Annotated[float, Field(ge=0, lt=1)] = 0.2,
+    labels: Name | None = None,
+    image_column: ClassName | None = None,
+    label_column: ClassName | None = None,
+    split_column: ClassName | None = None,
+    group_column: ClassName | None = None,
+    classes: Annotated[list[ClassName], Field(min_length=2)] | None = None,
+    positive: ClassName | None = None,
+    pattern: Pattern | None = None,
 ) -> Dataset:
-    """Your own images: a folder with one sub-folder of image files for each class.
+    """Your own images: class folders, or images and a table of their labels. How they lie is found by looking.
 
-    Classes, and the images of each, are taken in the order of their names, numbers in them by value: 2.png before
-    10.png. The folder may be divided into train/, validation/ (or valid/, val/) and test/, each with its classes;
-    test/ may also hold images alone, whose labels then count as hidden. Hidden files, and what archives and
-    systems leave behind (__MACOSX, Thumbs.db), are skipped; other files are left out, and a note says so.
+    Class folders, undivided or within train/, validation/ and test/ in any usual spelling; images may lie deeper, and
+    class folders within those of patients, which are the groups then. Or images and CSV files: one for all, with a
+    column for the split if you like, or one for each part. test/ may hold images alone, whose labels then count as
+    hidden. Classes, and the images, are taken in the order of their names, numbers in them by value: 2.png before
+    10.png. `cnnlab data check folder --path DIR` shows how a folder is read; the keys below decide otherwise.
 
     Parameters:
         path: the folder; a relative path counts from the config's folder. Where it has been moved since,
@@ -54,154 +57,38 @@ def folder(
         color: gray or rgb; null: as the files are, which must be all the same. Channels have 8 bits; transparent
             pixels are laid over white, with a note; files that would have to be cut, of 16 bits or of several
             pictures, are refused.
-        test_fraction: how much of each class becomes the test part where there is no test/: the last images
-            by name. It is fixed, the same in every repeat; 0 means no test part.
+        crop: side in pixels of the central square that is kept, after resizing; null keeps all.
+        test_fraction: how much of each class becomes the test part where there is none: the last images
+            by name, or the last groups. It is fixed, the same in every repeat; 0 means no test part.
+        labels: a CSV file in the folder, which names the images and their labels; null: found by looking.
+        image_column: its column of image files or ids, by name, or by number from 1 where there is no header; null:
+            found by looking.
+        label_column: its column of labels; null: found by looking.
+        split_column: its column that says train, validation or test; null: found by looking.
+        group_column: its column of groups, such as patients; null: found by looking.
+        classes: the class folders or labels that count, in the order of their class numbers; null: all, by name.
+        positive: the positive one of two classes, which becomes class 1; null: the second.
+        pattern: a regular expression, searched in each image's path below the folder, with / between folders. Files
+            that do not match are left out. What its groups (?P<label>...), (?P<group>...) and (?P<split>...) find is
+            the label, the group and the part of an image, as in 'p(?P<group>[0-9]+)_(?P<label>[a-z]+)'.
     """
     path = own_data(path, places, folder=True)
-    reader = _Reader(path, (image_size[0], image_size[1]) if image_size is not None else None, color)
-    parts = _parts(path)
-    names = tuple(each.name for each in _folders(parts["train"]))
-    if len(names) < 2:
-        place = parts["train"] / names[0] if names else parts["train"]
-        which = f", {names[0]}, which holds {_content(place) or 'nothing'}" if names else _instead(place)
-        raise DataError(
-            f"{parts['train']} holds {counted(len(names), 'class folder')}{which}; expected two or more. {LAYOUT}"
-        )
-    splits = {part: reader.split(place, names, part == "test") for part, place in parts.items()}
-    train, test = splits["train"], splits.get("test")
-    if test is None and test_fraction > 0 and train.labels is not None:
-        first, tail = stratified_tail(train.labels, test_fraction)
-        train, test = train.take(first), (train.take(tail) if len(tail) else None)
-    height, width, channels = train.images.shape[1:]
-    return Dataset(
-        name="folder",
-        title=path.name,
-        info=DatasetInfo((height, width, channels), names),
-        train=train,
-        validation=splits.get("validation"),
-        test=test,
-        source=str(path),
-        notes=reader.notes(),
-    )
-
-
-def _parts(path: Path) -> dict[str, Path]:
-    """Return the folder of each part that exists; an undivided folder is all "train"."""
     if not path.is_dir():
         found = "is a file" if path.exists() else "does not exist"
         raise DataError(f"The folder {path} {found}. {LAYOUT} Correct the path in the config.")
-    folders = _folders(path)
-    misnamed = [each.name for each in folders if each.name not in PARTS]
-    if misnamed and all(each.name.casefold() in ALIKE for each in folders):
-        named = ", ".join(f"{name} as {ALIKE[name.casefold()]}" for name in misnamed)
-        raise DataError(
-            f"{path} holds {_names(folders)}: the parts of a divided folder are called train, validation and test, in "
-            f"small letters; rename {named}."
-        )
-    if not folders or not any(each.name in PARTS for each in folders):
-        return {"train": path}
-    others = [each.name for each in folders if each.name not in PARTS]
-    parts = {PARTS[each.name]: each for each in folders if each.name in PARTS}
-    if "train" not in parts or others or len(parts) < len(folders):
-        raise DataError(
-            f"{path} holds {', '.join(each.name for each in folders)}; a divided folder holds train/ and at "
-            "most one validation/ and one test/, nothing else: move or rename the others."
-        )
-    return {part: parts[part] for part in ("train", "validation", "test") if part in parts}
+    columns = ColumnKeys(*map(_text, (image_column, label_column, split_column, group_column)))
+    keys = LabelKeys(labels, columns, tuple(map(str, classes or ())), pattern)
+    reading = PictureReading((image_size[0], image_size[1]) if image_size is not None else None, color, crop)
+    return make_dataset(
+        files_source(path, find_labels(picture_tree(path), keys)),
+        "folder",
+        title=path.name,
+        classes=classes,
+        positive=positive,
+        test_fraction=test_fraction,
+        read_files=lambda files: read_pictures(files, path, reading),
+    )
 
 
-def _folders(path: Path) -> list[Path]:
-    return [each for each in visible(path) if each.is_dir()]
-
-
-@dataclass
-class _Reader:
-    """Reads pictures of one size and colour, and counts the files it leaves out."""
-
-    root: Path
-    size: tuple[int, int] | None
-    color: Color | None
-    left_out: int = 0
-    whitened: int = 0
-    shape: tuple[int, ...] | None = None
-    model: Path | None = None  # the first image, whose shape the others must have
-
-    def split(self, place: Path, names: tuple[str, ...], may_hide_labels: bool) -> Split:
-        """Return the images below `place`, class after class, with their labels and file names."""
-        folders = {each.name: each for each in _folders(place)}
-        if may_hide_labels and not folders:
-            return self._read(self._files(place), None)
-        if not folders:
-            raise DataError(f"{place} holds no class folders. {LAYOUT} Fill the folder or take it out.")
-        unknown = [name for name in folders if name not in names]
-        if unknown:
-            raise DataError(
-                f"{place} has a class '{unknown[0]}' that the training images do not have (they have "
-                f"{', '.join(names)}): rename it or take it out."
-            )
-        self.left_out += sum(each.is_file() for each in visible(place))
-        files = {name: self._files(folders[name]) for name in names if name in folders}
-        labels = [label for label, name in enumerate(names) for _ in files.get(name, ())]
-        return self._read(
-            [file for each in files.values() for file in each], np.array(labels, dtype=np.int64)
-        )
-
-    def _files(self, place: Path) -> list[Path]:
-        """Return the pictures directly in `place`."""
-        files, left_out = pictures_in(place)
-        if not files:
-            raise DataError(
-                f"{place} holds no {ANY_FORMAT} image{_instead(place)}. {LAYOUT} Fill the folder or take it out."
-            )
-        self.left_out += left_out
-        return files
-
-    def _read(self, files: list[Path], labels: np.ndarray | None) -> Split:
-        images = [self._picture(file) for file in files]
-        names = np.array([file.relative_to(self.root).as_posix() for file in files])
-        return Split(np.stack(images), labels, names)
-
-    def _picture(self, file: Path) -> np.ndarray:
-        picture = read_picture(file, self.size, self.color)
-        pixels, self.whitened = picture.pixels, self.whitened + picture.whitened
-        if self.shape is None:
-            self.shape, self.model = pixels.shape, file
-        if pixels.shape != self.shape:
-            raise DataError(
-                f"{file} is {_describe(pixels.shape)} and {self.model} {_describe(self.shape)}, expected all "
-                "alike: give the data set image_size: [height, width] and color: gray or rgb to bring them "
-                "together."
-            )
-        return pixels
-
-    def notes(self) -> tuple[str, ...]:
-        """Say how many files were left out, and how many were laid over white, if any."""
-        left_out = (
-            f"{counted(self.left_out, 'file or folder', 'files or folders')} in {self.root} "
-            f"{'was' if self.left_out == 1 else 'were'} left out, being no "
-            f"{', '.join(SUFFIXES)} file directly in a class folder."
-        )
-        return (*((left_out,) if self.left_out else ()), *whitened_note(self.whitened))
-
-
-def _instead(place: Path) -> str:
-    content = _content(place)
-    return f", but {content}" if content else ""
-
-
-def _content(place: Path) -> str:
-    """What a folder holds, in words."""
-    found = visible(place)
-    folders = [each for each in found if each.is_dir()]
-    endings = sorted({each.suffix or each.name for each in found if each.is_file()})
-    parts = [f"{'the folder' if len(folders) == 1 else 'the folders'} {_names(folders)}"] if folders else []
-    parts += [f"files ({first_few(endings, MOST_NAMED)})"] if endings else []
-    return " and ".join(parts)
-
-
-def _names(folders: list[Path]) -> str:
-    return first_few([each.name for each in folders], MOST_NAMED)
-
-
-def _describe(shape: tuple[int, ...]) -> str:
-    return f"{shape[0]}x{shape[1]} {'gray' if shape[2] == 1 else 'rgb'}"
+def _text(value: str | int | None) -> str | None:
+    return None if value is None else str(value)

@@ -9,7 +9,8 @@ from cnnlab.errors import DataError
 LEFT_BEHIND = ("__macosx", "__pycache__", "thumbs.db", "desktop.ini", "@eadir")
 """What archives, Python, Windows and Synology leave in folders, in lower case; and names that begin with a dot."""
 
-NaturalKey = tuple[tuple[tuple[str | tuple[int, str], ...], str], ...]
+NaturalKey = tuple[tuple[str, str], ...]
+_numbers = re.compile(r"0*([0-9]+)").split
 
 
 def natural_order(name: str) -> NaturalKey:
@@ -17,13 +18,18 @@ def natural_order(name: str) -> NaturalKey:
 
     2.png comes before 10.png, and b/1.png before b10/1.png; of 02.png and 2.png, equal so far, the text decides.
     """
-    return tuple((_natural_part(part), part) for part in PurePath(name).parts)
+    parts = PurePath(name).parts if "/" in name or "\\" in name else (name,)
+    return tuple((_natural_part(part), part) for part in parts)
 
 
-def _natural_part(text: str) -> tuple[str | tuple[int, str], ...]:
-    """Text and numbers in turn; a number is its length and its digits, since names may have thousands of them."""
-    pieces = re.split(r"0*([0-9]+)", text)
-    return tuple((len(piece), piece) if at % 2 else piece for at, piece in enumerate(pieces))
+def _natural_part(text: str) -> str:
+    """The text with a null character and its length before each number: no name has the one, and the other is its size.
+
+    Numbers so come before all other characters, shorter ones first, as names may have numbers of thousands of digits.
+    """
+    pieces = _numbers(text)
+    pieces[1::2] = [f"\0{chr(len(digits))}{digits}" for digits in pieces[1::2]]
+    return "".join(pieces)
 
 
 def visible(folder: Path) -> list[Path]:
@@ -32,7 +38,7 @@ def visible(folder: Path) -> list[Path]:
     Raises DataError where the folder cannot be read.
     """
     try:
-        found = [path for path in folder.iterdir() if not _is_left_behind(path.name)]
+        found = [path for path in folder.iterdir() if not is_left_behind(path.name)]
     except OSError as error:
         raise DataError(
             f"The folder {folder} cannot be read ({error.strerror}): correct its permissions."
@@ -47,5 +53,6 @@ def pictures_in(folder: Path) -> tuple[list[Path], int]:
     return files, len(found) - len(files)
 
 
-def _is_left_behind(name: str) -> bool:
+def is_left_behind(name: str) -> bool:
+    """Whether something of this name is hidden, or left in folders by programs."""
     return name.startswith(".") or name.lower() in LEFT_BEHIND

@@ -1,23 +1,11 @@
+"""The parameters of the data set `folder`, and images of all kinds in class folders."""
+
 import numpy as np
 import pytest
 from PIL import Image
 
-from cnnlab.datasets import DataPlaces, dataset, load_dataset
 from cnnlab.errors import DataError
-
-
-def load(path, **parameters):
-    model = dataset.get("folder").parameters
-    checked = model.model_validate({"path": "images", **parameters}, context={"directory": path})
-    return load_dataset("folder", checked, DataPlaces())
-
-
-def draw(path, value=0, size=(6, 4), mode="L"):
-    """Write an image of one value, `size` being (height, width)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    color = value if mode in ("L", "I;16", "P") else (value,) * len(mode)
-    Image.new(mode, (size[1], size[0]), color).save(path)
-    return path
+from tests.datasets.image_layouts import draw, load
 
 
 @pytest.fixture
@@ -136,8 +124,34 @@ def test_other_files_are_left_out_with_a_note(tmp_path, images):
     (images / "ant" / ".hidden").write_text("")
     (images / "ant" / "list.txt").write_text("")
     (images / "readme.md").write_text("")
-    draw(images / "bee" / "deeper" / "1.png")
-    assert load(tmp_path).notes[0].startswith("3 files or folders in ")
+    (images / "ant" / "film.gif").write_text("")
+    (images / "labels.xlsx").write_text("")
+    draw(images / "1.png")
+    assert load(tmp_path).notes[:2] == (
+        "1 image outside of class folders was left out: 1.png.",
+        "2 files were left out, being no .png, .jpg, .jpeg, .tif, .tiff, .bmp, .webp file: ant/film.gif, labels.xlsx.",
+    )
+
+
+def test_the_centre_can_be_cut_out(tmp_path, images):
+    for name in ("ant", "bee"):
+        for file in (images / name).iterdir():
+            frame = np.zeros((8, 8), np.uint8)
+            frame[2:6, 2:6] = 9
+            Image.fromarray(frame).save(file)
+    loaded = load(tmp_path, crop=4)
+    assert loaded.info.image_shape == (4, 4, 1) and loaded.train.images.min() == 9
+
+
+def test_classes_and_the_positive_one_can_be_named(tmp_path, images):
+    draw(images / "cow" / "1.png", 99)
+    loaded = load(tmp_path, classes=["bee", "ant"], test_fraction=0)
+    assert loaded.info.class_names == ("bee", "ant") and values(loaded.train)[:2] == [0, 1]
+    assert loaded.train.labels.tolist() == [1] * 10 + [0] * 10
+    assert "1 image of 1 other class was left out, as `classes` says: cow." in loaded.notes
+    assert load(tmp_path, classes=["ant", "bee"], positive="bee").info.positive_class == "bee"
+    with pytest.raises(DataError, match="3 classes, ant, bee, cow; only of two one can be `positive`"):
+        load(tmp_path, positive="bee")
 
 
 def empty(images):
@@ -190,60 +204,16 @@ def strange_test_class(images):
         (images / "train").mkdir(exist_ok=True)
         (images.parent / name).rename(images / "train" / name)
     draw(images / "test" / "cow" / "1.png")
-
-
-LAYOUTS = {  # what lies there, and what is said of it
-    (
-        "Train/ant/1.png",
-        "Test/ant/1.png",
-    ): r"holds Test, Train: the parts .* rename Test as test, Train as train",
-    (
-        "training/ant/1.png",
-        "testing/ant/1.png",
-        "validation/ant/1.png",
-    ): r"rename testing as test, training as train",
-    (
-        "ant/left/1.png",
-        "bee/1.png",
-    ): r"ant holds no PNG, JPEG, TIFF, BMP or WebP image, but the folder left\. Expected",
-    (
-        "patient1/0/1.png",
-        "patient2/1/1.png",
-    ): r"patient1 holds no PNG, JPEG, TIFF, BMP or WebP image, but the folder 0\.",
-    (
-        "data/ant/1.png",
-        "data/bee/1.png",
-    ): r"1 class folder, data, which holds the folders ant, bee; expected",
-    (
-        "ant/1.gif",
-        "ant/2.svg",
-        "bee/1.gif",
-    ): r"ant holds no PNG, JPEG, TIFF, BMP or WebP image, but files \(\.gif, \.svg\)\.",
-    ("1.png", "labels.csv"): r"holds 0 class folders, but files \(\.csv, \.png\); expected two or more",
-    ("train/1.tif", "train_labels.csv"): r"train holds 0 class folders, but files \(\.tif\); expected",
-}
-
-
-@pytest.mark.parametrize("files", LAYOUTS)
-def test_the_sentence_on_another_layout_names_what_is_there(tmp_path, files):
-    """Whoever reads it sees the own folder in it."""
-    for file in files:
-        (tmp_path / "images" / file).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "images" / file).write_bytes(b"x")
-    with pytest.raises(DataError, match=LAYOUTS[files]):
-        load(tmp_path)
-
-
-def test_a_class_may_be_called_like_a_part_among_others(tmp_path, images):
-    """Of vehicles, say."""
-    (images / "ant").rename(images / "Train")
-    assert load(tmp_path).info.class_names == ("Train", "bee")
+    draw(images / "test" / "ant" / "1.png")
 
 
 @pytest.mark.parametrize(
     ("damage", "text"),
     [
-        (empty, "images/cat holds no PNG, JPEG, TIFF, BMP or WebP image. Expected one sub-folder"),
+        (
+            empty,
+            "images/cat holds no image, beside class folders that hold some: fill the folder or take it out",
+        ),
         (larger, "bee/x.png is 7x4 gray and .*ant/00.png 6x4"),
         (coloured, "bee/x.png is 6x4 rgb .* color: gray or rgb"),
         (sixteen_bits, "bee/x.png has pixels of the mode 'I;16'"),
@@ -251,9 +221,12 @@ def test_a_class_may_be_called_like_a_part_among_others(tmp_path, images):
         (truncated, "ant/x.png cannot be read as a PNG, JPEG, TIFF, BMP or WebP image"),
         (gif_as_png, "ant/00.png cannot be read as a PNG, JPEG, TIFF, BMP or WebP image"),
         (one_class, r"images holds 1 class folder, ant, which holds files \(\.png\); expected two or more"),
-        (train_and_more, "images holds ant, train; a divided folder holds train/ and at most one"),
-        (only_test, "images holds test, val; a divided folder holds train/"),
-        (strange_test_class, r"test has a class 'cow' that .* do not have \(they have ant, bee\)"),
+        (train_and_more, r"images holds ant, train, and images directly in train: .* the key `classes`"),
+        (only_test, "images holds test, val, and none of them is for training: expected a folder train/"),
+        (
+            strange_test_class,
+            r"test part .* has a class 'cow' \(label 2, 1 of 2 images\) that the training images do not",
+        ),
         (lambda images: images.rename(images.parent / "gone"), "The folder .*images does not exist"),
     ],
 )
