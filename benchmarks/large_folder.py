@@ -60,9 +60,8 @@ def measure(folder, budget, started):
     small.fit(np.zeros((64, SIDE, SIDE, 3), np.float32), np.eye(2)[np.arange(64) % 2], verbose=0)
     framework, before = time.time() - started, peak_memory()
 
-    from cnnlab.datasets.picture_tree import picture_tree
-
     from cnnlab.datasets import DataPlaces, dataset, load_dataset
+    from cnnlab.datasets.picture_tree import picture_tree
     from cnnlab.datasets.splits import draw_split, within_budget
     from cnnlab.training.pipeline import BatchPlan, training_batches
 

@@ -11,6 +11,7 @@ PACKAGE = REPOSITORY / "cnnlab"
 MIRRORED = (
     "",
     "augment",
+    "backends",
     "blocks",
     "datasets",
     "loggers",

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from cnnlab.backends import BACKENDS, active, choose
-from cnnlab.backends.base import gpu_number
 from cnnlab.errors import ConfigError
 from tests.conftest import REPOSITORY, run_cnnlab
 
@@ -39,12 +38,3 @@ def test_tensorflow_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNLAB_CHOSEN_BACKEND", "torch")
     assert active().name == "torch"
     assert list(BACKENDS) == ["tensorflow", "torch", "jax"]
-
-
-def test_which_gpu() -> None:
-    assert gpu_number("auto", 0, "X") is None
-    assert gpu_number("cpu", 2, "X") is None
-    assert gpu_number("auto", 2, "X") == 0
-    assert gpu_number("gpu:1", 2, "X") == 1
-    with pytest.raises(ConfigError, match="number 2, but X sees 2"):
-        gpu_number("gpu:2", 2, "X")

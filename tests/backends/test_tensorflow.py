@@ -1,4 +1,4 @@
-"""Many steps in one call: what the loops over batches tell."""
+"""Keras on TensorFlow: one batch through a network, and what the loops over many steps in one call report."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -97,3 +97,17 @@ def test_the_step_whose_loss_is_not_finite_is_told() -> None:
     assert not standing.all_finite
     assert standing.finite_steps == 2
     assert set(standing.figures) == {"loss", "cross_entropy", "accuracy"}
+
+
+def test_batches_may_differ_in_size_and_hold_bytes() -> None:
+    import keras
+
+    from cnnlab.backends import active
+
+    model = keras.Sequential([keras.Input((2, 2, 1)), keras.layers.Flatten()])
+    forward = active().forward(model)
+    for size in (1, 3, 2):
+        pixels = np.arange(size * 4, dtype=np.uint8).reshape(size, 2, 2, 1)
+        found = forward(pixels)
+        assert found.dtype == np.float32
+        np.testing.assert_array_equal(found, pixels.reshape(size, 4))
