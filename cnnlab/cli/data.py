@@ -1,15 +1,19 @@
 """``cnnlab data``: fetch, check."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cnnlab.cli.commands import COMMANDS, new_app
 from cnnlab.cli.complaints import complain, say
+from cnnlab.cli.data_description import show_data
 from cnnlab.cli.options import DataDir, Json, console, print_json
-from cnnlab.datasets import data_places, dataset
-from cnnlab.datasets.obtain import Fetched, check_files, fetch_dataset
+from cnnlab.config.data_choice import chosen_data
+from cnnlab.datasets import DataPlaces, data_places, dataset, load_dataset
+from cnnlab.datasets.description import describe_dataset
+from cnnlab.datasets.obtain import Fetched, check_files, fetch_dataset, is_own
 from cnnlab.errors import EXIT_DATA, ConfigError
 
 app = new_app(help=COMMANDS["data"])
@@ -53,14 +57,44 @@ def fetch(
 
 
 @app.command("check")
-def check(name: DatasetName, data_dir: DataDir = None, as_json: Json = False) -> None:
-    """Read every file of a data set, and report what is damaged.
+def check(
+    name: Annotated[
+        str | None, typer.Argument(metavar="DATASET", help="A name of 'cnnlab datasets', such as folder.")
+    ] = None,
+    path: Annotated[
+        Path | None, typer.Option("--path", metavar="PATH", help="The folder or file of your own data set.")
+    ] = None,
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Another parameter of the data set; repeatable."),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", metavar="FILE", help="Take data set and parameters from a config."),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Read all of a data set, and report what it holds and what is damaged.
 
-    Example: cnnlab data check pcam --data-dir ~/data
+    Example: cnnlab data check folder --path ~/slides --set labels=labels.csv
 
-    Packed files are unpacked, as for training. Downloads nothing. Exits with 5 unless all is well.
+    Of your own images and arrays it says how they were read, which classes there are and what was left out; of others,
+    each file. Packed files are unpacked, as for training. Downloads nothing. Exits with 5 unless all is well.
     """
-    reports = check_files(name, data_places(data_dir, download=False))
+    places = data_places(data_dir, download=False)
+    if name is not None and path is None and config is None and not overrides and not is_own(name):
+        _check_files(name, places, as_json)
+        return
+    item = chosen_data(name, config, path, overrides or ())
+    description = describe_dataset(load_dataset(item.name, item.parameters, places))
+    show_data(description)
+    if as_json:
+        print_json({"ok": True, **description.plain()})
+
+
+def _check_files(name: str, places: DataPlaces, as_json: bool) -> None:
+    reports = check_files(name, places)
     for report in reports:
         if report.status == "ok":
             say(f"{report.path}: ok, {report.message}")

@@ -146,17 +146,20 @@ class FileReport:
     message: str  # what it holds, or what is wrong
 
 
+def is_own(name: str) -> bool:
+    """Whether a data set is a person's own, whose parameters say where it lies."""
+    return any(field.is_required() for field in dataset.get(name).parameters.model_fields.values())
+
+
 def check_files(name: str, places: DataPlaces) -> list[FileReport]:
     """Look at every file of a data set, and report on each.
 
     A data set that does not list its files is loaded as for training; it is one file then.
-    Raises ConfigError for a data set whose files a config names.
+    For a data set that is not a person's own: see `is_own`.
     """
     entry = dataset.get(name)
     if "files" in entry.traits:
         return list(entry.traits["files"](places))
-    if any(field.is_required() for field in entry.parameters.model_fields.values()):
-        raise ConfigError(f"the files of '{name}' are named by a config: 'cnnlab train' checks them.")
     try:
         loaded = check_dataset(name, entry(places, parameters=entry.parameters()))
     except DataError as error:

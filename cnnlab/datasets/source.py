@@ -106,10 +106,11 @@ def make_dataset(
     images, notes = _read(parts, read_files)
     splits = {part: _split(found, images[part], order) for part, found in parts.items()}
     _require_one_shape(source, splits)
-    train, test = splits["train"], splits.get("test")
+    train, test, reading = splits["train"], splits.get("test"), source.reading
     if test is None and test_fraction > 0 and train.labels is not None:
         first, tail = stratified_tail(train.labels, test_fraction, train.groups)
         train, test = train.take(first), (train.take(tail) if len(tail) else None)
+        reading += " Of each class the last images, or groups, are the test part (test_fraction)."
     height, width, channels = train.images.shape[1:]
     return Dataset(
         name=name,
@@ -120,7 +121,7 @@ def make_dataset(
         test=test,
         source=str(source.path),
         notes=(*source.notes, *order.notes, *_left_out_note(left_out, order), *notes),
-        reading=source.reading,
+        reading=reading,
     )
 
 

@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from tests.datasets.image_layouts import write
 from tests.datasets.pcam_files import write_lab
 
 pytestmark = pytest.mark.heavy
@@ -35,3 +37,43 @@ def test_fetch_names_what_can_be_fetched(tmp_path: Path, cnnlab: Any) -> None:
     done = cnnlab("data", "fetch", "mnist", "--data-dir", tmp_path, "--json")
     assert done.code == 0 and done.json["files"][0]["fetched"] is False
     assert "CC BY-SA 3.0" in done.err
+
+
+def test_check_describes_a_persons_own_images_at_80_columns(tmp_path: Path, cnnlab: Any) -> None:
+    """How they were read, classes, the positive one, what was left out; a sentence and 5 where they cannot be."""
+    tables = {
+        "train_labels.csv": "id,label\na,1\nb,0\nc,1\ngone,0\n",
+        "sample_submission.csv": "id,label\nd,0\n",
+    }
+    write(tmp_path / "own", "train/a.tif train/b.tif train/c.tif test/d.tif", tables)
+    done = cnnlab("data", "check", "folder", "--path", "own", "--set", "positive=0", "--json", cwd=tmp_path)
+    assert done.code == 0, done.err
+    *lines, last = done.out.splitlines()
+    assert lines[0] == "2 classes; images 6x4 gray: 3 train, 1 test" and max(map(len, lines)) <= 80
+    assert "Read as: train_labels.csv (image: id, label: label)" in lines[2]
+    assert ["1", "0", "(positive)", "1", "hidden"] in [line.split() for line in lines]
+    assert "1 row of the labels has no image and was left out: gone." in lines
+    assert (
+        done.json["splits"]["train"]["by_class"] == [2, 1]
+        and done.json["positive_class"] == "0"
+        and last[0] == "{"
+    )
+    done = cnnlab("data", "check", "folder", "--path", "own/test", cwd=tmp_path)
+    assert (
+        done.code == 5
+        and "own/test holds 0 class folders, but files (.tif); expected two or more" in done.err
+    )
+
+
+def test_check_reads_arrays_and_configs(tmp_path: Path, cnnlab: Any) -> None:
+    """The same for npz, with the parameters of a config."""
+    np.savez(tmp_path / "a.npz", x_train=np.full((4, 3, 3), 7, np.uint8), y_train=np.array(["no", "yes"] * 2))
+    (tmp_path / "it.yaml").write_text(
+        "name: x\ndata: {dataset: npz, path: a.npz}\nmodel: [flatten, classifier]\n"
+    )
+    done = cnnlab("data", "check", "-c", "it.yaml", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert (
+        done.out.startswith("2 classes; images 3x3 gray: 4 train\n")
+        and "1  yes (positive)      2" in done.out
+    )
