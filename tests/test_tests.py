@@ -14,6 +14,7 @@ MIRRORED = (
     "backends",
     "blocks",
     "datasets",
+    "executors",
     "loggers",
     "metrics",
     "preprocess",

@@ -7,7 +7,6 @@ import pytest
 
 from cnnlab.datasets import IndexedSplit, Splits
 from cnnlab.errors import ConfigError
-from cnnlab.executors.threads import gpu_slots
 from cnnlab.training.devices import require_even_shares
 from tests.conftest import TINY
 from tests.sample_configs import loaded
@@ -56,21 +55,3 @@ def test_a_batch_that_cannot_be_shared_is_refused(
 def test_devices_that_a_config_cannot_have_are_refused(options: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=message):
         loaded(tmp_path, TINY.replace("epochs: 3", f"epochs: 3, {options}"))
-
-
-@pytest.mark.parametrize(
-    ("visible", "device", "devices", "slots"),
-    [
-        ("0,1,2,3", "auto", 1, ["0", "1", "2", "3"]),
-        ("0,1,2,3", "gpu", 2, ["0,1", "2,3"]),
-        ("4,5,6", "gpu", 2, ["4,5"]),
-        ("4,5,6", "gpu:1", 2, ["5,6"]),
-        ("0", "gpu", 2, ["0"]),
-        ("0,1", "cpu", 2, []),
-    ],
-)
-def test_workers_share_out_the_gpus_of_each_repeat(
-    visible: str, device: str, devices: int, slots: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
-    assert gpu_slots(device, devices) == slots
