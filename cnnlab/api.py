@@ -387,7 +387,8 @@ def judge(
 def evaluate(
     run: Place = "latest",
     *,
-    split: Literal["train", "validation", "test"] = "test",
+    split: Literal["train", "validation", "test"] | None = None,
+    data: Place | None = None,
     repeat: int | str = "all",
     tta: str | None = None,
     backend: BackendName = "tensorflow",
@@ -398,14 +399,25 @@ def evaluate(
 ) -> "RunEvaluation":
     """Measure a finished run's networks once more, as ``cnnlab evaluate`` does; the run folder stays as it is.
 
-    repeat: a number, "ensemble" (the mean of all repeats' probabilities) or "all" (each, and that mean). tta: a view
-    set; None: the one of the run's config. say: gets a line at each step. own_process: see `verify`. Raises RunError
-    where there is nothing to measure, DataError where the data are missing or differ.
+    split: of the run's own data, by default test. data: a folder or file of labelled images outside of the run; of
+    these, without split, the test part counts if there is one, else all. repeat: a number, "ensemble" (the mean of all
+    repeats' probabilities) or "all" (each, and that mean). tta: a view set; None: the one of the run's config. say:
+    gets a line at each step. own_process: see `verify`. Raises RunError where there is nothing to measure, DataError
+    where the data are missing, differ or do not suit the run.
     """
     from cnnlab.predict.evaluation import EvaluationRequest, evaluate_requested
 
-    found, place = find_run(os.fspath(run), _directory(runs_dir)), _path(data_dir)
-    request = EvaluationRequest(found, split, str(repeat), tta, place, backend)
+    if data is not None and data_dir is not None:
+        raise ConfigError("Name images outside of the run with --data, or with --data-dir where its own lie.")
+    request = EvaluationRequest(
+        run=find_run(os.fspath(run), _directory(runs_dir)),
+        split=split,
+        repeat=str(repeat),
+        tta=tta,
+        data=_path(data),
+        data_dir=_path(data_dir),
+        backend=backend,
+    )
     return _carried_out(evaluate_requested, request, say or _ignore, own_process)
 
 

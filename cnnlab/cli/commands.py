@@ -11,7 +11,7 @@ from cnnlab.errors import Interrupted
 
 COMMANDS = {  # the one-liner is the first line of the command's docstring; a test compares them
     "train": "Train all repeats of a config, and write a run folder.",
-    "evaluate": "Measure a finished run's networks once more, on any split.",
+    "evaluate": "Measure a finished run once more, on any split or on other images.",
     "predict": "Predict classes with a finished run's networks, as CSV.",
     "compare": "Train one config on several backends, and show what differs.",
     "verify": "Show that the CNN written in NumPy computes the same as Keras.",

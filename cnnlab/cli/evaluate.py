@@ -16,9 +16,21 @@ from cnnlab.report.render.terminal import print_section
 
 def evaluate(
     run: OneRun = "latest",
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="SOURCE",
+            help="Labelled images outside of the run, in place of its own: a folder, or a file such as FILE.npz.",
+        ),
+    ] = None,
     split: Annotated[
-        Literal["train", "validation", "test"], typer.Option("--split", help="Which images to measure on.")
-    ] = "test",
+        Literal["train", "validation", "test"] | None,
+        typer.Option(
+            "--split",
+            help="Which images to measure on. Default: test; of SOURCE its labelled test part, else all.",
+        ),
+    ] = None,
     tta: Tta = None,
     repeat: Annotated[
         str,
@@ -39,9 +51,13 @@ def evaluate(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Measure a finished run's networks once more, on any split.
+    """Measure a finished run once more, on any split or on other images.
 
     Example: cnnlab evaluate latest --split validation --tta flips
+
+    --data SOURCE measures on labelled images from outside of the run: class folders, images with a table of labels,
+    or arrays, found by looking as for training. Their classes are the run's, by name, some of which may be absent;
+    sizes are as the network takes them; thresholds stay those that validation chose.
 
     Also over other views of each image, and as an ensemble. The data are loaded as recorded; where they have
     changed since, a note says so, and images that were drawn from them are refused. The run folder stays as
@@ -53,6 +69,7 @@ def evaluate(
     found = api.evaluate(
         run,
         split=split,
+        data=data,
         repeat=repeat,
         tta=tta,
         backend=backend or "tensorflow",

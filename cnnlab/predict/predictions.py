@@ -152,11 +152,11 @@ def _input(
         images = open_input([expanded(path) for path in request.inputs], expected)
         return images, range(len(images.images)), images.notes
     data = recorded_data(trained.run, request.data_dir, request.split)
-    if data.drawn(request.split) and len(repeats) > 1:
+    if data.drawn() and len(repeats) > 1:
         raise RunError(_own_images(request.split))
-    part = data.part(repeats[0], request.split)
+    (part,) = data.parts(repeats[0])
     names = None if part.names is None else part.names.tolist()
-    return Input(part.images, names), part.indices.tolist(), (*data.notes(), *_limited(trained))
+    return Input(part.images, names), part.indices.tolist(), (*data.notes, *_limited(trained))
 
 
 def _limited(trained: TrainedRun) -> tuple[str, ...]:

@@ -19,12 +19,16 @@ from cnnlab.training.prepare import load_data
 
 @dataclass(frozen=True)
 class DataUsed:
-    """Which data were measured on, and the SHA-256 of those that the run was trained on."""
+    """Which data were measured on, and the SHA-256 of those that the run was trained on.
+
+    outside: the folder or file of images that are not the run's own.
+    """
 
     dataset: str
     title: str
     sha256: str
     recorded_sha256: str | None
+    outside: str | None = None
 
     @property
     def same(self) -> bool:
@@ -34,39 +38,50 @@ class DataUsed:
 
 @dataclass(frozen=True)
 class RecordedData:
-    """The data that a run was trained on, or what now stands in their place."""
+    """The data that a run was trained on, or what now stands in their place; `split` is the part that counts."""
 
     config: Config
     dataset: Dataset
     used: DataUsed
+    split: str
 
-    def notes(self) -> tuple[str, ...]:
-        """Sentences that must stand beside figures on these data."""
+    @property
+    def noun(self) -> str:
+        """What one of the images is called."""
+        return f"{SPLIT_NAMES[self.split]} image"
+
+    @property
+    def changed(self) -> str | None:
+        """A sentence that must stand beside figures on these data where they are not the run's; None where they are."""
         used = self.used
         if used.same:
-            return self.dataset.notes
+            return None
         before = f"{used.recorded_sha256[:8]}..." if used.recorded_sha256 else "not recorded"
         return (
             f"The data are not those that the run was trained on: their SHA-256 is {used.sha256[:8]}..., that of the "
-            f"run's {before}.",
-            *self.dataset.notes,
+            f"run's {before}."
         )
 
-    def drawn(self, split: str) -> bool:
-        """Whether each repeat drew its own images for `split` from the training part."""
-        return split == "train" or (split == "validation" and self.dataset.validation is None)
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences that must stand beside figures on these data."""
+        return (*filter(None, [self.changed]), *self.dataset.notes)
 
-    def part(self, repeat: RepeatResult, split: str) -> IndexedSplit:
-        """The images of `split` as `repeat` had them.
+    def drawn(self) -> bool:
+        """Whether each repeat drew its own images from the training part."""
+        return self.split == "train" or (self.split == "validation" and self.dataset.validation is None)
+
+    def parts(self, repeat: RepeatResult) -> tuple[IndexedSplit, ...]:
+        """The images as `repeat` had them, in one part.
 
         Raises RunError where there are none, or when result.json lacks the seed.
         """
         if repeat.seed is None:
             raise RunError(f"{repeat.path}: result.json does not hold the repeat's seed.")
-        part = drawn_splits(self.config, self.dataset, repeat.seed).present().get(split)
+        part = drawn_splits(self.config, self.dataset, repeat.seed).present().get(self.split)
         if part is None:
-            raise RunError(f"'{self.dataset.name}' has no {SPLIT_NAMES[split]} images in this run.")
-        return within_budget({split: part}, self.config.data.memory_budget)[split]
+            raise RunError(f"'{self.dataset.name}' has no {self.noun}s in this run.")
+        return (within_budget({self.split: part}, self.config.data.memory_budget)[self.split],)
 
 
 def recorded_data(run: Run, data_dir: Path | None, split: str) -> RecordedData:
@@ -81,10 +96,10 @@ def recorded_data(run: Run, data_dir: Path | None, split: str) -> RecordedData:
         data_dir = before
     dataset = load_data(config, data_dir)
     used = DataUsed(dataset.name, dataset.title, dataset.sha256, run.data.sha256)
-    found = RecordedData(config, dataset, used)
-    if not used.same and found.drawn(split):
+    found = RecordedData(config, dataset, used, split)
+    if found.changed and found.drawn():
         raise DataError(
-            f"{found.notes()[0]} Its {SPLIT_NAMES[split]} images were drawn from them and cannot be found again: name "
+            f"{found.changed} Its {found.noun}s were drawn from them and cannot be found again: name "
             "the folder of the original files with --data-dir."
         )
     return found

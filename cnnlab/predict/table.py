@@ -9,7 +9,6 @@ from cnnlab.predict.export import summaries
 from cnnlab.report.cells import figure, summary_cells
 from cnnlab.report.document import Cell, Column, Section, Table, Text, make_table
 from cnnlab.report.numbers import metric_label
-from cnnlab.runs.result import SPLIT_NAMES
 
 NONE = Cell("")
 
@@ -17,9 +16,9 @@ NONE = Cell("")
 def evaluation_section(evaluation: RunEvaluation) -> Section:
     """Heading, one row for each figure, and notes."""
     views = "" if evaluation.views == 1 else f", the mean of {evaluation.views} views ({evaluation.tta})"
-    images = counted(evaluation.images, f"{SPLIT_NAMES[evaluation.split]} image")
+    images, data = counted(evaluation.images, evaluation.noun), evaluation.data
     return Section(
-        f"{evaluation.name}: {images} of {evaluation.data.title}{views}",
+        f"{evaluation.name}: {images} of {data.outside or data.title}{views}",
         tables=(_figures(evaluation),),
         texts=tuple(_texts(evaluation)),
     )
@@ -54,9 +53,10 @@ def _texts(evaluation: RunEvaluation) -> Iterator[Text]:
         yield Text("ensemble", f"the mean of the probabilities of {number}.")
     measured = [*evaluation.repeats, *([evaluation.ensemble] if evaluation.ensemble else [])]
     values = [f"{one.threshold.value:.3f}" for one in measured if one.threshold is not None]
-    if values and evaluation.split != "train":
+    own = evaluation.split if evaluation.data.outside is None else ""
+    if values and own != "train":
         chosen = "the largest sensitivity + specificity on validation"
-        chosen += ": figures at them flatter here" if evaluation.split == "validation" else ""
+        chosen += ": figures at them flatter here" if own == "validation" else ""
         yield Text("threshold", f"{', '.join(values)} ({chosen}).")
     for note in evaluation.notes:
         yield Text("note", note, "warning")

@@ -8,7 +8,8 @@ from cnnlab.report.numbers import decimals_of, mean_sd, show_p
 from cnnlab.report.sentences import with_unit
 from cnnlab.report.statistics import paired
 from cnnlab.runs.measures import is_percent
-from cnnlab.runs.summary import SPLIT_NAMES, Summary, baseline_summaries, summaries_of
+from cnnlab.runs.result import SPLIT_NAMES
+from cnnlab.runs.summary import Summary, baseline_summaries, summaries_of
 
 WHAT = "A logistic regression on statistics of colour and texture, trained on the same images"
 DOUBT = "What they have learned may be colour and texture alone."
