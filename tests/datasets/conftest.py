@@ -8,8 +8,9 @@ import pytest
 
 from cnnlab.datasets import locate, mnist
 from tests.datasets.layouts import layout, path
+from tests.datasets.many_files import all_are_many, files
 
-__all__ = ["empty_home", "layout", "path", "tiny_mnist"]
+__all__ = ["all_are_many", "empty_home", "files", "layout", "path", "tiny_mnist"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """The images of many files in the user cache."""
 
-import errno
 import multiprocessing
 import os
 import re
@@ -14,32 +13,15 @@ from PIL import Image
 
 from cnnlab.datasets import picture_cache, picture_files
 from cnnlab.datasets import read_pictures as reading
-from cnnlab.datasets.picture_cache import FILE
 from cnnlab.datasets.picture_files import file_stamps
 from cnnlab.datasets.pictures import decoded
-from cnnlab.datasets.read_pictures import read_pictures
 from cnnlab.datasets.stored import RawSource, StoredImages
 from cnnlab.errors import DataError, RunError
+from tests.datasets.many_files import COUNT, copies, leftovers, read, values
 
-COUNT = 60
 FORK = multiprocessing.get_context("fork")
 
-
-@pytest.fixture(autouse=True)
-def few(monkeypatch):
-    """Keep even a few files in the cache, in blocks of ten."""
-    monkeypatch.setattr(reading, "FEW_BYTES", 0)
-    monkeypatch.setattr("cnnlab.datasets.stored.BLOCK_BYTES", 10 * 5 * 4)
-
-
-@pytest.fixture
-def files(tmp_path):
-    """Gray images, 5 high and 4 wide, whose brightness is their position."""
-    paths = [tmp_path / "mine" / f"{i}.png" for i in range(COUNT)]
-    paths[0].parent.mkdir()
-    for i, path in enumerate(paths):
-        Image.new("L", (4, 5), i).save(path, compress_level=0)  # all of one size
-    return paths
+pytestmark = pytest.mark.usefixtures("all_are_many")
 
 
 @pytest.fixture
@@ -52,24 +34,6 @@ def decodings(monkeypatch):
     return found
 
 
-def read(files, **how):
-    return read_pictures(files, files[0].parent, picture_files.PictureReading(**how))
-
-
-def values(images):
-    return np.asarray(images)[:, 0, 0, 0].tolist()
-
-
-def cached(home):
-    """The one file in the cache."""
-    [path] = (home / "cache").rglob(FILE)
-    return path
-
-
-def leftovers(home):
-    return list((home / "cache").rglob(".*"))
-
-
 def test_files_are_read_once_and_then_from_one_file(files, empty_home, decodings):
     images, notes = read(files)
     assert isinstance(images, StoredImages) and isinstance(images.source, RawSource) and notes == ()
@@ -78,18 +42,10 @@ def test_files_are_read_once_and_then_from_one_file(files, empty_home, decodings
     again, _ = read(files)
     assert values(images) == values(again) == list(range(COUNT)) and decodings == files[:1]
     assert values(again.take(np.array([7, 3, 50]))) == [7, 3, 50]
-    with h5py.File(cached(empty_home)) as opened:
+    with h5py.File(copies(empty_home)[0]) as opened:
         assert opened["x"].shape == (COUNT, 5, 4, 1) and opened["x"].chunks is None
         assert [name.decode() for name in opened["file"]] == [f"{i}.png" for i in range(COUNT)]
     assert not leftovers(empty_home)
-
-
-def test_a_few_files_are_read_into_memory(files, empty_home, monkeypatch):
-    monkeypatch.setattr(reading, "FEW_BYTES", COUNT * (reading.OPENING_BYTES + 1000))
-    Image.new("LA", (4, 5), (0, 0)).save(files[3])
-    images, notes = read(files)
-    assert isinstance(images, np.ndarray) and not (empty_home / "cache").exists()
-    assert notes == ("1 image with transparent pixels, which were laid over white.",)
 
 
 def test_what_was_changed_is_read_anew(files, empty_home):
@@ -103,18 +59,13 @@ def test_what_was_changed_is_read_anew(files, empty_home):
     assert values(read(files[::-1])[0])[:3] == [COUNT - 1, COUNT - 2, COUNT - 3]
     assert read(files, size=(3, 3), color="rgb")[0].shape == (COUNT, 3, 3, 3)
     assert read(files, size=(3, 3), color="rgb", crop=1)[0].shape == (COUNT, 1, 1, 3)
-    assert len([*(empty_home / "cache").rglob(FILE)]) == 6
-
-
-def test_a_crop_that_is_too_large_is_refused(files):
-    with pytest.raises(DataError, match=r"/0\.png is 5x4 gray, so data\.crop can be 4 at most, got 5\."):
-        read(files, crop=5)
+    assert len(copies(empty_home)) == 6
 
 
 def test_what_is_kept_can_be_listed(files, empty_home):
     assert picture_cache.kept_folders() == {}
     read(files)
-    path = cached(empty_home)
+    [path] = copies(empty_home)
     os.utime(path.parent, (86_400 * 7.5, 86_400 * 7.5))
     [(folder, text)] = picture_cache.kept_folders().items()
     assert folder == str(path.parent) and re.fullmatch(r"[0-9.]+ kB, last of use on 1970-01-08", text)
@@ -157,7 +108,7 @@ def test_files_that_change_meanwhile_are_reported(files, empty_home, monkeypatch
     monkeypatch.setattr(reading, "file_stamps", stamps)
     with pytest.raises(DataError, match=r"/2\.png was changed while the images were read: start again"):
         read(files)
-    assert not [*(empty_home / "cache").rglob(FILE)] and not leftovers(empty_home)
+    assert not copies(empty_home) and not leftovers(empty_home)
 
 
 def cut(path):
@@ -204,54 +155,13 @@ def a_pipe(path):
 @pytest.mark.parametrize("damage", [cut, emptied, overwritten, zeros, of_others, other_shape, a_link, a_pipe])
 def test_a_damaged_copy_is_replaced(files, empty_home, damage):
     read(files)
-    path = cached(empty_home)
+    [path] = copies(empty_home)
     damage(path)
     elsewhere = [target.read_bytes() for target in (empty_home / "cache").glob("*.h5")]
     images, notes = read(files)
     assert values(images) == list(range(COUNT)) and notes == () and images.source.path == path
     assert path.is_file() and not path.is_symlink()
     assert [target.read_bytes() for target in (empty_home / "cache").glob("*.h5")] == elsewhere
-
-
-def full(monkeypatch, home):
-    monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 99_000_000}))
-    return "its disk has 99 MB free"
-
-
-def full_meanwhile(monkeypatch, home):
-    def refuse(*_, **__):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(picture_cache, "write_seal", refuse)
-    return "No space left on device."
-
-
-def read_only(monkeypatch, home):
-    (home / "cache").write_text("no folder")
-    return "Cannot make "
-
-
-def linked(monkeypatch, home):
-    def link(folder, **_):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        folder.symlink_to(home)
-
-    monkeypatch.setattr(picture_cache, "make_folder", link)
-    return "it is a link"
-
-
-@pytest.mark.parametrize("refusal", [full, full_meanwhile, read_only, linked])
-def test_images_that_cannot_be_kept_are_read_from_their_files(files, empty_home, monkeypatch, refusal):
-    reason = refusal(monkeypatch, empty_home)
-    Image.new("LA", (4, 5), (0, 0)).save(files[3])
-    images, (transparent, note) = read(files)
-    assert transparent.startswith("1 image with transparent pixels")
-    assert "are read from their files whenever they are needed" in note and reason in note
-    assert values(images) == [0, 1, 2, 255, *range(4, COUNT)] and values(images[5:8]) == [5, 6, 7]
-    assert not [*(empty_home / "cache").rglob(FILE)] and not leftovers(empty_home)
-    files[9].write_bytes(b"")
-    with pytest.raises(DataError, match=r"/9\.png cannot be read"):
-        read(files)
 
 
 def test_a_killed_writer_leaves_nothing_that_is_taken_for_whole(files, empty_home, monkeypatch):
