@@ -21,6 +21,7 @@ MIRRORED = (
     "report",
     "runs",
     "training",
+    "verify",
 )
 """Rooms in which each module has a test of its name; "" are the modules of the package itself."""
 
