@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cnnlab.report.document import Cell
+from cnnlab.report.group_intervals import GroupInterval
 from cnnlab.report.numbers import decimals_of, mean_sd, short_p, show, show_interval, signed
 from cnnlab.report.statistics import Difference
 from cnnlab.runs.summary import Summary
@@ -12,6 +13,7 @@ SD_NOTE = (
     "sd: sample standard deviation (n - 1). Interval: 95 %, from Student's t, within the range of the metric; none "
     "where all repeats are equal."
 )
+GROUPS_NOTE = "By groups: 95 %, by resampling whole groups of images."
 EMPTY = Cell("")
 
 
@@ -41,9 +43,21 @@ def summary_cells(metric: str, summary: Summary | None) -> list[Cell]:
     ]
 
 
+def group_interval_cell(metric: str, found: GroupInterval | None) -> Cell:
+    """An interval by groups, with the decimals that its own width supports; "-" for None."""
+    if found is None:
+        return Cell("-")
+    return interval_cell(metric, found.ci95, interval_decimals(metric, found.ci95))
+
+
+def interval_decimals(metric: str, interval: Sequence[float]) -> int | None:
+    """How many decimals an interval of about two standard errors to each side supports."""
+    return decimals_of(metric, (interval[1] - interval[0]) / 4)
+
+
 def difference_decimals(metric: str, test: Difference | None) -> int | None:
     """How many decimals of a difference its standard error supports; None without a test."""
-    return None if test is None else decimals_of(metric, (test.ci95[1] - test.ci95[0]) / 4)
+    return None if test is None else interval_decimals(metric, test.ci95)
 
 
 def difference_cell(metric: str, difference: float | None, decimals: int | None) -> Cell:

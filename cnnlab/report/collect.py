@@ -3,9 +3,11 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from cnnlab.errors import counted
+from cnnlab.report.group_intervals import GroupIntervals, group_intervals
 from cnnlab.report.groups import folder_and_number, pool, pooling_notes
 from cnnlab.report.numbers import listed
 from cnnlab.report.published import PublishedValue, published_values, why_not_comparable
@@ -44,6 +46,11 @@ class RunReport:
     choice: str
     problems: tuple[str, ...]
     plots: tuple[Path, ...]
+
+    @cached_property
+    def by_groups(self) -> GroupIntervals:
+        """Intervals by the groups of the images that were measured on; read and computed when they are asked for."""
+        return group_intervals(self.run)
 
     @property
     def headline(self) -> tuple[str, str] | None:

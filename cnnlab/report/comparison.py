@@ -9,6 +9,7 @@ from cnnlab.dotted_keys import flatten
 from cnnlab.errors import RunError
 from cnnlab.reading import mapping
 from cnnlab.report.collect import Row, RunReport
+from cnnlab.report.group_intervals import GroupInterval, group_differences
 from cnnlab.report.items import parameters_in_words
 from cnnlab.report.setting import role_of
 from cnnlab.report.statistics import LEVEL, Difference, Paired, holm, paired, welch
@@ -24,6 +25,7 @@ class Contrast:
 
     paired is None where repeats do not belong together, and then `test` is Welch's; else `test` is the paired
     t-test. test is None where no test is possible. p_adjusted is Holm's, over all sides beside the reference.
+    by_groups: the test by resampling the groups of the images, where both sides were measured on the same ones.
     """
 
     side: int
@@ -33,6 +35,7 @@ class Contrast:
     test: Difference | None
     paired: Paired | None
     p_adjusted: float | None = None
+    by_groups: GroupInterval | None = None
 
     @property
     def p(self) -> float:
@@ -90,6 +93,7 @@ def compare(sides: Sequence[RunReport]) -> Comparison:
         raise RunError(f"--compare expects at least two runs (or groups of them), received {len(sides)}.")
     comparison = Comparison(tuple(sides), _labels(sides), _changes([s.run for s in sides]), (), ())
     contrasts = [contrast for key in comparison.metrics for contrast in _contrasts(comparison, *key)]
+    contrasts = list(_with_groups(contrasts, [side.run for side in sides]))
     return replace(comparison, contrasts=tuple(contrasts), notes=tuple(_notes(comparison)))
 
 
@@ -136,6 +140,25 @@ def _contrasts(comparison: Comparison, split: str, metric: str) -> list[Contrast
         if comparison.row(side, split, metric) and comparison.row(0, split, metric)
     ]
     return with_holm(found)
+
+
+def _with_groups(contrasts: Sequence[Contrast], runs: Sequence[Run]) -> Iterator[Contrast]:
+    """The contrasts with their tests by groups, of runs on the same data; the first is the reference."""
+    found = {side: _by_groups(run, runs[0]) for side, run in enumerate(runs) if side > 0}
+    for one in contrasts:
+        yield replace(one, by_groups=found[one.side].get((one.split, one.metric)))
+
+
+def _by_groups(run: Run, reference: Run) -> Mapping[tuple[str, str], GroupInterval]:
+    if run.data.sha256 is None or run.data.sha256 != reference.data.sha256:
+        return {}
+    if why_unpaired(run, reference) is not None:
+        return group_differences(run.done, reference.done, paired=False)
+    ours = {repeat.seed: repeat for repeat in run.done}
+    pairs = [
+        (ours[each.seed], each) for each in reference.done if each.seed is not None and each.seed in ours
+    ]
+    return group_differences([pair[0] for pair in pairs], [pair[1] for pair in pairs], paired=True)
 
 
 def _values(run: Run, split: str, metric: str) -> list[float | None]:

@@ -1,7 +1,7 @@
 """The sentences of a report: the same words in the terminal, in HTML, Markdown and LaTeX."""
 
 from cnnlab.errors import counted
-from cnnlab.report.cells import difference_decimals
+from cnnlab.report.cells import difference_decimals, interval_decimals
 from cnnlab.report.collect import Row
 from cnnlab.report.comparison import Comparison, Contrast
 from cnnlab.report.numbers import (
@@ -16,7 +16,7 @@ from cnnlab.report.numbers import (
     unit_of_difference,
 )
 from cnnlab.report.published import PublishedValue
-from cnnlab.report.statistics import POWER, Difference, Paired, prediction_interval
+from cnnlab.report.statistics import LEVEL, POWER, Difference, Paired, prediction_interval
 from cnnlab.runs.result import SPLIT_NAMES
 
 OFTEN = f"in {100 * POWER:.0f} of 100 such comparisons"
@@ -84,18 +84,34 @@ def contrast_sentence(comparison: Comparison, contrast: Contrast) -> str:
     start = f"{comparison.labels[contrast.side]}, {name}: "
     if contrast.difference is None:
         return f"{start}no difference to report, for lack of values."
-    pairs = contrast.paired
+    pairs, by_groups = contrast.paired, _by_groups(contrast)
     if contrast.test is None:
         why = "every pair differs by the same amount" if pairs else "too few repeats, or no spread"
         signs = f"; {_signs(pairs)}" if pairs else ""
-        return f"{start}{with_unit(contrast.metric, contrast.difference, None)}; {why}: no t-test{signs}."
+        return f"{start}{with_unit(contrast.metric, contrast.difference, None)}; {why}: no t-test{signs}.{by_groups}"
     test = WELCH if pairs is None else f"paired t-test over {counted(len(pairs.differences), 'seed')}"
     text = start + _tested(contrast.metric, contrast.test, test, "d_z" if pairs else "Hedges' g")
     if contrast.p_adjusted is not None and len(comparison.sides) > 2:
         text += (
             f" Adjusted for {len(comparison.sides) - 1} comparisons (Holm): {show_p(contrast.p_adjusted)}."
         )
-    return f"{text} {capitalized(_signs(pairs))}." if pairs else text
+    signs = f" {capitalized(_signs(pairs))}." if pairs else ""
+    return f"{text}{signs}{by_groups}"
+
+
+def _by_groups(contrast: Contrast) -> str:
+    """What resampled groups say of the difference of these networks; empty where none are known."""
+    found = contrast.by_groups
+    if found is None or found.p is None:
+        return ""
+    interval = show_interval(contrast.metric, found.ci95, interval_decimals(contrast.metric, found.ci95))
+    verdict = (
+        "may be gone or turned round on others" if found.p >= LEVEL else "is more than these groups' chance"
+    )
+    return (
+        f" By {counted(found.groups, 'group')} of images (95 % interval {interval}, {show_p(found.p)}), the difference "
+        f"of these networks {verdict}."
+    )
 
 
 def _tested(metric: str, difference: Difference, test: str, effect: str = "Hedges' g") -> str:

@@ -9,6 +9,7 @@ from cnnlab.report.cells import (
     difference_cell,
     difference_decimals,
     figure,
+    group_interval_cell,
     number,
     p_cell,
     summary_cells,
@@ -70,6 +71,7 @@ def changes_table(comparison: Comparison) -> Table:
 def metrics_table(comparison: Comparison) -> Table:
     """One row per metric and side, with the difference from the reference and its test."""
     holm = Where.FILES if len(comparison.sides) > 2 else Where.DATA
+    by_groups = Where.FILES if any(each.by_groups for each in comparison.contrasts) else Where(0)
     columns = [
         Column("metric", "left", Where.PEOPLE, key=True, group=True),
         Column("split", where=Where.DATA),
@@ -81,6 +83,8 @@ def metrics_table(comparison: Comparison) -> Table:
         Column("test", "left", Where.PAGE),
         Column("p", where=Where.PEOPLE),
         Column("p (Holm)", where=holm, name="p_adjusted"),
+        Column("by groups", "center", by_groups, name="groups_ci95"),
+        Column("p by groups", where=by_groups, name="groups_p"),
         Column("effect size", where=Where.PAGE),
         Column("detectable", where=Where.PAGE),
         Column("test", where=Where.DATA),
@@ -93,6 +97,10 @@ def metrics_table(comparison: Comparison) -> Table:
         "Hedges' g. Detectable: the true difference that 80 of 100 such comparisons would find; none where no possible "
         "one is so large."
     )
+    if by_groups:
+        note += (
+            " By groups: 95 % interval of the difference, and its p, by resampling whole groups of images."
+        )
     positive = positive_note(*(side.run for side in comparison.sides))
     return make_table(
         "comparison",
@@ -120,23 +128,25 @@ def _row(comparison: Comparison, side: int, split: str, metric: str) -> Cells:
         comparison.labels[side],
         comparison.sides[side].run.data.name,
         *summary_cells(metric, None if row is None else row.summary),
-        *([EMPTY] * 6 if contrast is None else _shown(contrast)),
+        *([EMPTY] * 8 if contrast is None else _shown(contrast)),
         *([Cell("", {}), Cell("", {}), EMPTY] if contrast is None else _data(comparison, contrast)),
     ]
 
 
 def _shown(contrast: Contrast) -> Cells:
-    """Difference, test, p, adjusted p, effect size and detectable difference."""
-    test, metric = contrast.test, contrast.metric
+    """Difference, test, p, adjusted p, interval and p by groups, effect size and detectable difference."""
+    test, metric, found = contrast.test, contrast.metric, contrast.by_groups
+    by_groups = [EMPTY, EMPTY] if found is None else [group_interval_cell(metric, found), p_cell(found.p)]
     decimals = difference_decimals(metric, test)
     difference = difference_cell(metric, contrast.difference, decimals)
     if test is None:
-        return [difference, "none", EMPTY, EMPTY, EMPTY, EMPTY]
+        return [difference, "none", EMPTY, EMPTY, *by_groups, EMPTY, EMPTY]
     return [
         difference,
         "Welch" if contrast.paired is None else f"paired, {len(contrast.paired.differences)}",
         p_cell(test.p),
         p_cell(contrast.p_adjusted),
+        *by_groups,
         EMPTY if test.effect_size is None else number(test.effect_size, ".2g"),
         figure(metric, test.detectable, decimals),
     ]

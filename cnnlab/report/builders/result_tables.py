@@ -6,10 +6,12 @@ from dataclasses import asdict
 from cnnlab.errors import counted
 from cnnlab.report.cells import (
     EMPTY,
+    GROUPS_NOTE,
     LEFT_OUT,
     SD_NOTE,
     difference_cell,
     figure,
+    group_interval_cell,
     number,
     p_cell,
     summary_cells,
@@ -35,8 +37,14 @@ MEASURES = (
 def results_table(report: RunReport) -> Table:
     """One row per split and metric: n, mean, sd, interval, range, every value, and the published one if any."""
     published = any(row.published for row in report.rows)
+    by_groups = bool(report.by_groups.intervals)
     spread = Where.EVERYWHERE if len(report.run.done) > 1 else Where.FILES
     columns = [Column("split", "left", key=True, group=True), Column("metric", "left", key=True), *MEASURES]
+    if by_groups:
+        columns += [
+            Column("95 % by groups", "center", name="groups_ci95"),
+            Column("groups", where=Where.DATA),
+        ]
     if published:
         columns += [
             Column("published (sd, n)", name="published"),
@@ -61,7 +69,17 @@ def results_table(report: RunReport) -> Table:
         columns,
         [_result(row, report, published) for row in report.rows],
         bold=[n for n, row in enumerate(report.rows) if (row.split, row.metric) == report.headline],
-        note=" ".join(filter(None, (SD_NOTE, LEFT_OUT if left_out else "", positive_note(report.run)))),
+        note=" ".join(
+            filter(
+                None,
+                (
+                    SD_NOTE,
+                    GROUPS_NOTE if by_groups else "",
+                    LEFT_OUT if left_out else "",
+                    positive_note(report.run),
+                ),
+            )
+        ),
         data_name="metrics",
         by=("split", "metric"),
         where=Where.EVERYWHERE if report.rows else Where.DATA,
@@ -127,6 +145,7 @@ def _result(row: Row, report: RunReport, published: bool) -> Cells:
         row.split,
         Cell(metric_label(metric), metric),
         *summary_cells(metric, summary),
+        *(_by_groups(row, report) if report.by_groups.intervals else ()),
         *(_published(row, report.not_comparable) if published else ()),
         figure(metric, summary.minimum, None),
         figure(metric, summary.maximum, None),
@@ -135,6 +154,12 @@ def _result(row: Row, report: RunReport, published: bool) -> Cells:
         Cell("", [repeat.seed for repeat in report.run.done]),
         Cell("", report.run.positive_class),
     ]
+
+
+def _by_groups(row: Row, report: RunReport) -> list[Cell]:
+    """The interval by groups, and how many groups the split has."""
+    found = report.by_groups.intervals.get((row.split, row.metric))
+    return [group_interval_cell(row.metric, found), Cell("", report.by_groups.groups.get(row.split))]
 
 
 def _published(row: Row, not_comparable: str | None) -> list[Cell]:

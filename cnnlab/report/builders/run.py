@@ -10,9 +10,11 @@ from cnnlab.report.builders.class_table import class_table, confused_data, confu
 from cnnlab.report.builders.result_tables import repeats_table, results_table
 from cnnlab.report.builders.verification import judgement_verdict, verification_section, verification_to_json
 from cnnlab.report.classes import confusion_of
+from cnnlab.report.cluster_bootstrap import FEWEST_GROUPS
 from cnnlab.report.collect import RunReport, seeds_of
 from cnnlab.report.document import Cells, Column, Section, Table, Text, Where, make_table
 from cnnlab.report.figures.catalog import run_figures
+from cnnlab.report.group_intervals import GroupIntervals
 from cnnlab.report.groups import folder_and_number
 from cnnlab.report.numbers import listed
 from cnnlab.report.sentences import published_sentence
@@ -26,6 +28,10 @@ from cnnlab.runs.summary import CONFIDENCE, SD_DEFINITION
 from cnnlab.runs.verification import read_verification
 
 ONE_REPEAT = "unknown: one repeat has neither sd nor interval."
+TWO_INTERVALS = (
+    "the interval by groups says where these networks may be on other patients or slides, drawn like these; Student's "
+    "t where other trainings may be on these images. Neither covers both."
+)
 PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "scipy", "scikit-image", "matplotlib")
 
 
@@ -103,9 +109,23 @@ def run_texts(report: RunReport) -> Iterator[Text]:
         yield from measuring_texts(report.run)
         if len(report.run.done) == 1:
             yield Text("spread", ONE_REPEAT)
+        yield from groups_texts(report.by_groups)
     yield from _input(report.run)
     for problem in report.problems:
         yield Text("note", problem, "warning")
+
+
+def groups_texts(found: GroupIntervals) -> Iterator[Text]:
+    """Say what the intervals by groups are about, and where there are too few groups for one."""
+    counts = [
+        f"{counted(count, 'group')} of {SPLIT_NAMES[split]} images" for split, count in found.groups.items()
+    ]
+    if found.intervals:
+        yield Text("groups", f"{' and '.join(counts)}: {TWO_INTERVALS}")
+    elif counts:
+        yield Text(
+            "groups", f"{' and '.join(counts)}: no interval by groups, which takes {FEWEST_GROUPS} or more."
+        )
 
 
 def measuring_texts(run: Run) -> Iterator[Text]:
