@@ -76,6 +76,10 @@ class StoredImages:
         """Return the images at `indices`, in that order, without reading any."""
         return StoredImages(self.source, self.positions[indices])
 
+    def cropped(self, side: int) -> "StoredImages":
+        """Return the central squares of the images, `side` pixels in height and width, without reading any."""
+        return StoredImages(CroppedSource(self.source, side), self.positions)
+
     def seekable(self) -> "StoredImages":
         """Return the same images from a source that is fast in any order."""
         return StoredImages(self.source.seekable(), self.positions)
@@ -108,6 +112,25 @@ class StoredImages:
         """Images to read at a time where all are read."""
         together = self.source.together
         return max(1, BLOCK_BYTES // int(np.prod(self.shape[1:])) // together) * together
+
+
+@final
+class CroppedSource(ImageSource):
+    """The central squares of another source's images."""
+
+    def __init__(self, source: ImageSource, side: int) -> None:
+        """side: at most the images' height and width, pixels."""
+        self._source, self._side, self.together = source, side, source.together
+        self.shape = (source.shape[0], side, side, source.shape[3])
+
+    def read(self, positions: np.ndarray) -> np.ndarray:
+        """Read whole images, and keep their middles."""
+        _, height, width, _ = self._source.shape
+        return self._source.read(positions)[:, central(height, self._side), central(width, self._side)]
+
+    def seekable(self) -> ImageSource:
+        """Return the squares from a source that is fast in any order."""
+        return CroppedSource(self._source.seekable(), self._side)
 
 
 @final

@@ -109,10 +109,11 @@ def _suited(path: Path, part: Split, numbers: np.ndarray, expected: Expected) ->
     """The part with the run's class numbers, its images checked, and cut as the run's own were."""
     crop = check_images(f"--data: {path}", part.images, expected)
     images = part.images
-    if crop is not None:
+    if crop is not None and isinstance(images, StoredImages):
+        images = images.cropped(crop)
+    elif crop is not None:
         _, height, width, _ = images.shape
-        whole = np.asarray(images) if isinstance(images, StoredImages) else images
-        images = whole[:, central(height, crop), central(width, crop)]
+        images = images[:, central(height, crop), central(width, crop)]
     assert part.labels is not None
     return replace(part, images=images, labels=numbers[part.labels])
 

@@ -56,3 +56,10 @@ def test_a_file_that_ends_early_is_said_to(tmp_path):
     assert stored[0].shape == (SIDE, SIDE, 3)
     with pytest.raises(DataError, match="ends before its image 60: it is truncated"):
         stored[:]
+
+
+def test_central_squares_are_cut_when_they_are_read(path, empty_home):
+    part = stored_images(path, None, 32).take(np.array([7, 3, 60])).cropped(10)
+    assert part.shape == (3, 10, 10, 3)
+    for form in (np.asarray(part), part[:], part.seekable()[:]):
+        np.testing.assert_array_equal(form, PIXELS[[7, 3, 60], 11:21, 11:21])
