@@ -57,6 +57,11 @@ class Data(Parameters):
         description="Where images have no groups: so many neighbours of the validation and of the test images are one "
         "in the intervals by groups of a report, for images in the order of their slides. Nothing is drawn by them.",
     )
+    audit: Annotated[bool, Role.RUNNING] = Field(
+        True,
+        description="Look for duplicates, near duplicates, unlike labels, blank images, and classes of unlike "
+        "brightness before training; see docs/data.md.",
+    )
     memory_budget: Annotated[Megabytes, Role.RUNNING] = Field(
         1100.0,
         description="Megabytes, or text such as 2 GB: images of a file that fit are kept in memory, for each repeat "

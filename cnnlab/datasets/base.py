@@ -1,14 +1,14 @@
 """What a data set is: splits of labelled images, and what is known of them."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from cnnlab.datasets.kept_hash import Pieces, kept_hash
+from cnnlab.datasets.kept_hash import Images, Pieces, content, kept_hash
 from cnnlab.datasets.stored import StoredImages
 from cnnlab.positive_class import positive_class
 from cnnlab.registry import Registry
@@ -86,6 +86,28 @@ class Dataset:
         Of images in the user cache it is computed once: see `kept_hash`.
         """
         return kept_hash([split.images for split in self.splits().values()], self._digest)
+
+    def look_through(self, look: Callable[[np.ndarray], None]) -> None:
+        """Call `look` with all images, split after split, some at a time, uint8 (k, height, width, channels).
+
+        They are read once: where the content hash is not known, it is computed on the way.
+        """
+        images, left = [split.images for split in self.splits().values()], True
+
+        def watched(array: Images) -> Iterator[np.ndarray]:
+            nonlocal left
+            for block in content(array):
+                if any(array is each for each in images):
+                    look(block)
+                    left = False
+                yield block
+
+        if "sha256" not in vars(self):
+            digest = kept_hash(images, lambda pieces: self._digest(watched if pieces is content else pieces))
+            vars(self)["sha256"] = digest  # as `cached_property` keeps it
+        for each in images if left else ():
+            for block in content(each):
+                look(block)
 
     def _digest(self, pieces: Pieces) -> str:
         digest = hashlib.sha256()

@@ -11,6 +11,7 @@ from cnnlab.config.identity import run_hash
 from cnnlab.datasets import Dataset
 from cnnlab.errors import RepeatsFailed, RunError
 from cnnlab.executors.base import Event, Job, Listener
+from cnnlab.experiments.auditing import Audited, audit_data, record_audits
 from cnnlab.experiments.outcome import Outcome, kept, outcome_of
 from cnnlab.experiments.plan import CellPlan, Plan
 from cnnlab.experiments.race import REPEAT, Race
@@ -30,7 +31,7 @@ from cnnlab.runs.sweeps import cell_state, read_sweep
 
 
 def run(plan: Plan, listen: Listener) -> Outcome:
-    """Try every network out, make or take up the folder, train what is missing, and sum up.
+    """Try every network out, audit the data, make or take up the folder, train what is missing, and sum up.
 
     `listen` gets every event, first of all "planned" with the plan, each event of a repeat marked with its run folder.
     An interrupted run ends with the status `interrupted`, and finished repeats kept. Raises ConfigError, before a
@@ -44,12 +45,13 @@ def run(plan: Plan, listen: Listener) -> Outcome:
         for text in (*filter(None, [changes_since(found)]), *damaged_results(found)):
             listen(Event("warning", error=text))
     prepared = try_out(plan, listen)
+    audited = audit_data(plan, listen)
     with contextlib.ExitStack() as stack:
         if plan.folder is None:
             folder = _new_folder(plan)
             stack.enter_context(RunLock(folder))
             plan = plan.in_folder(folder)
-        outcome = _Training(plan, prepared, listen).run()
+        outcome = _Training(plan, prepared, audited, listen).run()
     if plan.is_sweep or outcome.status == "interrupted":  # then a scheduler may be waiting
         return outcome
     cell = plan.cells[0]
@@ -86,10 +88,11 @@ def _new_folder(plan: Plan) -> Path:
 class _Training:
     """Opens each cell's run with its first event, and closes it with its last."""
 
-    def __init__(self, plan: Plan, prepared: Prepared, listen: Listener) -> None:
+    def __init__(self, plan: Plan, prepared: Prepared, audited: Audited, listen: Listener) -> None:
         assert plan.folder is not None
         self.plan = plan
         self.folder = RunFolder(plan.folder)
+        self.audited = audited
         self.listen = listen
         self.cells = {cell.path: cell for cell in plan.cells}
         self.left = {cell.path: set(cell.waiting) for cell in plan.cells}
@@ -130,6 +133,7 @@ class _Training:
         self._end_what_is_done()
         if not self.plan.is_sweep and self.plan.waiting:
             self._open(self.plan.cells[0])
+        record_audits(self.folder.path, self.audited, self.listen)
         for jobs in filter(None, self._rounds()):
             self.executor.run(jobs, self.record)
 

@@ -53,6 +53,7 @@ class RunFolder:
         self.status = StatusFile(path / "status.json")
         self.config_path = path / "config.yaml"  # the resolved config: running it again gives the same run
         self.environment_path = path / "environment.json"  # `cnnlab.runs.environment.Environment`
+        self.audit_path = path / "audit.json"  # what was found in the images: `cnnlab.runs.audit.AuditFile`
         self.changes_path = path / "changes.diff"  # uncommitted changes, if any
         self.augmentation_path = path / "augmentation.png"  # what the augmentation does to training images
         self.summary_json_path = path / "summary.json"  # `cnnlab.runs.summary.RunSummary`

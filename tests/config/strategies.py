@@ -169,6 +169,7 @@ COMMON_DATA = {
     "scale": st.sampled_from([[0, 1], [-1, 1], [0.0, 255.0], [-0.5, 0.5]]),
     "standardize": st.booleans(),
     "limit_per_split": st.none() | st.integers(1, 1000),
+    "audit": st.booleans(),
     "memory_budget": st.floats(0, 1e6) | st.sampled_from([0, 500, "2 GB", "1.5gib", "800 MB"]),
 }
 DATA = st.one_of(

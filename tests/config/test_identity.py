@@ -72,6 +72,7 @@ OTHERWISE: dict[tuple[str | int, ...], Any] = {
     ("data", "scale"): [-1.0, 1.0],
     ("data", "standardize"): False,
     ("data", "limit_per_split"): None,
+    ("data", "audit"): False,
     ("data", "memory_budget"): "2 GB",
     ("preprocess",): [],
     ("augment",): [],
@@ -125,11 +126,11 @@ def test_the_number_of_repeats_is_no_part_of_a_cell():
 POOLED = (
     *("name", "seed", "repeats", "published", "logging", "augmentation_check", "resources"),
     *("training.threads", "training.device", "training.devices", "training.checkpoint_every"),
-    "data.memory_budget",
+    *("data.audit", "data.memory_budget"),
 )
 SAME_BITS = (
     *("name", "published", "logging", "augmentation_check", "resources"),
-    *("training.checkpoint_every", "data.memory_budget"),
+    *("training.checkpoint_every", "data.audit", "data.memory_budget"),
 )
 
 
@@ -193,5 +194,5 @@ def test_keys_of_one_role_are_those_of_the_resolved_config():
     config = checked(FULL)
     assert keys_with(set(Role), config) == dump_config(config)
     running = keys_with({Role.RUNNING}, config)
-    assert running["data"] == {"memory_budget": 1100.0} and running["evaluation"] == {}
+    assert running["data"] == {"audit": True, "memory_budget": 1100.0} and running["evaluation"] == {}
     assert running["augmentation_check"] == "error" and "name" not in running and "model" not in running

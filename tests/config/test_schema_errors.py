@@ -21,7 +21,7 @@ def data(text: str) -> str:
 
 DATA_KEYS = (
     "valid: dataset, train_size, validation_fraction, stratified, scale, standardize, "
-    "limit_per_split, group_blocks, memory_budget"
+    "limit_per_split, group_blocks, audit, memory_budget"
 )
 SECTIONS = "valid: name, seed, repeats, extensions, data, preprocess, augment, augmentation_check, model, training, evaluation, logging, resources, published, sweep"
 

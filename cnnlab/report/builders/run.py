@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from cnnlab.errors import counted, from_to
+from cnnlab.report.builders.audit import audit_tables, audit_texts
 from cnnlab.report.builders.baseline import baseline_texts
 from cnnlab.report.builders.class_table import class_table, confused_data, confused_text
 from cnnlab.report.builders.result_tables import repeats_table, results_table
@@ -20,6 +21,7 @@ from cnnlab.report.numbers import listed
 from cnnlab.report.sentences import published_sentence
 from cnnlab.report.setting_sentences import setting_sentences
 from cnnlab.report.titles import data_marker
+from cnnlab.runs.audit import audit_of
 from cnnlab.runs.environment import Environment
 from cnnlab.runs.folder import RunFolder
 from cnnlab.runs.read import Run
@@ -41,6 +43,11 @@ def run_section(report: RunReport, *, number: int = 0, compared: bool = False) -
     trained = report.rows or run.kind not in ("verify", "judge")
     tables = [results_table(report), repeats_table(report)] if trained else []
     texts, answer, data = list(run_texts(report)), None, run_data(report)
+    audit, _ = audit_of(run.path, run.data.sha256) or (None, None)
+    if audit is not None:
+        tables += audit_tables(audit)
+        texts += audit_texts(audit)
+        data["audit"] = audit.plain()
     confusion = confusion_of(run) if trained else None
     if confusion is not None:
         tables.insert(1, class_table(run, confusion))

@@ -6,9 +6,11 @@ from typing import Any
 
 from cnnlab.errors import counted
 from cnnlab.files import plain
+from cnnlab.report.builders.audit import audit_texts
 from cnnlab.report.document import Cell, Cells, Column, Section, Table, Text, make_table
 from cnnlab.report.numbers import metric_label, show
 from cnnlab.report.titles import data_marker
+from cnnlab.runs.audit import audit_of
 from cnnlab.runs.read import Run
 from cnnlab.runs.remove import size_of
 
@@ -67,6 +69,8 @@ def _facts(run: Run) -> Iterator[Text]:
     if run.kind == "train" or data.model_fields_set:
         yield Text("data", run.data.name + (f" ({data.source})" if data.source else ""))
     yield from (Text("", note) for note in run.data.notes)
+    audit, _ = audit_of(run.path, run.data.sha256) or (None, None)
+    yield from audit_texts(audit)
     yield Text("command", environment.command or "unknown")
     versions = [("cnnlab", environment.cnnlab), ("Python", environment.python)]
     versions += [(name, environment.packages.get(name)) for name in PACKAGES]

@@ -6,6 +6,7 @@ from typing import Any
 
 from cnnlab.config.sweep_labels import short_names, value_text
 from cnnlab.errors import counted
+from cnnlab.report.builders.audit import audit_texts
 from cnnlab.report.builders.result_tables import MEASURES
 from cnnlab.report.cells import (
     EMPTY,
@@ -24,6 +25,7 @@ from cnnlab.report.numbers import decimals_of, metric_label
 from cnnlab.report.sweep.collect import CHOOSER, CellResult, SweepReport
 from cnnlab.report.sweep.sentences import reference_sentence, sentences
 from cnnlab.report.titles import positive_note
+from cnnlab.runs.audit import read_audits
 from cnnlab.runs.result import SPLIT_NAMES
 
 MOST_CELLS = 40  # on a screen
@@ -46,6 +48,7 @@ def sweep_document(report: SweepReport) -> Document:
     tables += [stopped_table(report)] if whole and report.stopped else []
     reference, found = reference_sentence(report), list(sentences(report))
     texts = [Text("reference", reference), *(Text("", text) for text in found)]
+    audits = [text for audit in read_audits(report.path).values() for text in audit_texts(audit)]
     section = Section(
         title=f"{'The sweep' if whole else 'One change at a time:'} {report.index.name}",
         key="",
@@ -53,7 +56,7 @@ def sweep_document(report: SweepReport) -> Document:
         status=_status(report),
         state=_state(report),
         tables=(*tables, cells_table(report, report.cells, Where.DATA), repeats_table(report)),
-        texts=(*texts, *(Text("note", note, "warning") for note in report.notes)),
+        texts=(*texts, *audits, *(Text("note", note, "warning") for note in report.notes)),
         make_figures=lambda: sweep_figures(report),
         paths=(report.path,),
         data=_facts(report) | {"sentences": [reference, *found]},

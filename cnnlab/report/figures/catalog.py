@@ -5,6 +5,7 @@ drawn, or None where there is nothing to show.
 """
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from cnnlab.reading import read_arrays
 from cnnlab.report.collect import RunReport
@@ -20,6 +21,7 @@ from cnnlab.report.figures.precision_recall import precision_recall
 from cnnlab.report.figures.roc import roc
 from cnnlab.report.figures.sweep import cell_dots, changes_dots, heat_map, line
 from cnnlab.report.sweep.collect import SweepReport
+from cnnlab.runs.audit import AuditRecord, audit_of, picture_of, read_audits
 from cnnlab.runs.read import Run
 
 SAVED = ("curves", "confusion", "roc", "precision_recall", "calibration")
@@ -47,6 +49,7 @@ def run_figures(report: RunReport) -> Iterator[Figure]:
         precision_recall(run),
         calibration(run),
         learning_rate(run),
+        *_audit(audit_of(run.path, run.data.sha256)),
         *_pictures(report),
     )
     return _present(found)
@@ -66,12 +69,24 @@ def comparison_figures(comparison: Comparison) -> Iterator[Figure]:
 
 def sweep_figures(report: SweepReport) -> Iterator[Figure]:
     """The figures of a sweep, or of its single changes."""
-    whole = report.changes is None
-    return _present((heat_map(report), line(report), cell_dots(report)) if whole else (changes_dots(report),))
+    if report.changes is not None:
+        return _present((changes_dots(report),))
+    audits = read_audits(report.path).items()
+    pages = (page for sha256, audit in audits for page in _audit((audit, picture_of(report.path, sha256))))
+    return _present((heat_map(report), line(report), cell_dots(report), *pages))
 
 
 def _present(figures: Iterable[Figure | None]) -> Iterator[Figure]:
     return (figure for figure in figures if figure is not None)
+
+
+def _audit(found: tuple[AuditRecord, Path] | None) -> Iterator[Figure]:
+    """The page of the pairs that an audit found, if any."""
+    audit, picture = found or (AuditRecord(), Path())
+    if audit.pairs and picture.is_file():
+        pairs = (f"{one.first.title} and {one.second.title}" for one in audit.pairs)
+        caption = "Equal and nearly equal images that the audit found; in red those of unlike labels"
+        yield Figure("audit", caption, f"Pairs of images: {'; '.join(pairs)}.", path=picture)
 
 
 def _pictures(report: RunReport) -> Iterator[Figure]:
