@@ -1,22 +1,16 @@
 """A page's sample submission: its header, its ids in their order, and what its columns are to hold (``--like``)."""
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnlab.datasets.label_table import read_table
 from cnnlab.errors import ConfigError, DataError, counted, first_few, shown
 from cnnlab.positive_class import POSITIVE, positive_class
 from cnnlab.predict.columns import CsvColumn, Names, columns_of, probability_columns
-from cnnlab.reading import read_bytes
 
-MOST_BYTES = 100_000_000
-MOST_ROWS = 2_000_000
-MOST_COLUMNS = 1_000
 SHOWN = 3  # values, ids or names in a sentence
-ENOUGH = 1_000  # unlike values of a column
 
 
 @dataclass(frozen=True)
@@ -26,67 +20,26 @@ class Sample:
     path: Path
     header: tuple[str, ...]
     ids: tuple[str, ...]
-    values: tuple[tuple[str, ...], ...]  # for header[1:], the first `ENOUGH` of each
+    values: tuple[tuple[str, ...], ...]  # for header[1:]
 
 
 def read_sample(path: Path) -> Sample:
     """Read a CSV file with a header and a row for each image; raises DataError, naming it, where it is none."""
-    try:
-        text = read_bytes(path, MOST_BYTES).decode("utf-8-sig")
-        rows = _rows(path, io.StringIO(text, newline=""))
-        _, first = next(rows, (0, []))
-        header = tuple(cell.strip() for cell in first)
-        _check_header(path, header)
-        return _sample(path, header, rows)
-    except OSError as error:
-        raise DataError(f"--like: {path} cannot be read: {error.strerror or error}.") from None
-    except UnicodeDecodeError:
-        raise DataError(f"--like: {path} is not text in UTF-8: save it as a CSV file in UTF-8.") from None
-    except csv.Error as error:
-        raise DataError(f"--like: {path} cannot be read as CSV: {error}.") from None
-
-
-def _rows(path: Path, text: io.StringIO) -> Iterator[tuple[int, list[str]]]:
-    """Line and cells of each row that is not empty."""
-    reader = csv.reader(text, strict=True)
-    for count, row in enumerate(row for row in reader if row):
-        if count > MOST_ROWS:
-            raise DataError(f"--like: {path} has more than {MOST_ROWS:,} rows.")
-        yield reader.line_num, row
-
-
-def _check_header(path: Path, header: Sequence[str]) -> None:
-    if not 2 <= len(header) <= MOST_COLUMNS:
-        found = f"has the header '{shown(','.join(header))}'" if header else "is empty"
+    table = read_table(path, path.name, lambda text: False)
+    if len(table.columns) < 2 or not table.has_header:
+        found = shown(",".join(table.columns if table.has_header else table.rows[0]))
         raise DataError(
-            f"--like: {path} {found}; expected names of 2 to {MOST_COLUMNS:,} columns with commas between them, that "
-            "of the ids first."
+            f"--like: the first line of {path} is '{found}', expected the names of two columns or more, that of the "
+            "ids first."
         )
-    twice = [name for name, count in Counter(header).items() if count > 1]
-    if twice:
-        raise DataError(f"--like: {path} has two columns called '{shown(twice[0])}'.")
-
-
-def _sample(path: Path, header: tuple[str, ...], rows: Iterator[tuple[int, list[str]]]) -> Sample:
-    ids: dict[str, int] = {}
-    values: list[dict[str, None]] = [{} for _ in header[1:]]
-    for line, row in rows:
-        if len(row) != len(header):
-            raise DataError(
-                f"--like: line {line} of {path} has {counted(len(row), 'cell')}, the header {len(header)}."
-            )
-        name = row[0].strip()
-        if name in ids:
-            raise DataError(
-                f"--like: {path} has the id '{shown(name)}' twice, in lines {ids[name]} and {line}."
-            )
-        ids[name] = line
-        for found, value in zip(values, row[1:], strict=True):
-            if len(found) < ENOUGH:
-                found[value.strip()] = None
-    if not ids:
+    if not table.rows:
         raise DataError(f"--like: {path} has a header and no rows: expected one for each image.")
-    return Sample(path, header, tuple(ids), tuple(map(tuple, values)))
+    ids = table.column(0)
+    name, count = Counter(ids).most_common(1)[0]
+    if count > 1:
+        raise DataError(f"--like: {path} has the id '{shown(name)}' in {count} rows, expected it in one.")
+    unlike = (tuple(dict.fromkeys(table.column(at))) for at in range(1, len(table.columns)))
+    return Sample(path, table.columns, tuple(ids), tuple(unlike))
 
 
 def columns_like(
