@@ -30,9 +30,12 @@ class PictureReading:
     color: Color | None = None
     crop: int | None = None
 
-    def read(self, file: Path) -> Picture:
-        """Read one file, where warnings are `quiet`; raises DataError, naming it, where it cannot be read rightly."""
-        picture = decoded(file, self.size, self.color)
+    def read(self, file: Path, data: bytes | None = None) -> Picture:
+        """Read one file, where warnings are `quiet`; raises DataError, naming it, where it cannot be read rightly.
+
+        data: what the file would hold, where the pictures are not in files.
+        """
+        picture = decoded(file, self.size, self.color, data)
         height, width, _ = picture.pixels.shape
         if self.crop is None or min(height, width) < self.crop:
             return picture

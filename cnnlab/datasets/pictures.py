@@ -14,6 +14,7 @@ Of every file come 8 bits for each channel, gray or red, green and blue:
 """
 
 import contextlib
+import io
 import struct
 import warnings
 from collections.abc import Iterator
@@ -92,13 +93,19 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def decoded(path: Path, size: tuple[int, int] | None, color: Color | None) -> Picture:
-    """Do what `read_picture` does, in any thread; `quiet` is the caller's affair."""
+def decoded(
+    path: Path, size: tuple[int, int] | None, color: Color | None, data: bytes | None = None
+) -> Picture:
+    """Do what `read_picture` does, in any thread; `quiet` is the caller's affair.
+
+    data: what the file would hold, where `path` is but the name for sentences.
+    """
     from PIL import Image, ImageOps
 
-    require_file(path)
+    if data is None:
+        require_file(path)
     try:
-        with Image.open(path, formats=PILLOW_NAMES) as opened:
+        with Image.open(path if data is None else io.BytesIO(data), formats=PILLOW_NAMES) as opened:
             require_readable(path, opened)
             turned = ImageOps.exif_transpose(opened)
             gray = color == "gray" or (color is None and turned.mode in GRAY_MODES)

@@ -76,13 +76,16 @@ def unpacked_size(packed: Path) -> int:
     return max(size_modulo, size)
 
 
-def spooled(origin: Path, shape: tuple[int, int, int, int], blocks: Callable[[], Iterable[Any]]) -> Path:
+def spooled(
+    origin: Path, shape: tuple[int, int, int, int], blocks: Callable[[], Iterable[Any]], also: str = ""
+) -> Path:
     """Return the file in the user cache that holds `blocks`, the images of `origin`, as plain bytes.
 
-    It is written when it is not there yet for `origin` as it is now (path, size, time of change) and this `shape`.
+    It is written when it is not there yet for `origin` as it is now (path, size, time of change), this `shape`, and
+    what `also` says about them.
     """
     about = origin.stat()
-    identity = f"{origin.resolve()} {about.st_size} {about.st_mtime_ns} {shape}"
+    identity = f"{origin.resolve()} {about.st_size} {about.st_mtime_ns} {shape}{also}"
     name = f"{origin.stem}-{hashlib.sha256(identity.encode()).hexdigest()[:16]}.uint8"
     target = locate.cache_directory() / "unpacked" / name
     if not target.is_file():

@@ -22,6 +22,7 @@ from cnnlab.errors import DataError
 from cnnlab.predict.image_check import Expected
 from cnnlab.predict.inputs import open_input
 from tests.conftest import REPOSITORY, environment
+from tests.datasets.parquet_files import picture, write_parquet
 from tests.datasets.pcam_files import images, labels, write_h5, write_lab
 from tests.hostile import REPLACEMENTS, replace_by, spoilt
 
@@ -73,7 +74,18 @@ def pictures(folder: Path) -> tuple[Path, list[bytes], Loader]:
     return folder / "a/0.png", contents, lambda: read("folder", folder, path=".")
 
 
-@pytest.mark.parametrize("make", [archives, hdf5_files, pictures])
+def parquet_files(folder: Path) -> tuple[Path, list[bytes], Loader]:
+    path = folder / "a.parquet"
+    contents = []
+    for names, label in ((list("ab"), [0, 1] * 6), (None, ["b", "a"] * 6)):
+        image = [{"bytes": picture(shade), "path": None} for shade in range(0, 240, 20)]
+        contents.append(
+            write_parquet(path, names, image=image, label=label, slide=[*"aabb"] * 3).read_bytes()
+        )
+    return path, contents, lambda: read("folder", folder, path="a.parquet", test_fraction=0.0)
+
+
+@pytest.mark.parametrize("make", [archives, hdf5_files, pictures, parquet_files])
 def test_spoilt_bytes_are_a_sentence_or_data(tmp_path, make):
     path, contents, load = make(tmp_path)
     rng = random.Random(7)
@@ -89,7 +101,7 @@ def test_spoilt_bytes_are_a_sentence_or_data(tmp_path, make):
     assert refused > 40
 
 
-@pytest.mark.parametrize("make", [archives, hdf5_files, pictures])
+@pytest.mark.parametrize("make", [archives, hdf5_files, pictures, parquet_files])
 @pytest.mark.parametrize("kind", REPLACEMENTS)
 def test_something_else_in_a_files_place_is_a_sentence(tmp_path, make, kind):
     path, contents, load = make(tmp_path)
@@ -98,7 +110,7 @@ def test_something_else_in_a_files_place_is_a_sentence(tmp_path, make, kind):
     if make is pictures and kind != "giant":
         load()  # what is no picture is left out, and counted
         return
-    if make is archives and kind == "circle":
+    if make in (archives, parquet_files) and kind == "circle":
         with pytest.raises(ValidationError, match="Symlink loop"):  # the config's path is wrong
             load()
         return

@@ -7,7 +7,7 @@ from cnnlab.datasets import DataPlaces
 from cnnlab.datasets.pcam_files import LAB, ORIGINAL, REMOTE, SIDE, part_groups, part_images, part_labels
 from cnnlab.datasets.pcam_search import PLAIN, ZENODO, PcamFiles
 from cnnlab.errors import DataError
-from tests.datasets.pcam_files import COUNTS, OFFICIAL, images, labels, write_h5, write_lab, write_official
+from tests.datasets.pcam_files import COUNTS, OFFICIAL, labels, write_h5, write_lab, write_official
 
 
 def test_the_folder_is_the_first_that_holds_any_of_the_files(tmp_path):
@@ -66,21 +66,3 @@ def test_labels_in_two_files_are_refused(tmp_path):
     write_h5(tmp_path / "train_y.h5", y=labels(40))
     with pytest.raises(DataError, match=r"train.h5 and .*train_y.h5 both hold labels of the train part"):
         part_labels(found(LAB, tmp_path), "train", 40)
-
-
-def test_groups_are_numbers_or_texts_in_either_file(tmp_path):
-    texts = [f"slide {n // 4}" for n in range(40)]
-    for key, stored in [
-        ("slide", np.array(texts, "S")),
-        ("patients", np.array(texts, object)),
-        ("group", np.arange(40)[:, None] // 4),
-    ]:
-        write_lab(tmp_path)
-        write_h5(tmp_path / "train.h5", x=images(40, 32), y=labels(40), **{key: stored})
-        groups = part_groups(found(LAB, tmp_path), "train", 40)
-        assert groups.dtype.kind == "U" and [each.split()[-1] for each in groups] == [
-            str(n // 4) for n in range(40)
-        ]
-    write_official(tmp_path / "official")
-    write_h5(tmp_path / f"official/{OFFICIAL}_train_y.h5", y=labels(40), patient=np.arange(40))
-    assert part_groups(found(ORIGINAL, tmp_path / "official"), "train", 40)[7] == "7"
