@@ -7,6 +7,7 @@ vouches for them, and their order.
 import contextlib
 import re
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -27,10 +28,10 @@ def kept_hash(images: Sequence[Images], digest: Callable[[Pieces], str]) -> str:
 
     It is computed once for images that the cache vouches for, always for others.
     """
-    vouched = [each.source.vouched if isinstance(each, StoredImages) else None for each in images]
-    if None in vouched or not vouched or vouched[0] is None:
+    folder = folder_of(images)
+    if folder is None:
         return digest(content)
-    path = vouched[0].folder / f"{digest(_stand_ins)[:32]}.sha256"
+    path = folder / f"{digest(_stand_ins)[:32]}.sha256"
     with contextlib.suppress(OSError, ValueError):
         known = read_text(path, most=100).strip()
         if SHA256.fullmatch(known) and not path.is_symlink():
@@ -39,6 +40,13 @@ def kept_hash(images: Sequence[Images], digest: Callable[[Pieces], str]) -> str:
     with contextlib.suppress(RunError):
         write_text(path, computed + "\n")
     return computed
+
+
+def folder_of(images: Sequence[Images]) -> Path | None:
+    """The folder in the cache where results on all these images may be kept; None where it does not vouch for them."""
+    vouched = [each.source.vouched if isinstance(each, StoredImages) else None for each in images]
+    folders = [each.folder for each in vouched if each is not None]
+    return folders[0] if folders and len(folders) == len(images) else None
 
 
 def content(array: Images) -> Iterable[np.ndarray]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cnnlab.datasets import Dataset
-from cnnlab.datasets.audit import Audit, audit_dataset
+from cnnlab.datasets.audit import Audit, kept_audit
 from cnnlab.errors import RunError, printable
 from cnnlab.executors.base import Event, Listener
 from cnnlab.experiments.plan import Plan
@@ -26,7 +26,7 @@ def audit_data(plan: Plan, listen: Listener) -> Audited:
         seen.append(cell.data)
         if known and cell.data.sha256 in known:
             continue
-        audit = audit_dataset(cell.data)
+        audit = kept_audit(cell.data)
         found[cell.data.sha256] = cell.data, audit
         if audit.line:
             label = f"{cell.entry.label}: " if plan.is_sweep and len(seen) > 1 else ""

@@ -68,8 +68,8 @@ def test_what_an_earlier_start_has_found_is_not_looked_for_again(
     record_audits(tmp_path, audit_data(plan(leaking()), lambda event: None), lambda event: None)
     before = json.loads((tmp_path / "audit.json").read_text())
     seen: list[Dataset] = []
-    audit = auditing.audit_dataset
-    monkeypatch.setattr(auditing, "audit_dataset", lambda data: (seen.append(data), audit(data))[1])
+    audit = auditing.kept_audit
+    monkeypatch.setattr(auditing, "kept_audit", lambda data: (seen.append(data), audit(data))[1])
     other = dataset_of(textured(5))
     found = audit_data(plan(leaking(), other, folder=tmp_path), lambda event: None)
     assert seen == [other]

@@ -2,5 +2,6 @@
 
 from cnnlab.datasets.audit.audit import audit_dataset
 from cnnlab.datasets.audit.findings import Audit, AuditFinding, ClassBrightness, ImageOf, ImagePair
+from cnnlab.datasets.audit.kept import kept_audit
 
-__all__ = ["Audit", "AuditFinding", "ClassBrightness", "ImageOf", "ImagePair", "audit_dataset"]
+__all__ = ["Audit", "AuditFinding", "ClassBrightness", "ImageOf", "ImagePair", "audit_dataset", "kept_audit"]
