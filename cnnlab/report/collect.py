@@ -159,9 +159,19 @@ def _without_row(run: Run, rows: tuple[Row, ...]) -> Iterator[str]:
         return
     present = {(row.split, row.metric) for row in rows}
     published = published_values(run.published)
-    missing = [f"{split} {name}" for split, name in published if (split, name) not in present]
+    missing = [(split, name) for split, name in published if (split, name) not in present]
     if missing:
-        yield f"published, but not measured here: {', '.join(missing)}"
+        names = ", ".join(f"{split} {name}" for split, name in missing)
+        yield f"published, but not measured here: {names}{_to_be_asked_for(run, missing)}"
+
+
+def _to_be_asked_for(run: Run, missing: Sequence[tuple[str, str]]) -> str:
+    """Which of the figures that are missing everywhere the config could ask for."""
+    from cnnlab.metrics import metric  # brings NumPy, which most reports need not
+
+    measured = {name for repeat in run.done for split in SPLIT_NAMES for name in repeat.metrics(split)}
+    names = dict.fromkeys(name for _, name in missing if name in metric and name not in measured)
+    return f" (add {', '.join(names)} to training.metrics)" if names else ""
 
 
 def _plots(folder: Path) -> tuple[Path, ...]:

@@ -26,6 +26,17 @@ def test_what_is_missing_is_said_once(make_run):
     assert about.startswith("repeat 1 gave no finite number for validation loss") and "test accuracy" in about
 
 
+def test_what_was_published_and_not_asked_for_is_named_with_the_way_out(make_run):
+    about = {"source": "a", "dataset": "mnist"}
+    report = collect(make_run(published={**about, "test_f1_macro": 0.9, "train_f1_macro": 0.9}).path)
+    said = (
+        "published, but not measured here: test f1_macro, train f1_macro (add f1_macro to training.metrics)"
+    )
+    assert said in report.problems
+    hidden = collect(make_run(hidden_test=True, published={**about, "test_accuracy": 0.9}).path)
+    assert "published, but not measured here: test accuracy" in hidden.problems  # asked for, and hidden
+
+
 def test_a_folder_that_is_not_there_is_a_sentence(tmp_path):
     with pytest.raises(RunError):
         collect(tmp_path / "none")
