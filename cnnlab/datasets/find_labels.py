@@ -1,7 +1,7 @@
 """How a folder of images is labelled, found by looking: by a pattern, by tables, by class folders."""
 
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cnnlab.datasets.class_folders import ClassFolders, class_folders
@@ -10,10 +10,11 @@ from cnnlab.datasets.label_columns import ColumnKeys
 from cnnlab.datasets.labelled_files import LabelledFiles
 from cnnlab.datasets.listing import natural_order
 from cnnlab.datasets.name_pattern import NamePattern
+from cnnlab.datasets.part_names import folder_part
 from cnnlab.datasets.picture_index import PictureIndex
 from cnnlab.datasets.picture_tree import PictureTree, few, place_of
 from cnnlab.datasets.pictures import ANY_FORMAT, SUFFIXES
-from cnnlab.datasets.table_labels import folder_part, labelled_by_tables
+from cnnlab.datasets.table_labels import labelled_by_tables
 from cnnlab.errors import DataError, counted, shown
 
 LAYOUT = "Expected a folder of images for each class, or images and a table (CSV) with the name and the label of each."
@@ -80,16 +81,29 @@ def _either(
     name = shown(first.table.name)
     by_folder = {file.name: str(file.label) for file in folders.found.files if file.label is not None}
     by_table = {file.name: str(file.label) for file in table.files if file.label is not None}
-    if not folders.certain or all(by_folder.get(each) == label for each, label in by_table.items()):
-        return table if not folders.certain or len(by_table) >= len(by_folder) else folders.found
+    different = [each for each in by_table if each in by_folder and by_folder[each] != by_table[each]]
+    if not folders.certain or (not different and by_table.keys() >= by_folder.keys()):
+        return table
+    if not different:
+        return _completed(folders.found, table, by_table)
     if not set(by_folder.values()) & set(by_table.values()) and len(by_table) >= len(by_folder):
-        note = f"The class folders ({few(sorted(set(by_folder.values())))}) say otherwise: `classes`: [...] takes them."
+        classes = few(sorted(set(by_folder.values()), key=natural_order))
+        note = f"The class folders ({classes}) say otherwise: `classes`: [...] takes them."
         return replace(table, guessed=True, notes=(note, *table.notes))
-    different = [each for each, label in by_table.items() if by_folder.get(each) != label]
     raise DataError(
         f"{tree.root} holds class folders and {name}, which say different things, as of {few(different)}: the key "
         f"`labels`: {name} takes the table, `classes`: [...] the folders."
     )
+
+
+def _completed(folders: LabelledFiles, table: LabelledFiles, by_table: Mapping[str, str]) -> LabelledFiles:
+    """Class folders, with a table's labels for images outside of them: those of the test part."""
+    added = [file.name for file in folders.files if file.label is None and file.name in by_table]
+    if not added:
+        return folders
+    files = [replace(file, label=file.label or by_table.get(file.name)) for file in folders.files]
+    reading = f"{folders.reading.partition(';')[0].rstrip('.')}; other labels by {table.reading}"
+    return replace(folders, files=files, reading=reading)
 
 
 def _without_labels(search: TableSearch, tables: Sequence[ImageTable]) -> str:

@@ -13,7 +13,7 @@ from cnnlab.datasets.label_columns import (
     sample,
 )
 from cnnlab.datasets.label_table import SUFFIXES, LabelTable, read_table
-from cnnlab.datasets.part_names import part_of, words_of
+from cnnlab.datasets.part_names import folder_part, part_of, words_of
 from cnnlab.datasets.picture_index import PictureIndex, stem
 from cnnlab.datasets.picture_tree import PictureTree, few
 from cnnlab.datasets.source import PARTS
@@ -35,7 +35,7 @@ MOST_TABLES = 50
 
 @dataclass(frozen=True)
 class ImageTable:
-    """A table that names images. part: what its name says."""
+    """A table that names images. part: what its name says, or that of its folder."""
 
     table: LabelTable
     columns: LabelColumns
@@ -87,9 +87,8 @@ class TableSearch:
         useful = [
             t for t in tables if t.columns.has_labels or (t.part == "test" not in labelled) or not labelled
         ]
-        return _one_for_each_part(
-            self.tree, sorted(useful, key=lambda table: PARTS.index(table.part or "train"))
-        )
+        useful = sorted(_without_small_ones(useful), key=lambda table: PARTS.index(table.part or "train"))
+        return _one_for_each_part(self.tree, useful)
 
     def refused(self) -> None:
         """Raise DataError, saying why, where there is a table that names none of the images."""
@@ -112,7 +111,9 @@ class TableSearch:
         path = self.tree.root / name
         table = read_table(path, name, self.index.is_image)
         columns = label_columns(str(path), table, self.index, self.keys)
-        return None if columns is None else ImageTable(table, columns, part_of(stem(name.rpartition("/")[2])))
+        if columns is None:
+            return None
+        return ImageTable(table, columns, part_of(stem(name.rpartition("/")[2])) or folder_part(name))
 
     def _is_likely(self, table: ImageTable) -> bool:
         """Whether many of its rows name images, or it names many of the images."""
@@ -137,6 +138,12 @@ def _with_label(table: ImageTable, name: str) -> ImageTable:
     elif at is not None and plain(table.table.columns[at]) not in LABEL_WORDS:
         at = None
     return replace(table, columns=replace(table.columns, label=at))
+
+
+def _without_small_ones(tables: Sequence[ImageTable]) -> list[ImageTable]:
+    """Without tables of no part that have far fewer rows than those of the parts: they show an image of each class."""
+    rows = sum(len(table.table.rows) for table in tables if table.part is not None)
+    return [table for table in tables if table.part is not None or 2 * len(table.table.rows) >= rows]
 
 
 def _one_for_each_part(tree: PictureTree, found: Sequence[ImageTable]) -> list[ImageTable]:

@@ -42,7 +42,9 @@ def read_table(path: Path, name: str, is_image: Callable[[str], bool]) -> LabelT
     Raises DataError, with the line, for what is no table or too large a one.
     """
     text = _text(path)
-    rows = _rows(path, text, _delimiter(text))
+    rows = _rows(
+        path, text, _delimiter(text, (*DELIMITERS, " ") if name.lower().endswith(".txt") else DELIMITERS)
+    )
     if not rows:
         raise DataError(f"{path} holds no rows, expected a header and a row for each image.")
     header = rows[0]
@@ -77,11 +79,11 @@ def _text(path: Path) -> str:
     return text
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str, delimiters: tuple[str, ...]) -> str:
     """What stands between cells: that by which the first lines have the most columns, each as many."""
     lines = [line for line in text[:100_000].splitlines()[:SAMPLE_LINES] if line.strip()]
     best, most = DELIMITERS[0], 1
-    for delimiter in DELIMITERS:
+    for delimiter in delimiters:
         try:
             lengths = {len(row) for row in csv.reader(lines, delimiter=delimiter) if row}
         except csv.Error:

@@ -29,3 +29,8 @@ def words_of(name: str) -> list[str]:
     """The words of a name, in small letters: trainLabels_v2.csv has train, labels, v, csv."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name[:200])
     return re.findall(r"[^\W\d_]+", spaced.lower())
+
+
+def folder_part(name: str) -> str | None:
+    """The part that the folders of a file stand for, the topmost first; name: a path with "/"."""
+    return next((part for folder in name.split("/")[:-1] if (part := part_of(folder)) is not None), None)

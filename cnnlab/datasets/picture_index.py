@@ -33,6 +33,8 @@ class PictureIndex:
         found = self._by_name.get(name, [])
         if not found and name.lower().endswith(SUFFIXES):  # a file that has another ending by now
             found = self._by_name.get(stem(name), [])
+        if not found and name.endswith(".0"):  # a number that a program has written as one with a point
+            found = self._by_name.get(name.removesuffix(".0"), [])
         if len(parts) == 1 or not found:
             return found
         shared = [_shared(parts[:-1], self.names[position]) for position in found]

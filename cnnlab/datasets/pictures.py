@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from cnnlab.datasets.damage import wrong_kind
 from cnnlab.datasets.picture_check import GRAY_MODES, require_file, require_readable
 from cnnlab.errors import DataError, counted
 
@@ -115,7 +116,8 @@ def decoded(
                 picture = picture.resize((size[1], size[0]), Image.Resampling.BILINEAR)
     except (*DAMAGED, Image.DecompressionBombError) as error:
         raise DataError(
-            f"{path} cannot be read as a {ANY_FORMAT} image ({_reason(error)}): replace it or take it out."
+            f"{path} cannot be read as a {ANY_FORMAT} image ({wrong_kind(path) or _reason(error)}): replace it or take "
+            "it out."
         ) from None
     pixels = np.asarray(picture, dtype=np.uint8)
     return Picture(pixels[..., np.newaxis] if pixels.ndim == 2 else pixels, whitened)  # (h, w) -> (h, w, 1)

@@ -8,12 +8,13 @@ from cnnlab.datasets.class_order import Label
 from cnnlab.datasets.image_tables import ImageTable
 from cnnlab.datasets.labelled_files import LabelledFile, LabelledFiles, missing_note
 from cnnlab.datasets.listing import natural_order
-from cnnlab.datasets.part_names import part_of
+from cnnlab.datasets.part_names import folder_part, part_of
 from cnnlab.datasets.picture_index import PictureIndex, several_folders
 from cnnlab.datasets.picture_tree import PictureTree, few, place_of
 from cnnlab.datasets.source import PARTS
 from cnnlab.errors import DataError, counted, shown
 
+FRACTION = re.compile(r"[+-]?[0-9]*\.[0-9]*[1-9][0-9]*([eE].*)?")
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.0*)?")
 
 
@@ -41,6 +42,7 @@ def labelled_by_tables(tree: PictureTree, index: PictureIndex, tables: Sequence[
         raise DataError(
             f"{tree.root} holds none of the images that {few([t.table.name for t in tables])} names."
         )
+    _require_classes(tree, tables, [row.label for row in rows.values() if row.label])
     numbers = all(NUMBER.fullmatch(row.label) for row in rows.values() if row.label)
     files = [_file(name, rows.get(position), numbers) for position, name in enumerate(tree.pictures)]
     known = [file for file in files if file.part]
@@ -53,6 +55,17 @@ def labelled_by_tables(tree: PictureTree, index: PictureIndex, tables: Sequence[
     one_hot = [table.table.columns[at] for table in tables[:1] for at in table.columns.one_hot]
     names = tuple(sorted(one_hot, key=natural_order)) or None
     return LabelledFiles(known, _sentence(tree, tables, known), bool(also), tuple(notes), names)
+
+
+def _require_classes(tree: PictureTree, tables: Sequence[ImageTable], labels: Sequence[str]) -> None:
+    """Raise DataError where labels are measurements."""
+    fraction = next((label for label in labels if FRACTION.fullmatch(label)), None)
+    if fraction is not None and 2 * len(set(labels)) > len(labels):
+        where, many = tree.root / tables[0].table.name, len(set(labels))
+        raise DataError(
+            f"{where} has the label {shown(fraction)} and {many:,} different ones of {counted(len(labels), 'image')}, "
+            "expected classes: name another column with `label_column`, or make classes of the numbers."
+        )
 
 
 def _add_rows(
@@ -114,11 +127,6 @@ def _of_part(tree: PictureTree, found: Sequence[int], part: str | None) -> list[
     return [position for position in found if folder_part(tree.pictures[position]) == part] or list(found)
 
 
-def folder_part(name: str) -> str | None:
-    """The part that the folders of an image stand for, the topmost first."""
-    return next((part for folder in place_of(name) if (part := part_of(folder)) is not None), None)
-
-
 def _file(name: str, row: _Row | None, numbers: bool) -> LabelledFile:
     if row is None:  # images of a folder test/ have hidden labels, others lack one
         return LabelledFile(name, "test" if folder_part(name) == "test" else "")
@@ -155,9 +163,11 @@ def _columns(table: ImageTable) -> list[str]:
     """What each column was taken for."""
     columns, names = table.columns, table.table.columns
     found = {"label": columns.label, "split": columns.split, "group": columns.group}
-    called = "" if table.table.has_header else "column "
-    texts = [f"image: {called}{shown(names[columns.image])}"]
-    texts += [f"{kind}: {called}{shown(names[at])}" for kind, at in found.items() if at is not None]
+    called = [
+        shown(name) if table.table.has_header and name else f"column {at}" for at, name in enumerate(names, 1)
+    ]
+    texts = [f"image: {called[columns.image]}"]
+    texts += [f"{kind}: {called[at]}" for kind, at in found.items() if at is not None]
     return texts + (
         [f"one column for each class: {few([names[at] for at in columns.one_hot])}"]
         if columns.one_hot

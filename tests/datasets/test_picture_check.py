@@ -127,3 +127,10 @@ def test_random_damage_is_a_sentence(tmp_path, name):
         except DataError:
             outcomes.add("refused")
     assert "refused" in outcomes
+
+
+def test_what_stands_in_the_place_of_an_image_is_named(tmp_path):
+    (tmp_path / "empty.png").write_bytes(b"")
+    (tmp_path / "pointer.tif").write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n")
+    assert "image (it is empty): replace it" in refused(tmp_path / "empty.png")
+    assert "image (it is a Git LFS pointer" in refused(tmp_path / "pointer.tif")

@@ -33,6 +33,7 @@ def table(text, name="labels.csv", files="1.png 2.png 3.png"):
         (table("id,label\n1,a\n2,\"b\n3,a\n"), {}, "labels.csv, line 4: not CSV .*: correct the quotes there"),
         (table("id,id\n1,a\n2,b\n3,a\n"), {}, "labels.csv has two columns id, expected different names"),
         (table("id,label\n1,\n2,\n3,\n"), {}, "holds no labelled image to train on. labels.csv"),
+        (table("id,label\n1,0.13\n2,0.7\n3,12\n"), {}, "has the label 0.13 and 3 different ones of 3 images"),
         (table("id,label\n1,a\n2,a\n3,a\n"), {}, "has one class, a; expected two or more"),
         (table("id,label\n1,a\n2,b\n", files="x/1.png y/1.png x/2.png"), {"labels": "labels.csv"},
          r"1 may be x/1.png, y/1.png: write the folder into the table too, or choose files by the key `pattern`"),
