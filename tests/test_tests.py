@@ -17,6 +17,7 @@ MIRRORED = (
     "executors",
     "loggers",
     "metrics",
+    "predict",
     "preprocess",
     "report",
     "runs",
