@@ -82,7 +82,7 @@ def _add_rows(
         text = cells[columns.image]
         row = _row(str(where), table, cells)
         said = row.part or (table.part if several else None)
-        found = _of_part(tree, index.find(text, strict=strict), said or table.part)
+        found = _of_part(tree, index.find(text, strict=strict), said or table.part or "train")
         if not found:
             lost.append(text)
             continue
@@ -120,9 +120,9 @@ def _row(where: str, table: ImageTable, cells: Sequence[str]) -> _Row:
     return _Row(label, part, "" if columns.group is None else cells[columns.group], table.table.name)
 
 
-def _of_part(tree: PictureTree, found: Sequence[int], part: str | None) -> list[int]:
-    """Of several images of one name, those in the folders of the part."""
-    if len(found) < 2 or part is None:
+def _of_part(tree: PictureTree, found: Sequence[int], part: str) -> list[int]:
+    """Of several images of one name, those in the folders of the part; without labels there is no training."""
+    if len(found) < 2:
         return list(found)
     return [position for position in found if folder_part(tree.pictures[position]) == part] or list(found)
 
