@@ -21,7 +21,7 @@ from pydantic import Field
 
 from cnnlab.arguments import checked, plain_value
 from cnnlab.errors import ConfigError, Interrupted, PicturesMissing, RepeatsFailed, describe
-from cnnlab.predict import BATCH_SIZE
+from cnnlab.predict import BATCH_SIZE, EXPLAINED_IMAGES
 from cnnlab.runs.find import find_run, find_runs, find_sweep, list_runs, runs_directory, with_cells
 from cnnlab.runs.read import Run, Runs
 from cnnlab.runs.read import load_run as read_run
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from cnnlab.experiments.plan import Experiment
     from cnnlab.judge.results import FileResult, Judgement
     from cnnlab.predict.evaluation import RunEvaluation
+    from cnnlab.predict.explain import Explained
     from cnnlab.predict.predictions import Predicted
     from cnnlab.report.backends.gather import BackendComparison
     from cnnlab.report.document import Document
@@ -419,6 +420,34 @@ def evaluate(
         backend=backend,
     )
     return _carried_out(evaluate_requested, request, say or _ignore, own_process)
+
+
+@checked()
+def explain(
+    run: Place = "latest",
+    *,
+    repeat: Annotated[int, Field(ge=0)] | None = None,
+    split: Literal["validation", "test"] | None = None,
+    images: Annotated[int, Field(ge=1, le=100)] = EXPLAINED_IMAGES,
+    center: Annotated[int, Field(ge=1)] | None = None,
+    backend: BackendName = "tensorflow",
+    data_dir: Place | None = None,
+    runs_dir: Place | None = None,
+    say: Callable[[str], None] | None = None,
+    own_process: bool = True,
+) -> "Explained":
+    """Map what a repeat's surest hits and mistakes rest on, as ``cnnlab explain`` does, into its folder.
+
+    repeat: by default the first that is finished. split: by default "test" where its labels are known, else
+    "validation". images: how many hits, and how many mistakes. center: the side in pixels of the central square whose
+    share of the relevance is measured; None: that of the data set. own_process: see `verify`. Raises RunError where
+    there is nothing to explain, DataError where the data are missing or differ.
+    """
+    from cnnlab.predict.explain import ExplanationRequest, explain_repeat
+
+    found, place = find_run(os.fspath(run), _directory(runs_dir)), _path(data_dir)
+    request = ExplanationRequest(found, repeat, split, images, center, place, backend)
+    return _carried_out(explain_repeat, request, say or _ignore, own_process)
 
 
 @checked()

@@ -48,6 +48,7 @@ def test_every_public_name_is_there_and_no_other() -> None:
         "verify",
         "judge",
         "evaluate",
+        "explain",
         "predict",
         "report",
     }
@@ -118,6 +119,7 @@ WRONG: dict[str, Any] = {
     "compare": [(3,), ({},)],
     "judge": [(3,), (None,), ()],
     "evaluate": [(3,), ("x",)],
+    "explain": [(3,), ("x",)],
     "predict": [("lab2025", 3), (3, "x.csv"), ("lab2025", "x.csv")],
     "report": [(3,), ("x",)],
 }
@@ -126,6 +128,7 @@ WRONG_BY_NAME: dict[str, Any] = {
     "resume": [{"jobs": "x"}, {"seed": 3}],
     "judge": [{"seed": -1}, {"time_limit": "x"}, {"against": "x"}],
     "evaluate": [{"split": "x"}, {"repeat": [0]}, {"backend": "x"}, {"data_dir": 3}, {"say": 3}],
+    "explain": [{"split": "train"}, {"repeat": -1}, {"images": 0}, {"center": 0}, {"backend": "x"}],
     "predict": [{"inputs": 3}, {"batch_size": 0}, {"split": "x"}],
     "report": [{"formats": 3}, {"formats": "x", "output": "out"}, {"baseline": 3}, {"group": "x"}],
     "verify": [

@@ -13,6 +13,7 @@ COMMANDS = {  # the one-liner is the first line of the command's docstring; a te
     "train": "Train all repeats of a config, and write a run folder.",
     "evaluate": "Measure a finished run once more, on any split or on other images.",
     "predict": "Predict classes with a finished run's networks, as CSV.",
+    "explain": "Map what a network's surest hits and mistakes rest on.",
     "compare": "Train one config on several backends, and show what differs.",
     "verify": "Show that the CNN written in NumPy computes the same as Keras.",
     "judge": "Judge somebody's own cnn.py: what is right, and what is wrong.",

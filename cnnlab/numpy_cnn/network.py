@@ -1,6 +1,6 @@
 """A network: layers joined into a graph without circles."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
@@ -10,6 +10,8 @@ from numpy.typing import DTypeLike
 from cnnlab.numpy_cnn.fast import InferencePlan, predict
 from cnnlab.numpy_cnn.layers.layer import Array, Layer
 from cnnlab.numpy_cnn.layers.penalties import Penalty
+from cnnlab.numpy_cnn.layers.sigmoid import Sigmoid
+from cnnlab.numpy_cnn.layers.softmax import Softmax
 from cnnlab.numpy_cnn.losses import Loss
 from cnnlab.numpy_cnn.node import Node
 
@@ -78,22 +80,43 @@ class Network:
 
     def backward(self, upstream: Array) -> tuple[Array, ...]:
         """Send a gradient of the output back; return those of the inputs, leave the weights' in place."""
-        return self._back(np.asarray(upstream, self.dtype), skip=0)
+        return self._of_inputs(self._back(np.asarray(upstream, self.dtype), skip=0))
 
-    def _back(self, upstream: Array, skip: int) -> tuple[Array, ...]:
-        """Do the work of `backward`, stepping over the last `skip` layers of the output node."""
+    def _of_inputs(self, arrived: Mapping[str, Array]) -> tuple[Array, ...]:
+        return tuple(arrived[name] for name in self.inputs)
+
+    def _back(self, upstream: Array, skip: int, keep: Collection[str] = ()) -> dict[str, Array]:
+        """Do the work of `backward`, stepping over the last `skip` layers of the output node.
+
+        Returns what arrived at the inputs, and at the nodes called `keep`.
+        """
         waiting: dict[str, Array] = {self.nodes[-1].name: upstream}
         for node in reversed(self.nodes):
             if node.name not in waiting:
                 continue  # a branch that the output does not use
-            arrays: tuple[Array, ...] = (waiting.pop(node.name),)
+            arrays: tuple[Array, ...] = (waiting[node.name] if node.name in keep else waiting.pop(node.name),)
             layers = node.layers[: len(node.layers) - skip]
             skip = 0
             for layer in reversed(layers):
                 arrays = layer.backward(arrays[0])
             for source, gradient in zip(node.inputs, arrays, strict=True):
                 waiting[source] = waiting[source] + gradient if source in waiting else gradient
-        return tuple(waiting[name] for name in self.inputs)
+        return waiting
+
+    def score_gradients(
+        self, *inputs: Array, classes: Array, nodes: Collection[str]
+    ) -> dict[str, tuple[Array, Array]]:
+        """Return each node's output, and the gradient of a score with respect to it, in the output's shape.
+
+        The score is the output of class `classes[n]` for image n, integers of shape (batch,), before a last softmax
+        or sigmoid, as in inference.
+        """
+        values = self._run(inputs, training=False)
+        output, last = values[self.nodes[-1].name], self.nodes[-1].layers[-1]
+        upstream = np.zeros_like(output)
+        upstream[np.arange(len(output)), classes] = 1
+        arrived = self._back(upstream, skip=int(isinstance(last, Softmax | Sigmoid)), keep=nodes)
+        return {name: (values[name], arrived[name]) for name in nodes}
 
     def gradients(self) -> dict[str, Array]:
         """The gradient of every trainable weight by ``node/weight``, as the last `backward` left it."""
@@ -137,11 +160,11 @@ class Network:
         logits = not loss.from_logits and isinstance(self.nodes[-1].layers[-1], loss.activation)
         scores, from_logits = (self._before_last, True) if logits else (output, loss.from_logits)
         value = loss.value(y, scores, from_logits=from_logits) + self.penalty()
-        inputs = self._back(loss.gradient(y, scores, from_logits=from_logits), skip=int(logits))
+        arrived = self._back(loss.gradient(y, scores, from_logits=from_logits), skip=int(logits))
         gradients = self.gradients()
         for name, weight, penalty in self._penalties():
             gradients[name] = gradients[name] + penalty.gradient(weight)
-        return LossGradients(value, gradients, inputs)
+        return LossGradients(value, gradients, self._of_inputs(arrived))
 
     def predict(self, *inputs: Array, chunk_size: int | None = None, workers: int | None = None) -> Array:
         """Return the output for any number of images, the fast way, in chunks, with bounded memory.

@@ -31,6 +31,10 @@ class RepeatFolder:
         self.model_path = path / "model.keras"  # the trained model, for plain Keras
         self.predictions_path = path / "predictions.npz"  # per image: split, index, label, probabilities
         self.mistakes_path = path / "mistakes.png"  # the most confident mistakes
+        self.explanation_path = path / "explanation.json"  # `cnnlab.runs.explanation.Explanation`
+        self.explanation_maps_path = (
+            path / "explanation.npz"
+        )  # images, and maps of what their classes rest on
         self.log_path = path / "log.txt"  # what the worker printed
         self.checkpoint_path = path / "checkpoint"  # a folder, only while the repeat is unfinished
 

@@ -44,6 +44,7 @@ WITH_KERAS = {
     "train -c short.yaml --sweep training.batch_size=8,16 --repeats 1": 0,
     "train -c short.yaml --dry-run": 0,
     "evaluate": 0,
+    "explain --images 1": 0,
     "predict latest --split test --output classes.csv": 0,
     "verify --smoke --layer dense --skip-training": 0,
     "model -c short.yaml": 0,
@@ -91,7 +92,7 @@ def test_what_trains_and_measures_needs_no_streams(
     words: str, place: Path, tiny_run: Path, cnnlab: Any
 ) -> None:
     """Nor do its worker processes; all is written as ever."""
-    if words.split()[0] in ("evaluate", "predict"):
+    if words.split()[0] in ("evaluate", "explain", "predict"):
         shutil.copytree(tiny_run, place / "runs" / tiny_run.name)
     for streams in (ALL_CLOSED, READER_GONE):
         (place / "classes.csv").unlink(missing_ok=True)

@@ -82,7 +82,7 @@ def commands_of(command: Any) -> list[Any]:
     return list(command.commands.values()) if hasattr(command, "commands") else [command]
 
 
-WITH_KERAS = ("train", "evaluate", "predict", "compare", "model", "preview", "verify", "doctor")
+WITH_KERAS = ("train", "evaluate", "predict", "explain", "compare", "model", "preview", "verify", "doctor")
 CODES = {"runs rm": 2, "data check": 5}  # nobody answers; there are no such data
 SHORTER = {  # what must not take long, or load anything
     "train": "--smoke",

@@ -84,6 +84,30 @@ def test_backward_through_branches_agrees_with_finite_differences(training):
 
 
 @pytest.mark.parametrize(
+    "ends", [(Dense, Softmax), (Dense, Sigmoid), (Dense, ReLU), (Dense,), (Dense, None, Softmax)]
+)
+def test_gradients_of_a_score_agree_with_finite_differences(ends):
+    """Of the output before a softmax or sigmoid, joined with its node or alone; "pool" feeds two nodes."""
+    *nodes, dense = branched().nodes
+    x, classes, names = images(), np.array([0, 2, 1, 1, 0]), ["leaky", "pool", "join"]
+    scores = Node("dense", (dense.layers[0], *([ReLU()] if ReLU in ends else [])), ("mean",))
+    if None in ends:
+        last = [Node("dense", dense.layers[:1], ("mean",)), Node("last", (Softmax(),), ("dense",))]
+    else:
+        last = [Node("dense", (dense.layers[0], *(kind() for kind in ends[1:])), ("mean",))]
+    found = Network([*nodes, *last], dtype="float64").score_gradients(x, classes=classes, nodes=names)
+    assert list(found) == names
+    for name, (output, gradient) in found.items():
+        place = [node.name for node in nodes].index(name)
+        after = Network([*nodes[place + 1 :], scores], inputs=(name,), dtype="float64")
+
+        def score(after=after, output=output):
+            return float(after.forward(output)[np.arange(5), classes].sum())
+
+        np.testing.assert_allclose(gradient, numeric_gradient(score, output), atol=1e-7)
+
+
+@pytest.mark.parametrize(
     ("last", "loss"),
     [
         (Softmax, CategoricalCrossentropy(label_smoothing=0.1)),

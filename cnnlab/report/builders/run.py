@@ -8,12 +8,14 @@ from cnnlab.errors import counted, from_to
 from cnnlab.report.builders.audit import audit_tables, audit_texts
 from cnnlab.report.builders.baseline import baseline_texts
 from cnnlab.report.builders.class_table import class_table, confused_data, confused_text
+from cnnlab.report.builders.explanation import explanation_texts
 from cnnlab.report.builders.result_tables import repeats_table, results_table
 from cnnlab.report.builders.verification import judgement_verdict, verification_section, verification_to_json
 from cnnlab.report.classes import confusion_of
 from cnnlab.report.cluster_bootstrap import FEWEST_GROUPS
 from cnnlab.report.collect import RunReport, seeds_of
 from cnnlab.report.document import Cells, Column, Section, Table, Text, Where, make_table
+from cnnlab.report.explanations import explanations
 from cnnlab.report.figures.catalog import run_figures
 from cnnlab.report.group_intervals import GroupIntervals
 from cnnlab.report.groups import folder_and_number
@@ -103,6 +105,7 @@ def facts(report: RunReport) -> Iterator[Text]:
 def run_texts(report: RunReport) -> Iterator[Text]:
     """What must be known to read the results: published values, seeds, epoch, spread, and every problem."""
     yield from baseline_texts(report)
+    yield from explanation_texts(report.run)
     if any(row.published for row in report.rows):
         source = report.run.published.get("source") or "source not named"
         why = report.not_comparable
@@ -169,6 +172,7 @@ def run_data(report: RunReport) -> dict[str, Any]:
         "published_source": run.published.get("source"),
         "published_dataset": run.published.get("dataset"),
         "not_comparable": report.not_comparable,
+        "explanations": [found for _, found in explanations(run, [])],
         "problems": report.problems,
         "plots": report.plots,
     }

@@ -11,10 +11,12 @@ from cnnlab.reading import read_arrays
 from cnnlab.report.collect import RunReport
 from cnnlab.report.comparison import Comparison
 from cnnlab.report.document import Figure
+from cnnlab.report.explanations import explanations
 from cnnlab.report.figures.calibration import calibration
 from cnnlab.report.figures.confusion import confusion
 from cnnlab.report.figures.curves import comparison_curves, curves
 from cnnlab.report.figures.dots import accuracy_dots, comparison_dots
+from cnnlab.report.figures.explanation import explanation
 from cnnlab.report.figures.feature_maps import difference_maps, feature_maps, first_kernels
 from cnnlab.report.figures.learning_rate import learning_rate
 from cnnlab.report.figures.precision_recall import precision_recall
@@ -27,6 +29,7 @@ from cnnlab.runs.read import Run
 SAVED = ("curves", "confusion", "roc", "precision_recall", "calibration")
 """Figures of a run that are drawn into its folder, too, when a training ends."""
 
+MOST_EXPLANATIONS = 3  # repeats whose maps are shown
 MOST_MISTAKES = 6  # repeats whose mistakes are shown; the others' lie in the run folder
 
 VERIFICATION = (
@@ -50,6 +53,7 @@ def run_figures(report: RunReport) -> Iterator[Figure]:
         calibration(run),
         learning_rate(run),
         *_audit(audit_of(run.path, run.data.sha256)),
+        *(explanation(run, repeat, found) for repeat, found in explanations(run, [])[:MOST_EXPLANATIONS]),
         *_pictures(report),
     )
     return _present(found)
