@@ -74,7 +74,8 @@ def read_arrays(path: str | os.PathLike[str], names: Sequence[str] = ()) -> "dic
 def array_names(path: str | os.PathLike[str]) -> tuple[str, ...]:
     """Return the names of the arrays of an .npz file, reading none of them; nothing where it is missing or damaged."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
+        found = os.stat(path)  # noqa: PTH116
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_UNPACKED_BYTES:
             return ()
         with zipfile.ZipFile(path) as archive:
             return tuple(name.removesuffix(".npy") for name in archive.namelist())

@@ -39,3 +39,7 @@ def test_text_is_shown_on_one_line_and_not_without_end():
 def test_the_nearest_word_is_named():
     assert errors.did_you_mean("mnits", ["mnist", "pcam"]) == " (did you mean 'mnist'?)"
     assert errors.did_you_mean("zzz", ["mnist", "pcam"]) == ""
+
+
+def test_numbers_that_differ_are_a_range():
+    assert errors.from_to([1000, 1000]) == "1,000" and errors.from_to([1000, 3]) == "3 to 1,000"

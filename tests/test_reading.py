@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from cnnlab.reading import read_arrays, read_bytes, read_text
+from cnnlab.reading import array_names, read_arrays, read_bytes, read_text
 
 
 def test_a_file_is_read_whole_but_not_beyond_the_limit(tmp_path):
@@ -57,3 +57,14 @@ def test_giants_and_bombs_are_not_unpacked(tmp_path):
     raw[place : place + 4] = (3 << 30).to_bytes(4, "little")
     bomb.write_bytes(raw)
     assert read_arrays(giant) == {} == read_arrays(bomb)
+
+
+def test_names_of_arrays_are_read_alone(tmp_path):
+    path = tmp_path / "a.npz"
+    np.savez(path, label=np.arange(3), groups=np.array(["a", "b", "c"]))
+    assert array_names(path) == ("label", "groups")
+    path.write_bytes(path.read_bytes()[:-40])
+    with (tmp_path / "giant.npz").open("wb") as file:
+        file.truncate(10**12)
+    damaged = [path, tmp_path / "giant.npz", tmp_path, tmp_path / "none.npz"]
+    assert [array_names(each) for each in damaged] == [()] * 4

@@ -22,6 +22,12 @@ def group_codes(groups: np.ndarray) -> np.ndarray:
     return np.fromiter(codes, np.int64, len(groups))
 
 
+def shared_codes(groups: np.ndarray | None) -> np.ndarray | None:
+    """The numbers of `group_codes`; None without groups, and where each image is one by itself."""
+    codes = None if groups is None else group_codes(groups)
+    return None if codes is None or codes.max() + 1 == len(codes) else codes
+
+
 def class_counts(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """How many images of each class each group has: int64, shape (groups, classes).
 

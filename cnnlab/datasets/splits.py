@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from cnnlab.datasets.base import Dataset, Split
-from cnnlab.datasets.groups import class_counts, group_codes, held_out_groups
+from cnnlab.datasets.groups import class_counts, held_out_groups, shared_codes
 from cnnlab.datasets.shares import class_shares, first_of_each
 from cnnlab.datasets.stored import StoredImages
 from cnnlab.errors import ConfigError
@@ -81,7 +81,9 @@ def draw_split(
     )
     held_out = np.zeros(len(train), bool)
     if own is None and _check_fraction(dataset, validation_fraction):
-        held_out = _held_out(labels, _groups(train, order), validation_fraction, rng)
+        groups = shared_codes(train.groups)
+        groups = None if groups is None else groups[order]
+        held_out = _held_out(labels, groups, validation_fraction, rng)
     rest, last = order[~held_out], order[held_out]
     _check_train_size(dataset, train_size, len(rest), len(last))
     if train_size is not None:
@@ -105,12 +107,6 @@ def _held_out(
     counts = class_counts(groups, labels)
     orders = (rng.permutation(len(counts)) for _ in range(ORDERS))
     return held_out_groups(counts, fraction, orders, "data.validation_fraction")[groups]
-
-
-def _groups(train: Split, order: np.ndarray) -> np.ndarray | None:
-    """The number of each image's group, int64 (n,), in the permuted order; None where each image is one."""
-    codes = None if train.groups is None else group_codes(train.groups)
-    return None if codes is None or codes.max() + 1 == len(codes) else codes[order]
 
 
 def limited(split: IndexedSplit, limit: int | None) -> IndexedSplit:
@@ -195,8 +191,8 @@ def stratified_tail(
     labels: int64, shape (n,). groups: text, shape (n,). Raises ConfigError where groups are too large.
     """
     in_tail = np.zeros(len(labels), dtype=bool)
-    if groups is not None and fraction > 0:
-        codes = group_codes(groups)
+    codes = shared_codes(groups)
+    if codes is not None and fraction > 0:
         counts = class_counts(codes, labels)
         in_tail = held_out_groups(counts, fraction, [np.arange(len(counts))[::-1]], "data.test_fraction")[
             codes

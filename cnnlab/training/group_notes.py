@@ -2,6 +2,7 @@
 
 from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset
+from cnnlab.datasets.groups import shared_codes
 from cnnlab.errors import from_to
 from cnnlab.training.inputs import drawn_labels
 
@@ -9,7 +10,7 @@ from cnnlab.training.inputs import drawn_labels
 def group_notes(config: Config, data: Dataset) -> list[str]:
     """A sentence on the sizes of the validation splits that are drawn group by group; none where none are."""
     groups, fraction = data.train.groups, config.data.validation_fraction
-    if groups is None or data.validation is not None or not fraction:
+    if groups is None or shared_codes(groups) is None or data.validation is not None or not fraction:
         return []
     held_out = [
         splits.validation for _, splits in drawn_labels(config.model_copy(update=_whole(config)), data)

@@ -3,7 +3,13 @@
 import numpy as np
 
 from cnnlab.datasets import Split
-from cnnlab.datasets.groups import class_counts, group_codes, held_out_groups, shared_group_notes
+from cnnlab.datasets.groups import (
+    class_counts,
+    group_codes,
+    held_out_groups,
+    shared_codes,
+    shared_group_notes,
+)
 
 
 def split_of(groups: list[str] | None, n: int = 0) -> Split:
@@ -13,6 +19,12 @@ def split_of(groups: list[str] | None, n: int = 0) -> Split:
 
 def test_groups_are_numbered_as_they_appear() -> None:
     assert group_codes(np.array(["b", "a", "b", "c"])).tolist() == [0, 1, 0, 2]
+
+
+def test_groups_of_one_image_each_are_none() -> None:
+    assert shared_codes(None) is None and shared_codes(np.array(["a", "b"])) is None
+    codes = shared_codes(np.array(["b", "a", "b"]))
+    assert codes is not None and codes.tolist() == [0, 1, 0]
 
 
 def test_images_are_counted_by_group_and_class() -> None:

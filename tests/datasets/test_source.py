@@ -107,3 +107,10 @@ def test_parts_of_two_sizes_are_refused():
         DataError, match=r"the test images have shape \(3, 5, 1\) and those of train \(3, 4, 1\)"
     ):
         make(parts, None)
+
+
+def test_a_test_part_that_is_made_keeps_groups_whole():
+    found = make(
+        {"train": part(range(8), [0, 1] * 4, ["a", "a", "b", "b", "c", "c", "d", "d"])}, test_fraction=0.25
+    )
+    assert found.test.groups.tolist() == ["d", "d"] and "d" not in found.train.groups.tolist()

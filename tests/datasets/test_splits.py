@@ -278,6 +278,8 @@ def test_the_fixed_rule_keeps_groups_whole_and_takes_them_from_the_end(images):
 def test_the_last_groups_are_the_tail():
     labels, groups = np.zeros(12, np.int64), np.repeat(["a", "b", "c", "d"], 3)
     assert stratified_tail(labels, 0.25, groups)[1].tolist() == [9, 10, 11]
+    labels, alone = np.arange(12, dtype=np.int64) % 2, np.arange(12).astype(str)
+    assert stratified_tail(labels, 0.4, alone)[1].tolist() == stratified_tail(labels, 0.4)[1].tolist()
 
 
 def test_the_fixed_rule_rounds_half_up():

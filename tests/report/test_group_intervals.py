@@ -89,6 +89,16 @@ def test_a_repeat_without_a_finite_figure_is_left_out_of_that_figure(tmp_path: P
     assert after["test", "auc"] != before["test", "auc"]
 
 
+def test_figures_without_spread_have_none_and_it_is_said_why(tmp_path: Path) -> None:
+    folder = grouped_run(tmp_path, skill=50)
+    assert not group_intervals(load_run(folder.path)).intervals
+    shown = to_markdown(build_report(gather([folder.path])))
+    assert (
+        "12 groups of test images: no interval by groups: resamples of them are all equal, or undefined."
+        in shown
+    )
+
+
 @pytest.mark.parametrize("change", ["no groups", "no file", "fewer groups", "damaged"])
 def test_runs_without_enough_groups_have_none(change: str, tmp_path: Path) -> None:
     folder = grouped_run(tmp_path, groups=3 if change == "fewer groups" else GROUPS)

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("train")]
 
 TWO = """\
 name: two
-data: {dataset: pcam_synthetic, size: 32, train_images: 60, validation_images: 50, test_images: 40}
+data: {dataset: pcam_synthetic, size: 32, train_images: 60, validation_images: 50, test_images: 40, group_blocks: 7}
 model:
   - conv_block: {convs: 1, filters: 4, l2: 0.01}
   - flatten
@@ -58,6 +58,13 @@ def test_the_probabilities_are_the_mean_over_the_eight_views(trained):
     np.testing.assert_allclose(stored(folder, 2)[1], np.mean(each, axis=0), atol=1e-6)
     assert np.abs(each[0] - np.mean(each, axis=0)).max() > 1e-3  # and it matters
     assert result["evaluation"] == {"tta": "d4", "views": 8}
+
+
+def test_neighbours_of_the_measured_images_are_groups_where_there_are_none(trained):
+    with np.load(trained[0].predictions_path) as arrays:
+        split, index, groups = (arrays[name] for name in ("split", "index", "groups"))
+    assert set(groups[split == 0]) == {""}
+    assert groups[split > 0].tolist() == [str(place // 7) for place in index[split > 0]]
 
 
 def test_validation_chooses_the_threshold_and_test_is_measured_at_it(trained):

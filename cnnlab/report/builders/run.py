@@ -126,16 +126,20 @@ def run_texts(report: RunReport) -> Iterator[Text]:
 
 
 def groups_texts(found: GroupIntervals) -> Iterator[Text]:
-    """Say what the intervals by groups are about, and where there are too few groups for one."""
-    counts = [
+    """Say what the intervals by groups are about, or why there is none."""
+    counts = " and ".join(
         f"{counted(count, 'group')} of {SPLIT_NAMES[split]} images" for split, count in found.groups.items()
-    ]
+    )
     if found.intervals:
-        yield Text("groups", f"{' and '.join(counts)}: {TWO_INTERVALS}")
+        yield Text("groups", f"{counts}: {TWO_INTERVALS}")
     elif counts:
-        yield Text(
-            "groups", f"{' and '.join(counts)}: no interval by groups, which takes {FEWEST_GROUPS} or more."
+        few = max(found.groups.values()) < FEWEST_GROUPS
+        why = (
+            f", which takes {FEWEST_GROUPS} or more"
+            if few
+            else ": resamples of them are all equal, or undefined"
         )
+        yield Text("groups", f"{counts}: no interval by groups{why}.")
 
 
 def measuring_texts(run: Run) -> Iterator[Text]:
