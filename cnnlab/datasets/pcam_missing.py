@@ -22,11 +22,15 @@ ELSEWHERE = "their folder with --data-dir, or add --bundled to use synthetic ima
 
 
 def missing_file(files: PcamFiles, path: Path) -> DataError:
-    """For a file without which a part of an edition that is there cannot be read."""
-    way = f"{FETCH} {ELSEWHERE}" if files.edition == ZENODO else f"Add it, or name {ELSEWHERE}"
+    """For a file without which the set, or a part of an edition that is there, cannot be read."""
+    there = _names(hdf5_files(files.folder))
+    holds = f" (it holds {there})" if there else ""
+    if not files.images:
+        way = what_to_do(files.dataset, files.folder)
+    else:
+        way = f"{FETCH} {ELSEWHERE}" if files.edition == ZENODO else f"Add it, or name {ELSEWHERE}"
     return DataError(
-        f"The data set '{files.dataset}' needs {path.name}, which is missing in {path.parent} (it holds "
-        f"{_names(hdf5_files(files.folder))}). {way}"
+        f"The data set '{files.dataset}' needs {path.name}, which is missing in {path.parent}{holds}. {way}"
     )
 
 
@@ -41,7 +45,10 @@ def what_to_do(dataset: str, named: Path | None) -> str:
         )
     files = [path for folder in folders for path in hdf5_files(folder)]
     if files:
-        return f"There is {_names(files)}: name {ELSEWHERE}"
+        return (
+            f"There is {_names(files)}, whose names do not say of which part they are: call them train.h5, valid.h5 "
+            f"and test_x.h5, or name {ELSEWHERE}"
+        )
     pictures = next((path for folder in folders if (path := _picture(folder)) is not None), None)
     if pictures is not None:
         return (
@@ -52,7 +59,7 @@ def what_to_do(dataset: str, named: Path | None) -> str:
 
 
 def _names(paths: Iterable[Path]) -> str:
-    return first_few([shown(path.name, 100) for path in paths], MOST_NAMED) or "no HDF5 file"
+    return first_few([shown(path.name, 100) for path in paths], MOST_NAMED)
 
 
 def _picture(folder: Path) -> Path | None:

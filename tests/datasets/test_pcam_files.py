@@ -43,7 +43,7 @@ def test_images_and_labels_of_a_part(tmp_path):
 
 def test_test_images_may_be_missing_and_others_may_not(tmp_path):
     for layout, edition, way in [
-        (LAB, PLAIN, "Add it, or name"),
+        (LAB, PLAIN, "Name their folder"),
         (ORIGINAL, ZENODO, "cnnlab data fetch pcam"),
     ]:
         files = PcamFiles(tmp_path, edition, {}, dataset=layout.dataset)
