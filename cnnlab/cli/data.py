@@ -8,10 +8,11 @@ import typer
 
 from cnnlab.cli.commands import COMMANDS, new_app
 from cnnlab.cli.complaints import complain, say
-from cnnlab.cli.data_description import show_data
+from cnnlab.cli.data_description import show_audit, show_data
 from cnnlab.cli.options import DataDir, Json, console, print_json
 from cnnlab.config.data_choice import chosen_data
 from cnnlab.datasets import DataPlaces, data_places, dataset, load_dataset
+from cnnlab.datasets.audit import audit_dataset
 from cnnlab.datasets.description import describe_dataset
 from cnnlab.datasets.obtain import Fetched, check_files, fetch_dataset, is_own
 from cnnlab.errors import EXIT_DATA, ConfigError
@@ -87,10 +88,12 @@ def check(
         _check_files(name, places, as_json)
         return
     item = chosen_data(name, config, path, overrides or ())
-    description = describe_dataset(load_dataset(item.name, item.parameters, places))
+    loaded = load_dataset(item.name, item.parameters, places)
+    description, audit = describe_dataset(loaded), audit_dataset(loaded)
     show_data(description)
+    show_audit(audit)
     if as_json:
-        print_json({"ok": True, **description.plain()})
+        print_json({"ok": True, **description.plain(), "audit": asdict(audit)})
 
 
 def _check_files(name: str, places: DataPlaces, as_json: bool) -> None:

@@ -5,10 +5,12 @@ from rich.text import Text
 
 from cnnlab.cli.complaints import say
 from cnnlab.cli.options import console
+from cnnlab.datasets.audit import Audit, ImageOf
 from cnnlab.datasets.description import DataDescription
 from cnnlab.errors import counted, printable
 
 MOST_CLASSES = 40  # rows of the table
+MOST_PAIRS = 8  # of equal and nearly equal images
 
 
 def show_data(found: DataDescription) -> None:
@@ -28,6 +30,24 @@ def show_data(found: DataDescription) -> None:
     for line in (_values(found), _groups(found), _validation(found), *found.notes):
         if line:
             screen.print(line, markup=False)
+
+
+def show_audit(audit: Audit) -> None:
+    """Print what the audit has found, and the first pairs of images."""
+    screen = console()
+    say("")
+    for text in [finding.text for finding in audit.findings] or ["nothing found."]:
+        screen.print(f"Audit: {printable(text)}", markup=False)
+    for pair in audit.pairs[:MOST_PAIRS]:
+        kind = "equal" if pair.equal else f"nearly equal, {pair.symmetry}"
+        screen.print(f"  {_image(pair.first)} and {_image(pair.second)}: {kind}", markup=False)
+    if len(audit.pairs) > MOST_PAIRS:
+        say("  and more pairs, such as those of --json")
+
+
+def _image(image: ImageOf) -> str:
+    name = f"{image.part} {image.index}" if image.name is None else image.name
+    return printable(f"{name} ({'label hidden' if image.label is None else image.label})")
 
 
 def _classes(found: DataDescription) -> Table:

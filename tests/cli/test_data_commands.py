@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.datasets.audit.samples import textured
 from tests.datasets.image_layouts import write
 from tests.datasets.pcam_files import write_lab
 
@@ -77,3 +78,22 @@ def test_check_reads_arrays_and_configs(tmp_path: Path, cnnlab: Any) -> None:
         done.out.startswith("2 classes; images 3x3 gray: 4 train\n")
         and "1  yes (positive)      2" in done.out
     )
+    assert "Audit: 3 of 4 train images are the same as another one" in done.out
+    assert "  train 0 (no) and train 1 (yes): equal\n" in done.out
+
+
+def test_check_says_what_an_audit_finds(tmp_path: Path, cnnlab: Any) -> None:
+    """Pairs by name, in lines that fit the screen; or that there is nothing."""
+    images = textured(12)
+    for name, test in (("leak", images[3:5, ::-1]), ("clean", images[10:])):
+        labels = {"y_train": np.arange(10) % 2, "y_test": np.array([1, 0])}
+        np.savez(tmp_path / f"{name}.npz", x_train=images[:10], x_test=test, **labels)
+        done = cnnlab("data", "check", "npz", "--path", f"{name}.npz", "--json", cwd=tmp_path)
+        assert done.code == 0, done.err
+        *lines, _ = done.out.splitlines()
+        assert max(map(len, lines)) <= 80
+        assert ("Audit: nothing found." in lines) == (name == "clean")
+        if name == "leak":
+            assert "Audit: 2 of 2 test images are nearly the same as a train image." in lines
+            assert "  train 3 (1) and test 0 (1): nearly equal, mirrored top to bottom" in lines
+            assert done.json["audit"]["findings"][0]["count"] == 2

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 import yaml
 
+from tests.datasets.audit.samples import textured
+
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("train")]
 
 EVERY_RUN = [
@@ -154,3 +156,32 @@ def test_missing_data_exit_5_and_name_the_way_out(tiny: Path, tmp_path: Path, cn
     assert "mnist.npz" in done.err
     assert "--bundled" in done.err
     assert not list((tmp_path / "runs").glob("*"))
+
+
+def test_a_leak_is_said_before_training_and_stands_in_the_report(
+    tiny: Path, tmp_path: Path, cnnlab: Any
+) -> None:
+    """The line in the terminal, audit.json, the page of pairs, and the report's sentence and table."""
+    images = textured(40, 28, 28, 1)
+    labels = np.arange(40) % 10
+    np.savez(
+        tmp_path / "leak.npz",
+        x_train=images[:30],
+        y_train=labels[:30],
+        x_test=np.concatenate([images[30:], images[5:6]]),
+        y_test=np.append(labels[30:], 5),
+    )
+    data = f"data={{dataset: npz, path: {tmp_path / 'leak.npz'}}}"
+    done = cnnlab("train", "-c", tiny, "--smoke", "--set", data, "--runs-dir", tmp_path / "runs", "--json")
+    assert done.code == 0, done.err
+    assert done.err.index("audit: 1 of 11 test images is in the train images, too.") < done.err.index(
+        "repeat 0"
+    )
+    folder = Path(done.json["run"])
+    assert json.loads((folder / "audit.json").read_text())["audits"]
+    assert len(list((folder / "plots").glob("audit_*.png"))) == 1
+    done = cnnlab("report", folder, "--output", tmp_path / "page", "--json")
+    assert done.code == 0, done.err
+    assert done.json["runs"][0]["audit"]["pairs"][0]["second"]["index"] == 10
+    page = (tmp_path / "page/report.html").read_text()
+    assert "is in the train images, too" in page and "Equal and nearly equal images" in page

@@ -13,7 +13,7 @@ All that decides is whole numbers, their quotients and roots, which IEEE 754 def
 same on every machine. How often it is right was measured (docs/data.md).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +34,7 @@ RATIO = 0.015  # 1 - r, as a part of that of an image and others of its kind
 REFERENCES, RANK = 1000, 4  # images spread over all; the 4th nearest stands for others of its kind
 SAME_COLOUR = 13  # of 255: by which the means of a channel may differ
 SAME_CONTRAST = 1.25  # the ratio of two contrasts
-TOGETHER = 20_000  # pairs that are compared at a time
+TOGETHER = 20_000  # pairs, or thumbnails, that are computed with at a time
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,12 @@ def near_pairs(thumbnails: np.ndarray, colours: np.ndarray, symmetries: int) -> 
     thumbnails: uint8 (n, 16, 16). colours: the means of each channel, uint8 (n, channels). symmetries: 8, or 4 for
     images that are not square.
     """
-    contrast = np.sqrt(_centred_square(thumbnails)) / 16
+    contrast = np.sqrt(_in_blocks(_centred_square, thumbnails)) / 16
     textured = np.flatnonzero(contrast >= LEAST_CONTRAST)
     if len(textured) < 2:
         none = np.empty((0, 2), np.int64)
         return NearPairs(none, none[:, 0], np.empty(0))
-    coefficients = _coefficients(thumbnails[textured])
+    coefficients = _in_blocks(_coefficients, thumbnails[textured])
     pairs, symmetry = _fitting(coefficients, _candidates(_invariant(coefficients)), symmetries)
     pairs = textured[pairs]
     first, second = pairs.T
@@ -74,6 +74,12 @@ def near_pairs(thumbnails: np.ndarray, colours: np.ndarray, symmetries: int) -> 
     pairs, symmetry, different = pairs[near], symmetry[near], different[near]
     near = (different <= CERTAIN) | (different <= RATIO * _usually_different(thumbnails, pairs))
     return NearPairs(pairs[near], symmetry[near], 1 - different[near])
+
+
+def _in_blocks(compute: Callable[[np.ndarray], np.ndarray], thumbnails: np.ndarray) -> np.ndarray:
+    """What is computed of each thumbnail, some at a time, since floats take four times the memory of bytes."""
+    starts = range(0, max(1, len(thumbnails)), TOGETHER)
+    return np.concatenate([compute(thumbnails[start : start + TOGETHER]) for start in starts])
 
 
 def _centred_square(thumbnails: np.ndarray) -> np.ndarray:
