@@ -11,7 +11,7 @@ from cnnlab.predict.image_check import Expected
 from cnnlab.predict.inputs import HDF5_SUFFIXES, open_input
 
 FOLDER, HDF5_FOLDER = "folder", "pcam"
-FILES = {".npz": "npz"}
+FILES = {".npz": "npz", ".parquet": FOLDER}
 """The data sets that read what people bring; see `cnnlab.datasets`."""
 
 
