@@ -75,6 +75,9 @@ def test_sentences_say_share_area_and_likeness_to_a_random_network(folder):
         "maps 0.81. The maps look like those of a random network, and say little about what was learned."
     )
     assert to_json(build_report(gather([folder.path])))["runs"][0]["explanations"][0]["hits"] == 2
+    reverse = MapFigures(method="occlusion", correlation=-0.6)
+    write_json(folder.repeat(0).explanation_path, explanation(methods=(reverse,)))
+    assert "maps look like those of a random network, reversed, and" in sentences(folder)[0]
     write_json(
         folder.repeat(0).explanation_path, explanation(center=None, methods=(MapFigures(method="occlusion"),))
     )

@@ -11,7 +11,7 @@ from cnnlab.runs.read import Run
 from cnnlab.runs.result import SPLIT_NAMES
 
 ALIKE = 0.5
-"""From this rank correlation on, maps are said to look like those of a random network."""
+"""From this rank correlation on, maps are said to look like those of a random network; from its negative, reversed."""
 
 
 def explanation_texts(run: Run) -> Iterator[Text]:
@@ -52,10 +52,11 @@ def _text(explanation: Explanation, figures: MapFigures, before: str) -> Text:
     alike = False
     if figures.correlation is not None:
         parts.append(f"rank correlation with the random network's maps {figures.correlation:.2f}")
-        alike = figures.correlation >= ALIKE
+        alike = abs(figures.correlation) >= ALIKE
     text = f"{name} ({before}{_images_of(explanation)}): {'; '.join(parts) or 'see the figure'}."
     if alike:
-        text += " The maps look like those of a random network, and say little about what was learned."
+        reversed_ = ", reversed" if (figures.correlation or 0) < 0 else ""
+        text += f" The maps look like those of a random network{reversed_}, and say little about what was learned."
     return Text("explained", text, "warning" if alike else "")
 
 
