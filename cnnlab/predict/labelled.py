@@ -5,7 +5,7 @@ from typing import Any
 
 from cnnlab.datasets import DataPlaces, Dataset, DatasetInfo, Split, dataset, load_dataset
 from cnnlab.datasets.hdf5_labels import stored_labels
-from cnnlab.datasets.listing import visible
+from cnnlab.datasets.picture_tree import picture_tree
 from cnnlab.errors import ConfigError, DataError, counted
 from cnnlab.predict.image_check import Expected
 from cnnlab.predict.inputs import HDF5_SUFFIXES, open_input
@@ -50,7 +50,9 @@ def read_labelled(path: Path, expected: Expected) -> Dataset:
 
 
 def _holds_hdf5(folder: Path) -> bool:
-    return any(file.suffix.lower() in HDF5_SUFFIXES and file.is_file() for file in visible(folder))
+    """Whether there are HDF5 files in the folder, however deep, and no image files."""
+    tree = picture_tree(folder)
+    return not tree.pictures and any(name.lower().endswith(HDF5_SUFFIXES) for name in tree.others)
 
 
 def _hdf5(path: Path, expected: Expected) -> Dataset:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from cnnlab.errors import CnnlabError, ConfigError, DataError
 from cnnlab.predict.image_check import Expected
@@ -18,6 +19,14 @@ def test_files_and_folders_of_arrays(tmp_path):
         found = read_labelled(path, EXPECTED)
         assert [*found.splits()] == ["train"] and found.train.labels.tolist() == labels(6).tolist()
     assert len(read_labelled(write_lab(tmp_path / "lab", test_labels=True), EXPECTED).splits()) == 3
+
+
+def test_a_stray_array_does_not_hide_image_files(tmp_path):
+    for label, pixels in zip("ab", images(2, 32), strict=True):
+        (tmp_path / label).mkdir()
+        Image.fromarray(pixels).save(tmp_path / label / "1.png")
+    write_h5(tmp_path / "features.h5", x=images(4, 32))
+    assert read_labelled(tmp_path, EXPECTED).info.class_names == ("a", "b")
 
 
 def test_larger_patches_are_cropped_as_the_runs_own_were(tmp_path):
