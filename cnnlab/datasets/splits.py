@@ -1,6 +1,7 @@
 """Which images train, validate and test: drawn per repeat for training, by a fixed rule for testing; and which of them
 are kept in memory."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -62,7 +63,7 @@ def draw_split(
 ) -> Splits:
     """Draw one repeat's splits.
 
-    The training part, n images, is permuted at random. Its last ``int(n * validation_fraction)`` images are
+    The training part, n images, is permuted at random. Its last ``n * validation_fraction`` images, rounded down, are
     for validation, and the first `train_size` of the rest (None: all of them) for training. A data set that
     brings its own validation split keeps it whole: nothing is drawn for validation then, whatever the
     fraction. The test split is the data set's own, in its order. Of each part, at most `limit` images are kept.
@@ -102,7 +103,7 @@ def _held_out(
     """Mark the images to validate on, bool (n,), of images in the permuted order; labels are all 0 for one share."""
     n = len(labels)
     if groups is None:
-        shares = class_shares(labels, int(n * fraction), rng)
+        shares = class_shares(labels, share_of(n, fraction), rng)
         return first_of_each(labels[::-1], shares)[::-1]
     counts = class_counts(groups, labels)
     orders = (rng.permutation(len(counts)) for _ in range(ORDERS))
@@ -116,15 +117,22 @@ def limited(split: IndexedSplit, limit: int | None) -> IndexedSplit:
     return split.take(np.arange(limit) * len(split) // limit)
 
 
+def share_of(n: int, fraction: float) -> int:
+    """How many of `n` images a fraction is, rounded down, but for rounding errors: 1/49 of 49 is one."""
+    return int(round(n * fraction, 9))
+
+
 def _check_fraction(dataset: Dataset, fraction: float) -> bool:
     """Whether training images go to validation; raises ConfigError for a fraction that is none, or less than one."""
     n = len(dataset.train)
     if not 0 <= fraction < 1:
         raise ConfigError(f"data.validation_fraction is {fraction}, expected at least 0 and less than 1.")
-    if fraction > 0 and int(n * fraction) == 0:
+    if fraction > 0 and share_of(n, fraction) == 0:
+        digits = len(str(n)) + 1
+        least = math.ceil(10**digits / n) / 10**digits
         raise ConfigError(
             f"data.validation_fraction is {fraction}, which is less than one of the {n} training images of "
-            f"'{dataset.name}': take at least {1 / n:.3g}, or 0 for no validation."
+            f"'{dataset.name}': take at least {least:g}, or 0 for no validation."
         )
     return fraction > 0
 

@@ -4,6 +4,7 @@ import math
 
 from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset
+from cnnlab.datasets.splits import share_of
 from cnnlab.training.inputs import drawn_labels
 
 
@@ -25,6 +26,6 @@ def training_images(config: Config, data: Dataset) -> int:
         return len(first.train)
     count = len(data.train)
     if data.validation is None:
-        count -= int(count * config.data.validation_fraction)
+        count -= share_of(count, config.data.validation_fraction)
     limits = [n for n in (config.data.train_size, config.data.limit_per_split) if n is not None]
     return min([count, *limits])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cnnlab.datasets import Dataset, DatasetInfo, Split, draw_split
 from cnnlab.datasets.hdf5 import stored_images
-from cnnlab.datasets.splits import limited, prepare_streaming, stratified_tail, within_budget
+from cnnlab.datasets.splits import limited, prepare_streaming, share_of, stratified_tail, within_budget
 from cnnlab.datasets.stored import RawSource
 from cnnlab.errors import ConfigError
 from tests.datasets.layouts import PIXELS, data_set
@@ -37,7 +37,7 @@ def requests(draw):
     """Draw a size, a fraction and a train_size that fit together."""
     n = draw(st.integers(2, 200))
     fraction = draw(st.one_of(st.just(0.0), st.floats(1 / n, 0.99)))
-    available = n - int(n * fraction)
+    available = n - share_of(n, fraction)
     return n, fraction, draw(st.one_of(st.none(), st.integers(1, available))), draw(st.integers(0, 2**32))
 
 
@@ -45,7 +45,7 @@ def requests(draw):
 def test_parts_are_disjoint_and_of_the_promised_sizes(request):
     n, fraction, train_size, seed = request
     splits = draw(made(n), train_size, fraction, seed)
-    held_out = int(n * fraction)
+    held_out = share_of(n, fraction)
     assert len(splits.train) == (n - held_out if train_size is None else train_size)
     assert (0 if splits.validation is None else len(splits.validation)) == held_out
     both = np.concatenate([part.indices for part in (splits.train, splits.validation) if part is not None])
@@ -172,7 +172,7 @@ def test_groups_that_leave_a_side_empty_are_a_sentence(groups, fraction, text):
 @given(st.lists(st.integers(0, 3), min_size=12, max_size=99), st.floats(0.1, 0.9), st.integers(0, 2**32))
 def test_stratified_parts_keep_the_shares_of_classes(labels, fraction, seed):
     labels = np.array(labels, np.int64)
-    n, held_out = len(labels), int(len(labels) * fraction)
+    n, held_out = len(labels), share_of(len(labels), fraction)
     data = replace(made(4), train=Split(np.zeros((n, 1, 1, 1), np.uint8), labels))
     size = (n - held_out + 1) // 2
     splits = draw(data, size, fraction, seed, stratified=True)
@@ -218,6 +218,15 @@ def test_the_test_part_is_the_official_one_in_its_order():
     splits = draw(made(20, test=5))
     assert splits.test.origin == "test" and splits.test.indices.tolist() == [0, 1, 2, 3, 4]
     assert draw(made(20, test=None)).test is None
+
+
+@pytest.mark.parametrize("n", [3, 49, 98, 103, 200])
+def test_a_fraction_that_stands_for_one_image_is_one_and_so_is_the_one_that_is_advised(n):
+    assert share_of(n, 1 / n) == 1 and share_of(n, 3 / n) == 3
+    with pytest.raises(ConfigError) as caught:
+        draw(made(n, test=None), validation_fraction=0.5 / n)
+    advised = str(caught.value).partition("take at least ")[2].partition(",")[0]
+    assert len(draw(made(n, test=None), validation_fraction=float(advised)).validation) >= 1
 
 
 def test_a_validation_part_of_its_own_wins_over_the_fraction():
