@@ -61,7 +61,7 @@ def measure(folder, budget, started):
     framework, before = time.time() - started, peak_memory()
 
     from cnnlab.datasets import DataPlaces, dataset, load_dataset
-    from cnnlab.datasets.picture_tree import picture_tree
+    from cnnlab.datasets.folders.picture_tree import picture_tree
     from cnnlab.datasets.splits import draw_split, within_budget
     from cnnlab.training.pipeline import BatchPlan, training_batches
 

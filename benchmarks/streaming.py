@@ -47,7 +47,7 @@ def peak():
 def measure(path, rounds):
     """Print peak memory and ratio of times."""
     from cnnlab.datasets import Split
-    from cnnlab.datasets.hdf5 import stored_images
+    from cnnlab.datasets.arrays.hdf5 import stored_images
     from cnnlab.datasets.splits import within_budget
     from cnnlab.training.framework import import_keras
     from cnnlab.training.pipeline import BatchPlan, training_batches

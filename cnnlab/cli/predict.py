@@ -13,7 +13,7 @@ from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainin
 from cnnlab import api
 from cnnlab.cli.options import Backend, DataDir, Force, Json, OneRun, Quiet, RunsDir, Tta, console, print_json
 from cnnlab.cli.signals import stop_on_sigterm
-from cnnlab.datasets.pictures import ANY_FORMAT
+from cnnlab.datasets.pictures.picture import ANY_FORMAT
 from cnnlab.errors import ConfigError, counted
 from cnnlab.predict import BATCH_SIZE
 from cnnlab.report.numbers import listed

@@ -10,11 +10,14 @@ the same decorator, in a file that the config lists under `extensions`:
         return Dataset(name="two_squares", ...)
 """
 
-from cnnlab.datasets import folder, mnist, mnist10k, npz, pcam, pcam_synthetic  # noqa: F401  (fills the registry)
+from cnnlab.datasets import mnist, mnist10k  # noqa: F401  (these fill the registry)
+from cnnlab.datasets.arrays import npz  # noqa: F401
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
+from cnnlab.datasets.folders import loader  # noqa: F401
 from cnnlab.datasets.load import dataset_info, load_dataset
 from cnnlab.datasets.locate import data_places
 from cnnlab.datasets.obtain import Availability, availability
+from cnnlab.datasets.pcam import loaders, synthetic  # noqa: F401
 from cnnlab.datasets.splits import IndexedSplit, Splits, draw_split
 
 __all__ = [

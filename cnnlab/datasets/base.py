@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.datasets.kept_hash import Images, Pieces, content, kept_hash
+from cnnlab.datasets.pictures.kept_hash import Images, Pieces, content, kept_hash
 from cnnlab.datasets.stored import StoredImages
 from cnnlab.positive_class import positive_class
 from cnnlab.registry import Registry

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.datasets.listing import natural_order
+from cnnlab.datasets.folders.listing import natural_order
 from cnnlab.errors import DataError, did_you_mean, first_few, shown
 from cnnlab.positive_class import POSITIVE
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from cnnlab.datasets.arrays import value_note
+from cnnlab.datasets.arrays.pixels import value_note
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.datasets.groups import shared_group_notes
 from cnnlab.errors import DataError, shown

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.datasets.archive import open_archive
+from cnnlab.datasets.arrays.archive import open_archive
 from cnnlab.datasets.base import DataPlaces, Dataset, DatasetInfo, Split, dataset
 from cnnlab.datasets.fetch import FetchError, RemoteFile, fetch, missing_message
 from cnnlab.datasets.locate import (

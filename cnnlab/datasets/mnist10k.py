@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.datasets.archive import open_archive
+from cnnlab.datasets.arrays.archive import open_archive
 from cnnlab.datasets.base import DataPlaces, Dataset, Split, dataset
 from cnnlab.datasets.mnist import MNIST_INFO
 from cnnlab.datasets.splits import stratified_tail

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.datasets.arrays import MOST_CLASSES
+from cnnlab.datasets.arrays.pixels import MOST_CLASSES
 from cnnlab.datasets.base import Dataset, DatasetInfo, Split
 from cnnlab.datasets.class_order import ClassOrder, class_order
 from cnnlab.datasets.splits import stratified_tail

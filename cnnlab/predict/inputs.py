@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.datasets.archive import open_archive
-from cnnlab.datasets.arrays import value_note
-from cnnlab.datasets.hdf5 import checked_images
-from cnnlab.datasets.hdf5_file import key_of
-from cnnlab.datasets.listing import natural_order, pictures_in
-from cnnlab.datasets.picture_files import PictureFiles, PictureReading
-from cnnlab.datasets.pictures import ANY_FORMAT, SUFFIXES, whitened_note
-from cnnlab.datasets.spellings import images_to_predict, usual
+from cnnlab.datasets.arrays.archive import open_archive
+from cnnlab.datasets.arrays.hdf5 import checked_images
+from cnnlab.datasets.arrays.hdf5_file import key_of
+from cnnlab.datasets.arrays.pixels import value_note
+from cnnlab.datasets.arrays.spellings import images_to_predict, usual
+from cnnlab.datasets.folders.listing import natural_order, pictures_in
+from cnnlab.datasets.pictures.files import PictureFiles, PictureReading
+from cnnlab.datasets.pictures.picture import ANY_FORMAT, SUFFIXES, whitened_note
 from cnnlab.datasets.stored import StoredImages, central
 from cnnlab.errors import ConfigError, DataError, first_few, shown
 from cnnlab.predict.image_check import SAMPLE, Expected, check_images

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab.datasets import DataPlaces, Dataset, DatasetInfo, Split, dataset, load_dataset
-from cnnlab.datasets.hdf5_labels import stored_labels
-from cnnlab.datasets.picture_tree import picture_tree
+from cnnlab.datasets.arrays.hdf5_labels import stored_labels
+from cnnlab.datasets.folders.picture_tree import picture_tree
 from cnnlab.errors import ConfigError, DataError, counted
 from cnnlab.predict.image_check import Expected
 from cnnlab.predict.inputs import HDF5_SUFFIXES, open_input

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnlab.datasets.label_table import read_table
+from cnnlab.datasets.folders.label_table import read_table
 from cnnlab.errors import ConfigError, DataError, counted, first_few, shown
 from cnnlab.positive_class import POSITIVE, positive_class
 from cnnlab.predict.columns import CsvColumn, Names, columns_of, probability_columns

@@ -8,7 +8,7 @@ from typing import Any
 
 from cnnlab.backends import choose
 from cnnlab.datasets import availability, data_places
-from cnnlab.datasets.picture_cache import kept_folders
+from cnnlab.datasets.pictures.cache import kept_folders
 from cnnlab.errors import ConfigError
 from cnnlab.runs.capture import keras_json, package_versions
 from cnnlab.runs.machine import cpu_model, gpus, memory_bytes, usable_cores

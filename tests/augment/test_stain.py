@@ -7,7 +7,7 @@ import pytest
 
 from cnnlab.augment import augmentation
 from cnnlab.augment.stain import EOSIN, HAEMATOXYLIN, stain_matrix
-from cnnlab.datasets.nuclei import draw_patches
+from cnnlab.datasets.pcam.nuclei import draw_patches
 
 pytestmark = pytest.mark.keras
 TISSUE = draw_patches(np.random.default_rng(0), np.arange(6) % 2, 32) / np.float32(255)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnlab.datasets import Dataset, DatasetInfo, Split
-from cnnlab.datasets.hdf5 import ChunkedSource
+from cnnlab.datasets.arrays.hdf5 import ChunkedSource
 from cnnlab.datasets.stored import RawSource
 from tests.datasets.pcam_files import images, labels, write_h5
 

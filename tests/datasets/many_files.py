@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnlab.datasets import read_pictures as reading
-from cnnlab.datasets.picture_cache import FILE
-from cnnlab.datasets.picture_files import PictureReading
+from cnnlab.datasets.pictures import read as reading
+from cnnlab.datasets.pictures.cache import FILE
+from cnnlab.datasets.pictures.files import PictureReading
 
 COUNT = 60
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from cnnlab.datasets.arrays.hdf5 import stored_images
 from cnnlab.datasets.channel_statistics import ChannelStatistics, channel_statistics
-from cnnlab.datasets.hdf5 import stored_images
 from tests.datasets.pcam_files import images, write_h5
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnlab.datasets import Dataset, DatasetInfo, Split
-from cnnlab.datasets.hdf5 import stored_images
+from cnnlab.datasets.arrays.hdf5 import stored_images
 from cnnlab.datasets.load import check_dataset
 from cnnlab.errors import DataError
 from tests.datasets.pcam_files import write_h5

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnlab.datasets import Dataset, DatasetInfo, Split, draw_split
-from cnnlab.datasets.hdf5 import stored_images
+from cnnlab.datasets.arrays.hdf5 import stored_images
 from cnnlab.datasets.splits import limited, prepare_streaming, share_of, stratified_tail, within_budget
 from cnnlab.datasets.stored import RawSource
 from cnnlab.errors import ConfigError

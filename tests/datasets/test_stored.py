@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.datasets.hdf5 import stored_images
+from cnnlab.datasets.arrays.hdf5 import stored_images
 from cnnlab.datasets.stored import RawSource
 from cnnlab.errors import DataError
 from tests.datasets.layouts import COUNT, PIXELS, SIDE, data_set

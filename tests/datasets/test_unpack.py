@@ -5,12 +5,12 @@ import gzip
 import numpy as np
 import pytest
 
-from cnnlab.datasets.hdf5 import stored_images
+from cnnlab.datasets.arrays.hdf5 import stored_images
 from cnnlab.datasets.unpack import gigabytes, unpacked, unpacked_size
 from cnnlab.errors import DataError
 from tests.datasets.layouts import LAYOUTS, PIXELS
+from tests.datasets.pcam.test_loaders import check_content, load
 from tests.datasets.pcam_files import OFFICIAL, write_h5, write_official
-from tests.datasets.test_pcam import check_content, load
 
 
 def test_a_copy_on_disk_is_made_once_and_anew_when_the_file_changes(tmp_path, empty_home):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from cnnlab.datasets.listing import natural_order
+from cnnlab.datasets.folders.listing import natural_order
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("train")]
 

@@ -9,7 +9,7 @@ import pytest
 from cnnlab.augment import augmentation
 from cnnlab.config.load import check, document_of
 from cnnlab.datasets import DataPlaces, dataset, load_dataset
-from cnnlab.datasets.nuclei import draw_patches
+from cnnlab.datasets.pcam.nuclei import draw_patches
 from cnnlab.errors import ConfigError
 
 pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("configs")]

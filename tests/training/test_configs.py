@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnnlab.config.load import Options, load_config
-from cnnlab.datasets.nuclei import draw_patches
+from cnnlab.datasets.pcam.nuclei import draw_patches
 from cnnlab.runs.folder import RepeatFolder
 from tests.conftest import REPOSITORY
 
@@ -18,7 +18,7 @@ SHORT = ("training.epochs=1", "data.train_size=20", "data.limit_per_split=20", "
 @pytest.fixture
 def drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Synthetic patches of several configs are the same ones: a block of them takes 2 s to draw."""
-    monkeypatch.setattr("cnnlab.datasets.pcam_synthetic.draw_patches", draw_patches_once)
+    monkeypatch.setattr("cnnlab.datasets.pcam.synthetic.draw_patches", draw_patches_once)
 
 
 _drawn: dict[Any, np.ndarray] = {}

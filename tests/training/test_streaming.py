@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cnnlab.datasets import Split
-from cnnlab.datasets.hdf5 import stored_images
+from cnnlab.datasets.arrays.hdf5 import stored_images
 from cnnlab.datasets.splits import within_budget
 from tests.datasets.pcam_files import write_h5, write_lab
 

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from cnnlab.datasets.audit.audit import audit_dataset
 from cnnlab.datasets.audit.findings import Audit
 from cnnlab.datasets.base import Dataset
-from cnnlab.datasets.kept_hash import folder_of
+from cnnlab.datasets.pictures.kept_hash import folder_of
 from cnnlab.errors import RunError
 from cnnlab.files import write_bytes
 from cnnlab.reading import read_bytes

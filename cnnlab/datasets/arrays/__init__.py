@@ -1,0 +1,1 @@
+"""Files of arrays: NumPy archives and HDF5; what people call arrays, and what their labels mean."""

@@ -1,0 +1,1 @@
+"""Parquet files as Hugging Face has them: pictures packed in rows."""

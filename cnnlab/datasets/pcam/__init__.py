@@ -1,0 +1,1 @@
+"""PatchCamelyon: its files in the layouts that people have, and synthetic patches."""

@@ -1,0 +1,1 @@
+"""Image files: one read into bytes, many checked, read and cached."""
