@@ -141,7 +141,7 @@ def _source(path: Path, keys: Keys, arrays: Arrays, *, gaps: bool) -> DataSource
         f"{part} from {', '.join(shown(key) for kind in KINDS if (key := _key(path, keys, kind, part)) is not None)}"
         for part in parts
     )
-    return DataSource(path, parts, f"{path}: {reading}.", names)
+    return DataSource(path, parts, f"{path.name}: {reading}.", names)
 
 
 def _part(

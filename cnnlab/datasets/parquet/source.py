@@ -43,7 +43,7 @@ def parquet_source(
     if columns.split is not None and [*parts] == ["train"]:
         parts = _divided(parts["train"], files["train"], columns.split)
     return DataSource(
-        path, parts, f"{path}: {_names(files)}; {columns.reading()}.", columns.class_names, notes
+        path, parts, f"{path.name}: {_names(files)}; {columns.reading()}.", columns.class_names, notes
     )
 
 
