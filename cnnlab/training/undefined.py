@@ -31,10 +31,12 @@ def why_undefined(monitor: str, config: Config, data: Dataset) -> str | None:
     for repeat, empty in _empty_classes(config, data, ["validation"])["validation"].items() if needed else ():
         missing = [k for k in needed[0].needs if k in empty]
         if missing:
+            drawn = data.validation is None and not config.data.stratified
+            stratified = ", or draw them by class with data.stratified: true" if drawn else ""
             return (
                 f"{monitor} is undefined in repeat {repeat}, whose validation images hold none of "
                 f"{_named(missing, data.info)}: choose a figure that any images define, such as val_loss, or bring "
-                "validation images of every class"
+                f"validation images of every class{stratified}"
             )
     return None
 

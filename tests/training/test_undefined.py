@@ -76,6 +76,9 @@ def test_of_drawn_images_the_repeats_are_named(tmp_path: Path) -> None:
     config = config.model_copy(update={"repeats": 8})
     reason = why_undefined("val_auc", config, data_of(BOTH, None, BOTH))
     assert reason is not None and reason.startswith("val_auc is undefined in repeat ")
+    assert reason.endswith("of every class, or draw them by class with data.stratified: true")
+    given = why_undefined("val_auc", config, data_of(BOTH, [0] * 4, None))
+    assert given is not None and given.endswith("of every class")
 
 
 @pytest.mark.parametrize(
