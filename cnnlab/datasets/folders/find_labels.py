@@ -17,7 +17,10 @@ from cnnlab.datasets.folders.table_labels import labelled_by_tables
 from cnnlab.datasets.pictures.picture import ANY_FORMAT, SUFFIXES
 from cnnlab.errors import DataError, counted, shown
 
-LAYOUT = "Expected a folder of images for each class, or images and a table (CSV) with the name and the label of each."
+LAYOUT = (
+    "Expected a folder of images for each class, or images and a table (CSV) with the name and the label of each, or "
+    "the key `pattern`, which finds the label in each name, such as '(?P<label>[a-z]+)[._][0-9]+' in cat.1.png."
+)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from cnnlab.datasets import dataset
+from cnnlab.datasets import data_places, dataset, load_dataset
 from cnnlab.errors import DataError
 from tests.datasets.image_layouts import described, load, write
+from tests.datasets.parquet_files import picture
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,14 @@ def test_a_pattern_that_does_not_fit_is_a_sentence(tmp_path, pattern, text):
     write(tmp_path / "images", "ant/1.png bee/2.png")
     with pytest.raises(DataError, match=text):
         load(tmp_path, pattern=pattern)
+
+
+def test_where_names_alone_could_say_the_class_the_key_is_named_and_its_example_works(tmp_path):
+    for number, kind in enumerate(["cat", "dog"] * 5):
+        (tmp_path / f"{kind}.{number}.png").write_bytes(picture(100 + number, 8))
+    made = dataset.get("folder").parameters
+    with pytest.raises(DataError, match="the key `pattern`") as caught:
+        load_dataset("folder", made(path=str(tmp_path)), data_places())
+    advised = str(caught.value).partition("such as '")[2].partition("'")[0]
+    found = load_dataset("folder", made(path=str(tmp_path), pattern=advised), data_places())
+    assert found.info.class_names == ("cat", "dog") and len(found.train) + len(found.test) == 10
