@@ -1,7 +1,6 @@
 """Imported once by the process that workers are forked from, so that each starts in a second, not in eight."""
 
 import gc
-import importlib
 import signal
 
 signal.signal(
@@ -12,5 +11,6 @@ from cnnlab.training.framework import import_keras, without_chatter  # noqa: E40
 
 with without_chatter():
     import_keras()
-importlib.import_module("scipy.optimize")  # of the baseline, which is fitted beside every network
+import scipy.optimize  # noqa: E402, F401  (of the baseline, which is fitted beside every network)
+
 gc.freeze()  # a collection in a worker would write to, and so copy, what all workers share
