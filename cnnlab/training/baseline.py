@@ -9,8 +9,7 @@ import numpy as np
 
 from cnnlab.config.schema import Config
 from cnnlab.datasets import Split, Splits
-from cnnlab.metrics import cross_entropy, two_class_figures
-from cnnlab.training.network import make_metrics
+from cnnlab.training.evaluation import figures_without_loss
 
 MOST_CLASSES = 20
 MOST_IMAGES = 20_000  # of the training part, evenly spaced over it: more change little
@@ -31,24 +30,21 @@ def baseline_figures(
     They are those of the network, by the same functions. Empty where the config switches the baseline off, where there
     are more than 20 classes, or where the training images have one class only. `check` is called now and then.
     """
-    labels = splits.train.labels
-    if not config.evaluation.baseline or num_classes > MOST_CLASSES or labels is None:
+    if not config.evaluation.baseline or num_classes > MOST_CLASSES:
         return {}
     train = splits.train.take(_evenly(len(splits.train)))
     measured = {
-        name: part for name, part in splits.present().items() if name != "train" and part.labels is not None
+        name: (part, part.labels)
+        for name, part in splits.present().items()
+        if name != "train" and part.labels is not None
     }
     if train.labels is None or len(np.unique(train.labels)) < 2 or not measured:
         return {}
     predict = fit(image_statistics(train, check), train.labels, num_classes)
-    found = {}
-    for name, part in measured.items():
-        assert part.labels is not None
-        p = predict(image_statistics(part, check))
-        found[name] = {"cross_entropy": cross_entropy(part.labels, p)}
-        found[name] |= {m.key: m.value(part.labels, p) for m in make_metrics(config.training, num_classes)}
-        found[name] |= two_class_figures(part.labels, p) if num_classes == 2 else {}
-    return found
+    return {
+        name: figures_without_loss(config, labels, predict(image_statistics(part, check)), num_classes)
+        for name, (part, labels) in measured.items()
+    }
 
 
 def image_statistics(part: Split, check: Callable[[], None] = lambda: None) -> np.ndarray:

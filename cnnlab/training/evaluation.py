@@ -75,7 +75,14 @@ def split_figures(
     `cross_entropy`, the negative log-likelihood, is without smoothing and penalties.
     """
     smoothed = cross_entropy(labels, probabilities, config.training.label_smoothing)
-    figures = {"loss": smoothed + penalties, "cross_entropy": cross_entropy(labels, probabilities)}
+    return {"loss": smoothed + penalties, **figures_without_loss(config, labels, probabilities, num_classes)}
+
+
+def figures_without_loss(
+    config: Config, labels: np.ndarray, probabilities: np.ndarray, num_classes: int
+) -> dict[str, float]:
+    """The same of probabilities that no single network with its loss and penalties gave."""
+    figures = {"cross_entropy": cross_entropy(labels, probabilities)}
     figures |= {m.key: m.value(labels, probabilities) for m in make_metrics(config.training, num_classes)}
     return figures | (two_class_figures(labels, probabilities) if num_classes == 2 else {})
 

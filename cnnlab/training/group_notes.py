@@ -3,6 +3,7 @@
 from cnnlab.config.schema import Config
 from cnnlab.datasets import Dataset
 from cnnlab.datasets.groups import shared_codes
+from cnnlab.datasets.splits import share_of
 from cnnlab.errors import from_to
 from cnnlab.training.inputs import drawn_labels
 
@@ -22,7 +23,7 @@ def group_notes(config: Config, data: Dataset) -> list[str]:
     return [
         f"Groups stay whole: {from_to(chosen)} of {len(set(groups.tolist())):,} groups with {from_to(images)} of "
         f"{len(groups):,} images validate in each repeat, where validation_fraction asks for "
-        f"{int(len(groups) * fraction):,}."
+        f"{share_of(len(groups), fraction):,}."
     ]
 
 
